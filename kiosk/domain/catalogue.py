@@ -19,7 +19,7 @@ class Product:
 
     Attributes:
         sku: The store's own key, unique.
-        barcode: Digits a scanner reads (EAN-13, EAN-8, UPC as 13 digits, or the store's own), unique; "" when it has none.
+        barcode: What a scanner reads (EAN-13, EAN-8, UPC as 13 digits, the store's own), unique; "" when it has none.
         names: Name per language code; "ko" is always there.
         price: VAT-inclusive price of one.
         category: The store's grouping, in its own words; "" when none.

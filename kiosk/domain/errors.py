@@ -6,6 +6,7 @@
     │   ├── SecretError       a secret is missing, unreadable, or readable by too many
     │   ├── CatalogueError    a product list that cannot be imported
     │   ├── JournalError      the journal cannot be opened, read or written: no journal, no sale
+    │   ├── PermitVoidError   leave to send has run out: nothing was sent
     │   ├── WireError         bytes from outside that are not what the document says
     │   ├── DeviceError       a scanner or printer that is not there or not well
     │   └── CustomerLeft      the customer left (or idled out) where nothing had been sent
@@ -51,6 +52,10 @@ class CatalogueError(OperatingError):
 
 class JournalError(OperatingError):
     """The journal cannot be opened, read or written. No journal, no sale."""
+
+
+class PermitVoidError(OperatingError):
+    """Leave to send has run out: too old, or the attempt went on meanwhile. Nothing was sent."""
 
 
 class WireError(OperatingError):

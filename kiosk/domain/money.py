@@ -107,7 +107,7 @@ VAT_PERCENT = 10
 
 
 def split_vat(taxable: Money, exempt: Money) -> VatSplit:
-    """Split a VAT-inclusive taxable total: tax is the total less the supply value, supply is total / 1.1 rounded half up.
+    """Split a VAT-inclusive taxable total: supply is total / 1.1 rounded half up, tax is what is left.
 
     The parts always add up to the total.
     """

@@ -1,0 +1,234 @@
+"""Everything that can be written down. Each entry is one event row of the journal; the state tables follow from them.
+
+An entry says what happened, in terms of the tables; the journal checks that the tables allow it and applies it, all
+entries of one write in one transaction. Replaying all entries gives the state tables again.
+Amounts are minor units of the order's currency.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+from kiosk.domain.attempt import Family, State
+from kiosk.domain.order import OrderLine, OrderState
+from kiosk.domain.refund import FindingKind, FindingState, RefundState
+from kiosk.domain.staffwork import PrintKind, TaskKind
+
+
+@dataclass(frozen=True, slots=True)
+class Started:
+    """The program started: which version, on which machine."""
+
+    version: str
+    machine: str
+
+
+@dataclass(frozen=True, slots=True)
+class OrderOpened:
+    """An order and its frozen lines; written with its first attempt."""
+
+    order_id: str
+    code: str
+    language: str
+    currency: str
+    lines: tuple[OrderLine, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class OrderAdvanced:
+    """An order goes on. `number` and `business_day` come with PAID."""
+
+    order_id: str
+    to: OrderState
+    reason: str = ""
+    number: str = ""
+    business_day: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class AttemptBegan:
+    """A new attempt, PREPARED, goal TAKE."""
+
+    attempt_id: str
+    order_id: str
+    method: str
+    family: Family
+    due: int
+    follows: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class AttemptNoted:
+    """What a payment system needs again, and what is asked of it. Adds to what was noted before."""
+
+    attempt_id: str
+    facts: Mapping[str, str] = field(default_factory=dict)
+    asked: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class AttemptAdvanced:
+    """An attempt goes on."""
+
+    attempt_id: str
+    to: State
+    reason: str = ""
+    received: int | None = None
+    transaction: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class GoalUndo:
+    """An attempt's goal becomes UNDO; writing it twice changes nothing."""
+
+    attempt_id: str
+
+
+@dataclass(frozen=True, slots=True)
+class WatchEnded:
+    """Late money of this attempt is no longer looked for."""
+
+    attempt_id: str
+
+
+@dataclass(frozen=True, slots=True)
+class OperationIntended:
+    """A request that will be sent as soon as this is durable."""
+
+    operation_id: str
+    attempt_id: str
+    refund_id: str
+    call: str
+    request_id: str
+    body_hash: str
+    repeats: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class OperationAnswered:
+    """What came back for a request, in its gateway's words."""
+
+    operation_id: str
+    answer: str
+    facts: Mapping[str, str] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """A question that moves nothing, and what came back."""
+
+    operation_id: str
+    attempt_id: str
+    refund_id: str
+    call: str
+    request_id: str
+    answer: str
+    facts: Mapping[str, str] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class RefundAsked:
+    """Money is to be given back: an attempt's, or a finding's."""
+
+    refund_id: str
+    attempt_id: str
+    finding_id: str
+    amount: int
+
+
+@dataclass(frozen=True, slots=True)
+class RefundNoted:
+    """What a payment system needs again for a refund."""
+
+    refund_id: str
+    facts: Mapping[str, str]
+
+
+@dataclass(frozen=True, slots=True)
+class RefundAdvanced:
+    """A refund goes on."""
+
+    refund_id: str
+    to: RefundState
+    reason: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class FindingRecorded:
+    """Money seen that the state does not explain. Nothing may stop this from being recorded."""
+
+    finding_id: str
+    method: str
+    attempt_id: str
+    transaction: str
+    kind: FindingKind
+    amount: int | None
+
+
+@dataclass(frozen=True, slots=True)
+class FindingAdvanced:
+    """What became of a finding."""
+
+    finding_id: str
+    to: FindingState
+
+
+@dataclass(frozen=True, slots=True)
+class TaskOpened:
+    """Staff have something to look at."""
+
+    task_id: str
+    kind: TaskKind
+    order_id: str = ""
+    attempt_id: str = ""
+    facts: Mapping[str, str] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class TaskClosed:
+    """It was looked at, by whom and how."""
+
+    task_id: str
+    how: str
+
+
+@dataclass(frozen=True, slots=True)
+class PrintQueued:
+    """A receipt or slip is to come out."""
+
+    print_id: str
+    order_id: str
+    kind: PrintKind
+    facts: Mapping[str, str] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class PrintEnded:
+    """It came out, or it did not."""
+
+    print_id: str
+    done: bool
+    reason: str = ""
+
+
+Entry = (
+    Started
+    | OrderOpened
+    | OrderAdvanced
+    | AttemptBegan
+    | AttemptNoted
+    | AttemptAdvanced
+    | GoalUndo
+    | WatchEnded
+    | OperationIntended
+    | OperationAnswered
+    | Asked
+    | RefundAsked
+    | RefundNoted
+    | RefundAdvanced
+    | FindingRecorded
+    | FindingAdvanced
+    | TaskOpened
+    | TaskClosed
+    | PrintQueued
+    | PrintEnded
+)

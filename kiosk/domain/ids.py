@@ -1,0 +1,60 @@
+"""Ids: each carries the kiosk's id and the journal's epoch, so that no two kiosks of a store can clash.
+
+An id is made once, written down, and then used; never made inside a send.
+"""
+
+from dataclasses import dataclass
+
+from kiosk.domain.errors import require
+
+
+@dataclass(frozen=True, slots=True)
+class Issuer:
+    """Who issues ids.
+
+    Attributes:
+        kiosk: Up to eight letters or digits.
+        epoch: Rises when a journal is found on another machine (money rules, 6).
+    """
+
+    kiosk: str
+    epoch: int
+
+    def order(self, sequence: int) -> str:
+        """Id of the order with this running number: K01-1-000027."""
+        return f"{self.kiosk}-{self.epoch}-{sequence:06d}"
+
+    def code(self, sequence: int) -> str:
+        """What a customer tells staff (접수번호): K01-0027, or K01-2-0027 in a later epoch."""
+        epoch = f"{self.epoch}-" if self.epoch > 1 else ""
+        return f"{self.kiosk}-{epoch}{sequence:04d}"
+
+    def running(self, letter: str, sequence: int) -> str:
+        """Id of a finding (F), staff task (T) or print (P): K01-1-T000004."""
+        return f"{self.kiosk}-{self.epoch}-{letter}{sequence:06d}"
+
+
+def attempt_id(order_id: str, number: int) -> str:
+    """Id of an attempt: the order's, and which one it is."""
+    return f"{order_id}-{number}"
+
+
+def operation_id(attempt: str, number: int) -> str:
+    """Id of a request: the attempt's, and which one it is."""
+    return f"{attempt}-{number:02d}"
+
+
+def refund_id(attempt: str, number: int) -> str:
+    """Id of a refund: the attempt's, and which one it is."""
+    return f"{attempt}-R{number}"
+
+
+def wire_id(operation: str, random: str, longest: int) -> str:
+    """An id for the wire: the operation's, and a random part, so that a journal put back from a copy repeats none.
+
+    Raises:
+        BugError: longer than the payment system takes.
+    """
+    text = f"{operation}-{random}"
+    require(len(text) <= longest, f"a wire id of {len(text)} characters, longest is {longest}")
+    return text

@@ -1,0 +1,75 @@
+"""Every time-out, retry count and queue size, with its unit in the name and why it has that value.
+
+All can be set in the configuration, section [limits], under the same names. Seconds are seconds of the till's clock
+(services/clock.py), which a demo may let run faster.
+"""
+
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True, slots=True)
+class Limits:
+    """The limits in force. Every field says why it has its value."""
+
+    permit_life_s: float = 5.0
+    """A request written down longer ago than this is not sent any more: the world may have moved on. Source: law 2."""
+
+    park_after_s: float = 60.0
+    """How long a customer stands before an unknown payment until the order is put aside. Source: money rules, 1."""
+
+    resume_within_s: float = 60.0
+    """How long the interrupted order waits for its customer after a restart. Source: money rules, 1."""
+
+    recovery_first_pass_s: float = 20.0
+    """How long start-up works on open attempts before the till sells again. Source: law 8."""
+
+    alarm_after_s: float = 600.0
+    """An attempt unknown for this long becomes a staff alarm. Source: law 8."""
+
+    staff_after_s: float = 3000.0
+    """An attempt unknown for this long becomes NEEDS_STAFF (50 minutes; NICE refuses net-cancels after one hour)."""
+
+    slow_retry_s: float = 600.0
+    """How often an attempt that already needs staff is still tried. Source: law 8, "slow tries go on"."""
+
+    watch_after_s: float = 600.0
+    """When an attempt that ended as not charged is looked at again for late money. Source: payment methods, ceos."""
+
+    free_space_min_bytes: int = 64 * 1024 * 1024
+    """No payment starts with less free space on the journal's disk. Source: law 6."""
+
+    reserve_bytes: int = 8 * 1024 * 1024
+    """A file of this size is given up when the disk is full, so that reversals can be written. Source: law 6."""
+
+    connect_s: float = 5.0
+    """Time to reach a payment system; expiry proves that nothing was sent."""
+
+    answer_bytes_max: int = 256 * 1024
+    """No answer of a payment system is longer; a longer one is unreadable."""
+
+    crepay_answer_s: float = 30.0
+    """Total time of a Crepay call (ours; KICC and NICE use the same for approvals)."""
+
+    crepay_balance_s: float = 8.0
+    """Total time of a balance question: it must never hold up a sale."""
+
+    crepay_clock_skew_s: float = 300.0
+    """A clock further off than this stops new Crepay payments. Source: payment methods, crepay."""
+
+    ceos_answer_s: float = 35.0
+    """Total time of a CEOS payment call at the till; then it is resolved in the background (ours)."""
+
+    ceos_ask_s: float = 10.0
+    """Total time of a CEOS status question."""
+
+    ceos_settle_s: float = 90.0
+    """From sending, the longest a CEOS call was seen to be queued and stalled (30 s pool wait, 60 s stalls; ours)."""
+
+    probe_every_s: float = 5.0
+    """How often an unreachable payment system is tried again."""
+
+    scan_queue_max: int = 32
+    """Codes waiting to be handled; a scanner cannot be read faster by a person."""
+
+    scan_repeat_s: float = 1.0
+    """The same code again within this time is the same scan. Source: screens, basket."""

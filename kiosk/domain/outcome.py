@@ -1,0 +1,101 @@
+"""What a money-moving request came to. Four answers, and one vocabulary of reasons."""
+
+from dataclasses import dataclass, field
+from enum import StrEnum
+
+from kiosk.domain.money import Money
+
+
+class Reason(StrEnum):
+    """Why something was refused or is not known, in our words; the gateways' codes are mapped to these.
+
+    The value is the last part of the text key `reason.<value>`.
+    """
+
+    CODE_UNKNOWN = "code_unknown"
+    """No such coupon."""
+    BALANCE_EMPTY = "balance_empty"
+    """The coupon holds nothing."""
+    BALANCE_SHORT = "balance_short"
+    """The coupon holds less than was asked."""
+    WITHDRAWAL_FAILED = "withdrawal_failed"
+    """The account behind the coupon refused."""
+    CLOCK_SKEWED = "clock_skewed"
+    """Our clock and the server's differ too much."""
+    ID_REUSED = "id_reused"
+    """The server knows an id that we never sent: our generator is at fault."""
+    REFUSED = "refused"
+    """The payment system refused, without a reason a customer could act on."""
+    SETUP = "setup"
+    """The payment system refused our credentials or settings."""
+    UNREACHABLE = "unreachable"
+    """No connection; nothing was sent."""
+    LEFT = "left"
+    """The customer left before anything was sent."""
+    INTERRUPTED = "interrupted"
+    """The till stopped before anything was sent."""
+    NO_ANSWER = "no_answer"
+    """Sent, and no readable answer came."""
+    OTHER_AMOUNT = "other_amount"
+    """Answered with another amount than was asked."""
+    CONTRADICTORY = "contradictory"
+    """Answered with something that this payment system's table does not hold."""
+    SETTLED_LATE = "settled_late"
+    """Nothing conclusive came within the longest window; a person must look."""
+    BALANCE_LOWER = "balance_lower"
+    """The server knows no such payment, yet the coupon holds less than before."""
+    CANCELLED_THERE = "cancelled_there"
+    """The payment system says that it is cancelled."""
+    NOTHING_THERE = "nothing_there"
+    """The payment system says, after the longest delay, that there is nothing."""
+
+
+@dataclass(frozen=True, slots=True)
+class Approved:
+    """Money moved, by the gateway's declared proof.
+
+    Attributes:
+        received: What the gateway says it took.
+        transaction: The id that proves it; evidence for one attempt only.
+    """
+
+    received: Money
+    transaction: str
+
+
+@dataclass(frozen=True, slots=True)
+class Declined:
+    """A complete answer, in the gateway's own shape, that says no. Nothing moved.
+
+    Attributes:
+        reason: Why.
+        again: The method offers to go on at once with a new attempt (a smaller amount, say).
+    """
+
+    reason: Reason
+    again: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class NotSent:
+    """Proven that no byte of the request left: nothing moved."""
+
+    reason: Reason
+
+
+@dataclass(frozen=True, slots=True)
+class Unknown:
+    """Anything not proven. The money may have moved.
+
+    Attributes:
+        reason: What is missing.
+        received: An amount that the gateway reported though it is not the one asked.
+        undo: It can only end in giving back; the payment is never claimed.
+    """
+
+    reason: Reason
+    received: Money | None = None
+    undo: bool = field(default=False)
+
+
+Outcome = Approved | Declined | NotSent | Unknown

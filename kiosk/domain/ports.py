@@ -1,0 +1,223 @@
+"""What the flows and payment methods ask of the outside, and nothing else. Services keep these promises."""
+
+from collections.abc import Awaitable
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import Protocol, TypeVar
+
+from kiosk.domain.attempt import Attempt, Family
+from kiosk.domain.confidential import Confidential
+from kiosk.domain.entries import Entry
+from kiosk.domain.moment import Stamp
+from kiosk.domain.money import Money
+from kiosk.domain.operation import Operation, Permit, WireRequest
+from kiosk.domain.order import Order
+from kiosk.domain.outcome import Outcome, Reason
+from kiosk.domain.receipt import Document
+from kiosk.domain.refund import Finding, Refund
+from kiosk.domain.sale import Sale
+from kiosk.domain.staffwork import PrintJob, StaffTask
+
+T = TypeVar("T")
+
+
+class Clock(Protocol):
+    """Time. Nothing in flows and gateways takes it from anywhere else."""
+
+    def now_ms(self) -> int:
+        """Wall clock, UTC epoch [ms]. For stamps, never for deadlines."""
+
+    def monotonic(self) -> float:
+        """A clock that counts through suspend and never goes back [s]."""
+
+    def stamp(self) -> Stamp:
+        """This moment, so that it can be written down."""
+
+    def elapsed(self, since: Stamp) -> float:
+        """Time since a moment that was written down, perhaps before a restart [s]."""
+
+    async def sleep(self, seconds: float) -> None:
+        """Come back when this much time has really passed [s]."""
+
+    async def within(self, seconds: float, work: Awaitable[T]) -> T:
+        """Wait for work, but no longer than this [s].
+
+        Raises:
+            TimeoutError: it took longer; the work was cancelled.
+        """
+
+
+class Randomness(Protocol):
+    """Unpredictable text for ids."""
+
+    def token(self, length: int) -> str:
+        """Lower-case letters and digits, this many."""
+
+
+class Journal(Protocol):
+    """The durable record, and the only maker of permits.
+
+    Every method raises JournalError when the file cannot be read or written, and BugError when an entry breaks a
+    table, a law, or a permit.
+    """
+
+    async def write(self, *entries: Entry) -> None:
+        """Write all of these down in one transaction; durable when this returns."""
+
+    async def intend(
+        self, attempt_id: str, request: WireRequest, *entries: Entry, refund_id: str = "", repeats: str = ""
+    ) -> Permit:
+        """Write a request down, with these entries, in one transaction; then give leave to send it."""
+
+    async def redeem(self, permit: Permit, request: WireRequest) -> None:
+        """Use up a permit, just before the first byte. Called by the HTTP transport alone.
+
+        Raises:
+            PermitVoidError: too old, or the attempt went on since; nothing may be sent.
+            BugError: not of this journal, used before, or not for this request.
+        """
+
+    def license_reversal(self, attempt_id: str, request: WireRequest) -> Permit:
+        """Leave to reverse an attempt whose approval could not be written down (law 6)."""
+
+    async def has_room(self) -> bool:
+        """Enough free space to begin a payment (law 6)."""
+
+    def seal(self, value: Confidential, context: str) -> str:
+        """A text that only this journal's key opens, and only in the same context."""
+
+    def unseal(self, sealed: str, context: str) -> Confidential:
+        """What was sealed."""
+
+    async def next_order(self) -> tuple[str, str]:
+        """Id and code of a new order."""
+
+    async def next_number(self) -> str:
+        """The number that the next paid order is called by today."""
+
+    async def next_operation(self, attempt_id: str) -> str:
+        """Id of an attempt's next request."""
+
+    async def next_running(self, letter: str) -> str:
+        """Id of the next finding (F), staff task (T) or print (P)."""
+
+    async def sale(self, order_id: str) -> Sale:
+        """An order with its attempts and refunds."""
+
+    async def attempt(self, attempt_id: str) -> Attempt:
+        """An attempt as it stands now."""
+
+    async def refund(self, refund_id: str) -> Refund:
+        """A refund as it stands now."""
+
+    async def operations(self, attempt_id: str) -> tuple[Operation, ...]:
+        """All requests and questions of an attempt, in order."""
+
+    async def open_orders(self) -> tuple[Order, ...]:
+        """Orders that are PAYING, UNWINDING or REFUNDING."""
+
+    async def slow_attempts(self) -> tuple[Attempt, ...]:
+        """Attempts that need staff, which are still tried now and then."""
+
+    async def watched_attempts(self) -> tuple[Attempt, ...]:
+        """Attempts that ended as not charged and are looked at for late money."""
+
+    async def staff_tasks(self) -> tuple[StaffTask, ...]:
+        """The open staff list."""
+
+    async def findings(self, attempt_id: str) -> tuple[Finding, ...]:
+        """What was found about an attempt."""
+
+    async def queued_prints(self) -> tuple[PrintJob, ...]:
+        """Receipts and slips that have not come out yet."""
+
+
+class ScanKind(StrEnum):
+    """What a payment method may ask a customer to hold to the scanner."""
+
+    COUPON = "coupon"
+    WALLET = "wallet"
+
+
+class Desk(Protocol):
+    """What a payment method may ask of the customer. The vocabulary is small and closed, so no method needs a screen.
+
+    Asking raises CustomerLeft when the customer leaves or idles out; nothing has been sent then.
+    """
+
+    async def scan(self, kind: ScanKind, problem: Reason | None = None) -> Confidential:
+        """A code of this kind; `problem` says what was wrong with the one before."""
+
+    async def amount(self, most: Money, balance: Money | None) -> Money:
+        """The customer's word to pay this much. `balance` is what the coupon holds, if it is known."""
+
+    def working(self) -> None:
+        """From here on the payment system is at work, and the customer can only wait."""
+
+
+@dataclass(frozen=True, slots=True)
+class Health:
+    """Whether a method can be offered now.
+
+    Attributes:
+        ok: It can.
+        reason: Why not.
+    """
+
+    ok: bool
+    reason: Reason | None = None
+
+
+class Method(Protocol):
+    """A payment system. `pay`, `resolve` and `refund` read like the sequence diagram of its document.
+
+    All three may be run again at any point: what they do next follows from the journal alone.
+    """
+
+    @property
+    def name(self) -> str:
+        """Its name in the journal and in text keys."""
+
+    @property
+    def family(self) -> Family:
+        """The table its attempts follow."""
+
+    @property
+    def pays_parts(self) -> bool:
+        """It may pay less than what is due."""
+
+    @property
+    def tries_max(self) -> int | None:
+        """How many refused attempts in one order make the till give everything back; None for no limit."""
+
+    def health(self) -> Health:
+        """Whether it can be offered now."""
+
+    async def probe(self) -> bool:
+        """Reach the payment system without asking it anything; sets its health."""
+
+    async def pay(self, attempt: Attempt, desk: Desk) -> Outcome:
+        """Take a payment."""
+
+    async def resolve(self, attempt_id: str) -> None:
+        """Drive an attempt that is UNKNOWN or REVERSING to its goal; returns when it stands elsewhere."""
+
+    async def give_back(self, refund_id: str) -> None:
+        """Drive a refund to its end; returns when it is done, refused or with staff."""
+
+    async def reverse_unstored(self, attempt_id: str) -> bool:
+        """Undo an approval that could not be written down (law 6). True when the payment system confirmed it."""
+
+    async def look_again(self, attempt_id: str) -> None:
+        """Look for late money of an attempt that ended as not charged, or that needs staff; records what it finds."""
+
+
+class Printer(Protocol):
+    """Where receipts and slips come out."""
+
+    async def print(self, name: str, document: Document) -> None:
+        """Print one document; returns when it is out.
+
+        Raises:
+            DeviceError: it did not come out.
+        """

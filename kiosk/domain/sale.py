@@ -1,0 +1,94 @@
+"""A sale as a whole: the order, its attempts and refunds, and what follows from them together."""
+
+from dataclasses import dataclass
+
+from kiosk.domain.attempt import PARKABLE, Attempt, State
+from kiosk.domain.money import Money
+from kiosk.domain.order import Balance, Order, balance_of, takes_no_other_charge
+from kiosk.domain.refund import REFUND_COUNTS, REFUND_UNDER_WAY, Refund, RefundState
+from kiosk.domain.told import TenderLine, fact_of
+
+UNDECIDED = frozenset({State.PREPARED, State.SENDING, State.UNKNOWN, State.REVERSING, State.CAPTURING})
+"""States of which nobody can yet say whether money moved or will."""
+
+
+@dataclass(frozen=True, slots=True)
+class Sale:
+    """An order with everything that was tried for it.
+
+    Attributes:
+        order: The order.
+        attempts: In the order in which they began.
+        refunds: In the order in which they were asked for.
+    """
+
+    order: Order
+    attempts: tuple[Attempt, ...]
+    refunds: tuple[Refund, ...]
+
+    @property
+    def balance(self) -> Balance:
+        """What it received and what is still due. A refund counts from the moment it is asked for."""
+        given_back: dict[str, int] = {}
+        for refund in self.refunds:
+            if refund.attempt_id and refund.state in REFUND_COUNTS:
+                given_back[refund.attempt_id] = given_back.get(refund.attempt_id, 0) + refund.amount.amount
+        return balance_of(self.order.total, self.attempts, given_back)
+
+    @property
+    def due(self) -> Money:
+        """What is still to be paid."""
+        return self.balance.due
+
+    @property
+    def takes_no_other_charge(self) -> bool:
+        """An attempt forbids another charge (laws 1 and 5)."""
+        return takes_no_other_charge(self.attempts)
+
+    @property
+    def unsure(self) -> Attempt | None:
+        """The attempt whose fate is not known, if there is one."""
+        return next((attempt for attempt in self.attempts if attempt.state in PARKABLE), None)
+
+    def last_refund(self, attempt_id: str) -> Refund | None:
+        """The latest refund of an attempt."""
+        return next((refund for refund in reversed(self.refunds) if refund.attempt_id == attempt_id), None)
+
+    @property
+    def to_give_back(self) -> tuple[Attempt, ...]:
+        """Approved attempts that no refund covers, last first (law 11)."""
+        return tuple(
+            attempt
+            for attempt in reversed(self.attempts)
+            if attempt.state is State.APPROVED and self.last_refund(attempt.id) is None
+        )
+
+    @property
+    def is_settled(self) -> bool:
+        """Nothing of it is under way any more, whether it ended well or with staff."""
+        attempts_settled = not any(attempt.state in UNDECIDED for attempt in self.attempts)
+        refunds_settled = not any(refund.state in REFUND_UNDER_WAY for refund in self.refunds)
+        return attempts_settled and refunds_settled and not self.to_give_back
+
+    @property
+    def needs_staff(self) -> bool:
+        """Something of it cannot be ended by the till."""
+        return any(attempt.state is State.NEEDS_STAFF for attempt in self.attempts) or any(
+            refund.state in (RefundState.NEEDS_STAFF, RefundState.REFUSED) for refund in self.refunds
+        )
+
+    @property
+    def told(self) -> tuple[TenderLine, ...]:
+        """What a person is told, a line per payment. One that a later attempt carries on from is left out."""
+        carried_on = {attempt.follows for attempt in self.attempts}
+        return tuple(self._line(attempt) for attempt in self.attempts if attempt.id not in carried_on)
+
+    def _line(self, attempt: Attempt) -> TenderLine:
+        refund = self.last_refund(attempt.id)
+        return TenderLine(
+            attempt_id=attempt.id,
+            method=attempt.method,
+            amount=attempt.received or attempt.asked,
+            fact=fact_of(attempt.state, refund.state if refund else None),
+            reason=attempt.reason,
+        )

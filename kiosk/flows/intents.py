@@ -1,0 +1,106 @@
+"""What a person can want: the screens' buttons, and the scanner, as data."""
+
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True, slots=True)
+class Begin:
+    """The start screen was touched."""
+
+
+@dataclass(frozen=True, slots=True)
+class ChooseLanguage:
+    """Another language."""
+
+    language: str
+
+
+@dataclass(frozen=True, slots=True)
+class Scanned:
+    """A code came from a scanner, or was typed on the keypad."""
+
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class AddProduct:
+    """A product card was touched."""
+
+    sku: str
+
+
+@dataclass(frozen=True, slots=True)
+class ChangeQuantity:
+    """Plus or minus on a line."""
+
+    sku: str
+    by: int
+
+
+@dataclass(frozen=True, slots=True)
+class ChooseCategory:
+    """A category of the catalogue; "" for all."""
+
+    category: str
+
+
+@dataclass(frozen=True, slots=True)
+class TurnPage:
+    """A page of the catalogue."""
+
+    page: int
+
+
+@dataclass(frozen=True, slots=True)
+class GoPay:
+    """The basket is complete."""
+
+
+@dataclass(frozen=True, slots=True)
+class ChooseMethod:
+    """A method card was touched."""
+
+    method: str
+
+
+@dataclass(frozen=True, slots=True)
+class Confirm:
+    """Yes: pay this amount."""
+
+
+@dataclass(frozen=True, slots=True)
+class GoBack:
+    """One step back: to the methods, or to the basket."""
+
+
+@dataclass(frozen=True, slots=True)
+class Leave:
+    """The customer gives up: everything is given back."""
+
+
+@dataclass(frozen=True, slots=True)
+class Resume:
+    """계속하기: on the idle warning, or for an interrupted order."""
+
+
+@dataclass(frozen=True, slots=True)
+class Finish:
+    """The customer has read it."""
+
+
+Intent = (
+    Begin
+    | ChooseLanguage
+    | Scanned
+    | AddProduct
+    | ChangeQuantity
+    | ChooseCategory
+    | TurnPage
+    | GoPay
+    | ChooseMethod
+    | Confirm
+    | GoBack
+    | Leave
+    | Resume
+    | Finish
+)

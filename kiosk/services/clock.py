@@ -1,0 +1,126 @@
+"""The real clock: wall time for stamps, time since boot for deadlines, and waiting that never ends early."""
+
+import asyncio
+import time
+from collections.abc import Awaitable
+from datetime import UTC, datetime, timedelta, timezone
+from pathlib import Path
+from typing import TypeVar
+
+from typing_extensions import override
+
+from kiosk.domain.moment import Stamp
+from kiosk.domain.ports import Clock
+
+T = TypeVar("T")
+
+KOREA = timezone(timedelta(hours=9), "KST")
+"""Korean time has had no summer time since 1988, so a fixed offset needs no time zone files."""
+
+LONGEST_NAP_S = 1.0
+"""The event loop's timers stand still while the machine is suspended; ours does not. Looking this often [s] notices."""
+
+_BOOT_ID = Path("/proc/sys/kernel/random/boot_id")
+
+
+def korean_day(wall_ms: int) -> str:
+    """The calendar day in Korea, "YYYY-MM-DD", of a wall time [ms since 1970, UTC]."""
+    return korean_time(wall_ms).date().isoformat()
+
+
+def korean_time(wall_ms: int) -> datetime:
+    """The date and time in Korea of a wall time [ms since 1970, UTC]."""
+    return datetime.fromtimestamp(wall_ms / 1000, UTC).astimezone(KOREA)
+
+
+def seconds_since_boot() -> float:
+    """Time since the machine started [s], counted through suspend where the system can; no one can set it."""
+    if hasattr(time, "CLOCK_BOOTTIME"):
+        return time.clock_gettime(time.CLOCK_BOOTTIME)
+    return time.monotonic()
+
+
+def _read_boot_id() -> str:
+    """A string that another boot does not have.
+
+    Elsewhere than on Linux it is the minute the machine started. A corrected wall clock can make it look like another
+    boot, which costs only precision: the time between is then taken from the wall.
+    """
+    if _BOOT_ID.exists():
+        return _BOOT_ID.read_text(encoding="ascii").strip()
+    return f"minute-{round((time.time() - seconds_since_boot()) / 60)}"
+
+
+class SystemClock(Clock):
+    """The machine's clock, which a demo may run faster.
+
+    Args:
+        factor: How many seconds of ours pass in one real second. Wall time is never scaled.
+    """
+
+    def __init__(self, factor: float = 1.0) -> None:
+        self._factor = factor
+        # Scaled stamps of two factors do not compare; another factor is therefore another boot.
+        self._boot_id = _read_boot_id() if factor == 1.0 else f"{_read_boot_id()} x{factor:g}"
+
+    @override
+    def now_ms(self) -> int:
+        """Wall time, UTC [ms since 1970]. For stamps only: people and servers set it."""
+        return time.time_ns() // 1_000_000
+
+    @override
+    def monotonic(self) -> float:
+        """Time since boot [s, scaled]; never goes back, goes on while the machine is suspended."""
+        return seconds_since_boot() * self._factor
+
+    @override
+    def boot_id(self) -> str:
+        """Which boot of the machine this is."""
+        return self._boot_id
+
+    @override
+    async def sleep(self, seconds: float) -> None:
+        """Wait at least this long [s, scaled]."""
+        deadline = self.monotonic() + seconds
+        while (left := deadline - self.monotonic()) > 0:  # noqa: ASYNC110 - a deadline, not a condition
+            await asyncio.sleep(self._nap(left))
+
+    @override
+    async def within(self, seconds: float, awaitable: Awaitable[T]) -> T:
+        """Await something for at most this long [s, scaled]; not less, whatever the loop's timers do.
+
+        Raises:
+            TimeoutError: the time passed first; what was awaited is cancelled.
+        """
+        loop = asyncio.get_running_loop()
+        deadline = self.monotonic() + seconds
+        async with asyncio.timeout(None) as scope:
+
+            def look() -> None:
+                nonlocal timer
+                left = deadline - self.monotonic()
+                if left > 0:
+                    timer = loop.call_later(self._nap(left), look)
+                else:
+                    scope.reschedule(loop.time())
+
+            timer = loop.call_soon(look)
+            try:
+                return await awaitable
+            finally:
+                timer.cancel()
+
+    def _nap(self, left: float) -> float:
+        return min(left / self._factor, LONGEST_NAP_S)
+
+    @override
+    def stamp(self) -> Stamp:
+        """This moment, written so that elapsed() can measure from it even after a restart."""
+        return Stamp(self.now_ms(), int(self.monotonic() * 1000), self._boot_id)
+
+    @override
+    def elapsed(self, stamp: Stamp) -> float:
+        """Time since a stamp [s, scaled]: by the time since boot, or by the wall if the machine restarted since."""
+        if stamp.boot_id == self._boot_id:
+            return self.monotonic() - stamp.monotonic_ms / 1000
+        return max(0.0, (self.now_ms() - stamp.wall_ms) / 1000 * self._factor)
