@@ -16,10 +16,11 @@ from kiosk.domain.staffwork import PrintKind, TaskKind
 
 @dataclass(frozen=True, slots=True)
 class Started:
-    """The program started: which version, on which machine."""
+    """The program started: which version, on which machine, in which epoch of the journal (money rules, 6)."""
 
     version: str
     machine: str
+    epoch: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -154,14 +155,14 @@ class RefundAdvanced:
 
 @dataclass(frozen=True, slots=True)
 class FindingRecorded:
-    """Money seen that the state does not explain. Nothing may stop this from being recorded."""
+    """Money seen that the state does not explain. Nothing may stop its recording. The journal gives the id."""
 
-    finding_id: str
     method: str
     attempt_id: str
     transaction: str
     kind: FindingKind
     amount: int | None
+    finding_id: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -174,13 +175,13 @@ class FindingAdvanced:
 
 @dataclass(frozen=True, slots=True)
 class TaskOpened:
-    """Staff have something to look at."""
+    """Staff have something to look at. The journal gives the id."""
 
-    task_id: str
     kind: TaskKind
     order_id: str = ""
     attempt_id: str = ""
     facts: Mapping[str, str] = field(default_factory=dict)
+    task_id: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -193,12 +194,12 @@ class TaskClosed:
 
 @dataclass(frozen=True, slots=True)
 class PrintQueued:
-    """A receipt or slip is to come out."""
+    """A receipt or slip is to come out. The journal gives the id."""
 
-    print_id: str
     order_id: str
     kind: PrintKind
     facts: Mapping[str, str] = field(default_factory=dict)
+    print_id: str = ""
 
 
 @dataclass(frozen=True, slots=True)

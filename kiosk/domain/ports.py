@@ -69,16 +69,25 @@ class Journal(Protocol):
     ) -> Permit:
         """Write a request down, with these entries, in one transaction; then give leave to send it."""
 
-    async def redeem(self, permit: Permit, request: WireRequest) -> None:
+    async def redeem(self, permit: Permit) -> None:
         """Use up a permit, just before the first byte. Called by the HTTP transport alone.
 
         Raises:
             PermitVoidError: too old, or the attempt went on since; nothing may be sent.
-            BugError: not of this journal, used before, or not for this request.
+            BugError: not of this journal, used before, or not what was written down.
         """
 
     def license_reversal(self, attempt_id: str, request: WireRequest) -> Permit:
         """Leave to reverse an attempt whose approval could not be written down (law 6)."""
+
+    def mark_unstored(self, attempt_id: str) -> None:
+        """Remember, on a disk that takes nothing more, that this attempt's approval is being reversed (law 6)."""
+
+    def unstored(self) -> str:
+        """The attempt so marked before the last stop, or ""."""
+
+    def clear_unstored(self) -> None:
+        """It has been dealt with."""
 
     async def has_room(self) -> bool:
         """Enough free space to begin a payment (law 6)."""
@@ -97,9 +106,6 @@ class Journal(Protocol):
 
     async def next_operation(self, attempt_id: str) -> str:
         """Id of an attempt's next request."""
-
-    async def next_running(self, letter: str) -> str:
-        """Id of the next finding (F), staff task (T) or print (P)."""
 
     async def sale(self, order_id: str) -> Sale:
         """An order with its attempts and refunds."""

@@ -1,0 +1,377 @@
+"""The receipt and the slip as data, drawn elsewhere; and the signed code that finds a sale again.
+
+A document says nothing of its own about money: what became of a payment comes from the one table in told.py.
+"""
+
+import base64
+import hmac
+import re
+import unicodedata
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from enum import StrEnum
+from typing import Final, Protocol
+
+from kiosk.domain.attempt import Attempt
+from kiosk.domain.catalogue import Tax
+from kiosk.domain.errors import require
+from kiosk.domain.money import Money, split_vat
+from kiosk.domain.order import OrderLine, OrderState, lines_total
+from kiosk.domain.refund import REFUND_COUNTS
+from kiosk.domain.sale import Sale
+from kiosk.domain.told import OF_REFUND, Fact, TenderLine, Tone
+
+
+@dataclass(frozen=True, slots=True)
+class Store:
+    """Who sells, as a receipt names them.
+
+    Attributes:
+        name: Trade name (상호).
+        business_number: Business registration number (사업자등록번호).
+        address: Postal address.
+        phone: Where a customer can ask.
+    """
+
+    name: str
+    business_number: str
+    address: str
+    phone: str
+
+
+@dataclass(frozen=True, slots=True)
+class At:
+    """A moment, written as date and time in the document's language.
+
+    Attributes:
+        wall_ms: UTC epoch [ms].
+    """
+
+    wall_ms: int
+
+
+@dataclass(frozen=True, slots=True)
+class Said:
+    """A sentence by its text key.
+
+    Attributes:
+        key: Key in resources/text.
+        params: What its fields hold.
+    """
+
+    key: str
+    params: Mapping[str, "Words"] = field(default_factory=dict, hash=False)
+
+
+Words = str | Money | At | Said
+"""What a row says: plain data (a product's name), an amount, a moment, or a sentence."""
+
+
+class Speech(Protocol):
+    """Says things in one language; kiosk.services.text.Text does."""
+
+    def __call__(self, key: str, **params: object) -> str:
+        """The sentence of a key."""
+
+    def money(self, money: Money) -> str:
+        """An amount."""
+
+    def date_time(self, wall_ms: int) -> str:
+        """Date and time of a wall time [ms]."""
+
+
+def in_words(words: Words, say: Speech) -> str:
+    """What a row says, as text in one language, with each Hangul syllable as one character."""
+    match words:
+        case str():
+            return unicodedata.normalize("NFC", words)
+        case Money():
+            return say.money(words)
+        case At():
+            return say.date_time(words.wall_ms)
+        case Said():
+            return say(words.key, **{name: in_words(value, say) for name, value in words.params.items()})
+
+
+@dataclass(frozen=True, slots=True)
+class Heading:
+    """Centred and bold."""
+
+    words: Words
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """From the left, over as many lines as it needs."""
+
+    words: Words
+
+
+@dataclass(frozen=True, slots=True)
+class Pair:
+    """One thing on the left, another at the right edge."""
+
+    left: Words
+    right: Words
+    strong: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Rule:
+    """A line across the paper."""
+
+
+@dataclass(frozen=True, slots=True)
+class Big:
+    """The largest text on the paper: a number that is called out or told."""
+
+    words: Words
+
+
+@dataclass(frozen=True, slots=True)
+class Code:
+    """A code to be scanned: drawn as QR, with its text below."""
+
+    text: str
+
+
+Row = Heading | Line | Pair | Rule | Big | Code
+
+
+@dataclass(frozen=True, slots=True)
+class Document:
+    """What is printed, from top to bottom.
+
+    Attributes:
+        language: Language code of its sentences.
+        rows: Its rows.
+    """
+
+    language: str
+    rows: tuple[Row, ...]
+
+
+SOLD: Final = frozenset(
+    {OrderState.PAID, OrderState.REFUNDING, OrderState.REFUNDED, OrderState.PARTLY_REFUNDED},
+)
+"""States of an order that has a receipt. Source: law 6."""
+
+
+class SlipReason(StrEnum):
+    """Why a slip is printed, as text keys."""
+
+    PARKED = "slip.parked"
+    """An answer was missing for too long; the till went on to the next customer."""
+    UNCLAIMED = "slip.unclaimed"
+    """Nobody came back for the order."""
+    UNWOUND = "slip.unwound"
+    """The customer gave up; what had been taken is given back."""
+    STAFF = "slip.staff"
+    """The till cannot end this by itself."""
+
+
+def receipt_document(
+    sale: Sale, store: Store, code: str, sold_at_ms: int, language: str, *, reprint: bool = False
+) -> Document:
+    """The receipt of a sale. Printed later, it also tells what was given back since.
+
+    Args:
+        sale: An order that became PAID.
+        store: Who sold.
+        code: The signed code of the order.
+        sold_at_ms: When it became PAID, UTC epoch [ms].
+        language: Language code of goods and sentences.
+        reprint: It has been printed before.
+
+    Raises:
+        BugError: the order was never paid.
+    """
+    order = sale.order
+    require(order.state in SOLD, f"no receipt of an order that is {order.state}")
+    rows: list[Row] = [
+        Heading(store.name),
+        Line(Said("receipt.business_number", {"number": store.business_number})),
+        Line(store.address),
+        Line(Said("receipt.phone", {"phone": store.phone})),
+        Rule(),
+        *([Heading(Said("receipt.reprint"))] if reprint else []),
+        Heading(Said("receipt.order_number")),
+        Big(order.number),
+        Pair(Said("receipt.sold_at"), At(sold_at_ms)),
+        Rule(),
+        *(row for line in order.lines for row in _goods_rows(line, language)),
+        Rule(),
+        *_vat_rows(order.lines),
+        Pair(Said("receipt.total"), order.total, strong=True),
+        Rule(),
+        *(row for line in sale.told if line.tone is not Tone.CALM for row in _receipt_rows(sale, line)),
+        Rule(),
+        Pair(Said("receipt.inquiry_code"), order.code),
+        Code(code),
+    ]
+    return Document(language, tuple(rows))
+
+
+def slip_document(sale: Sale, store: Store, reason_key: str, language: str) -> Document:
+    """What a customer or staff holds in hand when a sale did not end as a sale.
+
+    Args:
+        sale: Whatever its state; each payment is told as that state allows, and no better.
+        store: Who sells.
+        reason_key: Text key of why it is printed; a SlipReason.
+        language: Language code of its sentences.
+    """
+    order = sale.order
+    done = all(line.tone in (Tone.CALM, Tone.DONE) and line.fact is not Fact.RECEIVED for line in sale.told)
+    rows: list[Row] = [
+        Heading(store.name),
+        Rule(),
+        Heading(Said("receipt.inquiry_code")),
+        Big(order.code),
+        Line(Said(reason_key, {"code": order.code})),
+        Pair(Said("slip.opened_at"), At(order.opened.wall_ms)),
+        Rule(),
+        *(row for line in sale.told for row in (*_tender_rows(sale, line), *_told_rows(sale, line))),
+        Rule(),
+        Pair(Said("slip.total"), order.total, strong=True),
+        Rule(),
+        Line(Said("slip.keep" if done else "slip.show_staff")),
+        Line(Said("receipt.phone", {"phone": store.phone})),
+    ]
+    return Document(language, tuple(rows))
+
+
+def _goods_rows(line: OrderLine, language: str) -> tuple[Row, ...]:
+    name = line.name(language)
+    return (
+        Line(Said("receipt.exempt_goods", {"name": name}) if line.tax is Tax.EXEMPT else name),
+        Pair(Said("receipt.quantity", {"quantity": str(line.quantity), "price": line.price}), line.total),
+    )
+
+
+def _vat_rows(lines: tuple[OrderLine, ...]) -> tuple[Row, ...]:
+    currency = lines[0].price.currency
+    taxable, exempt = (
+        lines_total((line for line in lines if line.tax is tax), currency) for tax in (Tax.TAXABLE, Tax.EXEMPT)
+    )
+    split = split_vat(taxable, exempt)
+    return (
+        Pair(Said("receipt.supply"), split.supply),
+        Pair(Said("receipt.vat"), split.vat),
+        Pair(Said("receipt.exempt"), split.exempt),
+    )
+
+
+def _receipt_rows(sale: Sale, line: TenderLine) -> tuple[Row, ...]:
+    """A payment on a receipt, where only what became of it later needs a sentence."""
+    tender = _tender_rows(sale, line)
+    return tender if line.fact is Fact.RECEIVED else (*tender, *_told_rows(sale, line))
+
+
+def _tender_rows(sale: Sale, line: TenderLine) -> tuple[Row, ...]:
+    """How it was to be paid, how much, and the payment system's evidence if it gave one."""
+    attempt = _attempt(sale, line)
+    method = _method(attempt)
+    head: Row = Line(method) if line.amount is None else Pair(method, line.amount)
+    return (
+        (head,)
+        if attempt.transaction is None
+        else (head, Line(Said("receipt.reference", {"reference": attempt.transaction})))
+    )
+
+
+def _told_rows(sale: Sale, line: TenderLine) -> tuple[Row, ...]:
+    """What is told about a payment; with refunds, a row for each with its own amount, so that no part reads as all.
+
+    A refund that was refused is left out once another followed.
+    """
+    last = sale.last_refund(line.attempt_id)
+    refunds = tuple(
+        Pair(_fact(sale, OF_REFUND[refund.state], line.method, refund.amount), refund.amount)
+        for refund in sale.refunds
+        if refund.attempt_id == line.attempt_id and (refund.state in REFUND_COUNTS or refund is last)
+    )
+    return refunds or (Line(_fact(sale, line.fact, line.method, line.amount)),)
+
+
+def _attempt(sale: Sale, line: TenderLine) -> Attempt:
+    return next(attempt for attempt in sale.attempts if attempt.id == line.attempt_id)
+
+
+def _fact(sale: Sale, fact: Fact, method: str, amount: Money | None) -> Words:
+    params: dict[str, Words] = {"code": sale.order.code, "method": Said(f"method.{method}.title")}
+    return Said(f"told.{fact}", params if amount is None else params | {"amount": amount})
+
+
+def _method(attempt: Attempt) -> Words:
+    title = Said(f"method.{attempt.method}.title")
+    masked = attempt.facts.get("masked", "")
+    return Said("receipt.masked_tender", {"method": title, "masked": masked}) if masked else title
+
+
+def wrap(text: str, limit: int, width_of: Callable[[str], int]) -> list[str]:
+    """Break a text into lines no wider than this, between words where it can, within a word where it must.
+
+    Args:
+        text: May hold line breaks of its own.
+        limit: Widest line, in the unit of `width_of`.
+        width_of: How wide a text is.
+    """
+    lines: list[str] = []
+    for paragraph in text.split("\n"):
+        line = ""
+        for word in paragraph.split():
+            if width_of(f"{line} {word}".strip()) <= limit:
+                line = f"{line} {word}".strip()
+                continue
+            if line:
+                lines.append(line)
+            line = ""
+            for character in word:
+                if line and width_of(line + character) > limit:
+                    lines.append(line)
+                    line = ""
+                line += character
+        lines.append(line)
+    return lines
+
+
+CODE_PREFIX: Final = "R1"
+"""Names the kind of code and its version; the scanner's grammar knows it (scanned.py)."""
+
+_ORDER_ID = re.compile(r"[A-Z0-9-]{1,44}")
+_CODE = re.compile(rf"{CODE_PREFIX}-({_ORDER_ID.pattern})-([A-Z2-7]{{16}})")
+
+LONGEST_CODE = 64
+"""What the scanner's grammar takes [characters]."""
+
+MAC_BYTES = 10
+"""80 bits, which base32 writes as exactly 16 characters."""
+
+
+def sign_code(order_id: str, key: bytes) -> str:
+    """The code that a receipt carries: it finds the sale again, and only this store's kiosks can have made it.
+
+    Args:
+        order_id: Such as "K01-1-000027"; capital letters, digits and hyphens.
+        key: Secret of the store, at least 16 bytes.
+
+    Raises:
+        BugError: an order id that no code can hold, or a key that is too short.
+    """
+    require(_ORDER_ID.fullmatch(order_id), "an order id of capitals, digits and hyphens, at most 44")
+    require(len(key) >= 16, "receipt codes are signed with a key of at least 16 bytes")
+    return f"{CODE_PREFIX}-{order_id}-{_mac(order_id, key)}"
+
+
+def read_code(text: str, key: bytes) -> str | None:
+    """The order id in a genuine code; None for anything else."""
+    match = _CODE.fullmatch(text)
+    if match is None or not hmac.compare_digest(match[2], _mac(match[1], key)):
+        return None
+    return match[1]
+
+
+def _mac(order_id: str, key: bytes) -> str:
+    digest = hmac.digest(key, f"{CODE_PREFIX}{order_id}".encode("ascii"), "sha256")
+    return base64.b32encode(digest[:MAC_BYTES]).decode("ascii")

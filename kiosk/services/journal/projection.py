@@ -1,0 +1,326 @@
+"""What each entry does to the state tables. Refuses what the tables of the domain and the laws forbid.
+
+The same code runs when an entry is written and when all are replayed, so the tables cannot mean something else than the
+events.
+"""
+
+import json
+import sqlite3
+from functools import singledispatch
+
+from kiosk.domain.attempt import Family, Goal, State, advance
+from kiosk.domain.entries import (
+    Asked,
+    AttemptAdvanced,
+    AttemptBegan,
+    AttemptNoted,
+    Entry,
+    FindingAdvanced,
+    FindingRecorded,
+    GoalUndo,
+    OperationAnswered,
+    OperationIntended,
+    OrderAdvanced,
+    OrderOpened,
+    PrintEnded,
+    PrintQueued,
+    RefundAdvanced,
+    RefundAsked,
+    RefundNoted,
+    Started,
+    TaskClosed,
+    TaskOpened,
+    WatchEnded,
+)
+from kiosk.domain.errors import BugError, require
+from kiosk.domain.money import Currency
+from kiosk.domain.order import OrderState, advance_order, lines_total
+from kiosk.domain.refund import (
+    REFUND_COUNTS,
+    FindingState,
+    RefundState,
+    advance_finding,
+    advance_refund,
+)
+from kiosk.domain.staffwork import PrintState
+from kiosk.services.journal.encoding import to_json
+from kiosk.services.journal.reading import read_attempt, read_sale
+
+Connection = sqlite3.Connection
+
+UNSURE = frozenset({State.UNKNOWN, State.REVERSING, State.CAPTURING})
+WATCHED_FROM = frozenset({State.UNKNOWN, State.REVERSING})
+
+
+def subject(connection: Connection, entry: Entry) -> tuple[str, str]:
+    """Order and attempt that an entry is about, "" where there is none."""
+    attempt = getattr(entry, "attempt_id", "")
+    order = getattr(entry, "order_id", "")
+    match entry:
+        case OperationAnswered(operation_id):
+            attempt = _one(connection, "SELECT attempt_id FROM operations WHERE id = ?", operation_id)
+        case RefundNoted(refund_id) | RefundAdvanced(refund_id):
+            attempt = _one(connection, "SELECT attempt_id FROM refunds WHERE id = ?", refund_id)
+        case TaskOpened() | TaskClosed():
+            attempt = ""  # a remark for staff is no step of the attempt, and voids no permit
+        case _:
+            pass
+    if attempt and not order:
+        order = _one(connection, "SELECT order_id FROM attempts WHERE id = ?", attempt)
+    return order, attempt
+
+
+def _one(connection: Connection, query: str, *values: str | int) -> str:
+    row = connection.execute(query, values).fetchone()
+    return "" if row is None else str(row[0])
+
+
+def _state(connection: Connection, table: str, row_id: str) -> str:
+    row = connection.execute(f"SELECT state FROM {table} WHERE id = ?", (row_id,)).fetchone()  # noqa: S608 - our table names
+    require(row is not None, f"no row {row_id} in {table}")
+    return str(row[0])
+
+
+def _merged(old: str, new: object) -> str:
+    return to_json({**json.loads(old), **dict(new)})  # type: ignore[call-overload]
+
+
+@singledispatch
+def apply(entry: object, connection: Connection, stamp: str) -> None:
+    """Apply one entry.
+
+    Args:
+        entry: What happened.
+        connection: In the transaction that also holds the event.
+        stamp: When, as stored.
+
+    Raises:
+        BugError: a table or law of the domain forbids it.
+        sqlite3.IntegrityError: an index does.
+    """
+    raise BugError(f"no projection for {entry!r}, {connection!r}, {stamp}")
+
+
+@apply.register
+def _(entry: Started, connection: Connection, stamp: str) -> None:  # noqa: ARG001 - all take the same
+    connection.execute(
+        "INSERT INTO identity (one, machine, epoch, version) VALUES (1, ?, ?, ?) ON CONFLICT (one) DO UPDATE SET "
+        "machine = excluded.machine, epoch = excluded.epoch, version = excluded.version",
+        (entry.machine, entry.epoch, entry.version),
+    )
+
+
+@apply.register
+def _(entry: OrderOpened, connection: Connection, stamp: str) -> None:
+    total = lines_total(entry.lines, Currency(entry.currency)).amount
+    connection.execute(
+        "INSERT INTO orders "
+        "(id, code, number, state, reason, language, currency, total, business_day, opened, changed) "
+        "VALUES (?, ?, '', ?, '', ?, ?, ?, '', ?, ?)",
+        (entry.order_id, entry.code, OrderState.OPEN, entry.language, entry.currency, total, stamp, stamp),
+    )
+    connection.executemany(
+        "INSERT INTO order_lines (order_id, n, sku, barcode, names, price, quantity, tax) "
+        "VALUES (?, ?, ?, ?, ?, ?, ?, ?)",
+        [
+            (entry.order_id, n, line.sku, line.barcode, to_json(line.names), line.price.amount, line.quantity, line.tax)
+            for n, line in enumerate(entry.lines, 1)
+        ],
+    )
+
+
+@apply.register
+def _(entry: OrderAdvanced, connection: Connection, stamp: str) -> None:
+    state = OrderState(_state(connection, "orders", entry.order_id))
+    advance_order(state, entry.to)
+    if state is OrderState.PAYING and entry.to is OrderState.PAID:
+        sale = read_sale(connection, entry.order_id)
+        # law 6: goods only after everything due is durably approved
+        require(not sale.due and not sale.takes_no_other_charge, f"order {entry.order_id} is not fully paid")
+        require(all(attempt.goal is Goal.TAKE for attempt in sale.attempts if attempt.state is State.APPROVED),
+                f"order {entry.order_id} is being undone")  # fmt: skip
+    if entry.to is OrderState.UNWOUND:
+        require(read_sale(connection, entry.order_id).is_settled, f"order {entry.order_id} is not settled")
+    connection.execute(
+        "UPDATE orders SET state = ?, reason = CASE WHEN ? = '' THEN reason ELSE ? END, changed = ?, "
+        "number = CASE WHEN ? = '' THEN number ELSE ? END, "
+        "business_day = CASE WHEN ? = '' THEN business_day ELSE ? END WHERE id = ?",
+        (entry.to, entry.reason, entry.reason, stamp, entry.number, entry.number, entry.business_day,
+         entry.business_day, entry.order_id),
+    )  # fmt: skip
+
+
+@apply.register
+def _(entry: AttemptBegan, connection: Connection, stamp: str) -> None:
+    sale = read_sale(connection, entry.order_id)
+    require(sale.order.state is OrderState.PAYING, f"order {entry.order_id} is not being paid")
+    # laws 1 and 5: one attempt at a time, and none beside one whose money is not known
+    require(not sale.takes_no_other_charge, f"order {entry.order_id} takes no other charge")
+    require(0 < entry.due <= sale.due.amount, f"order {entry.order_id} does not owe {entry.due}")
+    connection.execute(
+        "INSERT INTO attempts "
+        "(id, order_id, method, family, n, state, goal, due, asked, received, gateway_txn, reason, follows, facts, began, unsure_since, changed, watched) "
+        "VALUES (?, ?, ?, ?, ?, ?, ?, ?, NULL, NULL, NULL, '', ?, '{}', ?, NULL, ?, 0)",
+        (entry.attempt_id, entry.order_id, entry.method, Family(entry.family), len(sale.attempts) + 1, State.PREPARED,
+         Goal.TAKE, entry.due, entry.follows, stamp, stamp),
+    )  # fmt: skip
+
+
+@apply.register
+def _(entry: AttemptNoted, connection: Connection, stamp: str) -> None:  # noqa: ARG001
+    attempt = read_attempt(connection, entry.attempt_id)
+    if entry.asked is not None:
+        require(0 < entry.asked <= attempt.due.amount, f"attempt {attempt.id} asks for {entry.asked}")
+    connection.execute(
+        "UPDATE attempts SET facts = ?, asked = coalesce(?, asked) WHERE id = ?",
+        (to_json({**attempt.facts, **entry.facts}), entry.asked, entry.attempt_id),
+    )
+
+
+@apply.register
+def _(entry: AttemptAdvanced, connection: Connection, stamp: str) -> None:
+    attempt = read_attempt(connection, entry.attempt_id)
+    advance(attempt.family, attempt.state, entry.to)
+    if entry.to is State.APPROVED:
+        require(entry.transaction and entry.received, f"attempt {attempt.id} has no evidence of approval")
+    watched = entry.to is State.NOT_CHARGED and attempt.state in WATCHED_FROM
+    connection.execute(
+        "UPDATE attempts SET state = ?, reason = ?, changed = ?, watched = ?, received = coalesce(?, received), "
+        "gateway_txn = coalesce(?, gateway_txn), unsure_since = CASE WHEN ? THEN coalesce(unsure_since, ?) "
+        "ELSE unsure_since END WHERE id = ?",
+        (entry.to, entry.reason, stamp, int(watched), entry.received, entry.transaction, entry.to in UNSURE, stamp,
+         entry.attempt_id),
+    )  # fmt: skip
+
+
+@apply.register
+def _(entry: GoalUndo, connection: Connection, stamp: str) -> None:  # noqa: ARG001
+    connection.execute("UPDATE attempts SET goal = ? WHERE id = ?", (Goal.UNDO, entry.attempt_id))
+
+
+@apply.register
+def _(entry: WatchEnded, connection: Connection, stamp: str) -> None:  # noqa: ARG001
+    connection.execute("UPDATE attempts SET watched = 0 WHERE id = ?", (entry.attempt_id,))
+
+
+def _insert_operation(
+    connection: Connection, entry: OperationIntended | Asked, values: tuple[str, str, int, str, str, str, str | None]
+) -> None:
+    n = int(_one(connection, "SELECT coalesce(max(n), 0) + 1 FROM operations WHERE attempt_id = ?", entry.attempt_id))
+    connection.execute(
+        "INSERT INTO operations "
+        "(id, n, attempt_id, refund_id, call, request_id, body_hash, repeats, moves_money, answer, facts, intended, answered) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+        (entry.operation_id, n, entry.attempt_id, entry.refund_id, entry.call, entry.request_id, *values),
+    )
+
+
+@apply.register
+def _(entry: OperationIntended, connection: Connection, stamp: str) -> None:
+    _insert_operation(connection, entry, (entry.body_hash, entry.repeats, 1, "", "{}", stamp, None))
+
+
+@apply.register
+def _(entry: Asked, connection: Connection, stamp: str) -> None:
+    _insert_operation(connection, entry, ("", "", 0, entry.answer, to_json(dict(entry.facts)), stamp, stamp))
+
+
+@apply.register
+def _(entry: OperationAnswered, connection: Connection, stamp: str) -> None:
+    changed = connection.execute(
+        "UPDATE operations SET answer = ?, facts = ?, answered = ? WHERE id = ? AND answer = ''",
+        (entry.answer, to_json(dict(entry.facts)), stamp, entry.operation_id),
+    ).rowcount
+    require(changed == 1, f"operation {entry.operation_id} is not waiting for an answer")
+
+
+@apply.register
+def _(entry: RefundAsked, connection: Connection, stamp: str) -> None:
+    if entry.attempt_id:
+        attempt = read_attempt(connection, entry.attempt_id)
+        held = attempt.received.amount if attempt.received else 0
+        owner, owner_id = "attempt_id", entry.attempt_id
+    else:
+        held = int(_one(connection, "SELECT coalesce(amount, 0) FROM findings WHERE id = ?", entry.finding_id) or 0)
+        owner, owner_id = "finding_id", entry.finding_id
+    rows = connection.execute(f"SELECT state, amount FROM refunds WHERE {owner} = ?", (owner_id,)).fetchall()  # noqa: S608
+    given = sum(row["amount"] for row in rows if RefundState(row["state"]) in REFUND_COUNTS)
+    # law 1: refunds never exceed what the attempt received or the finding holds
+    require(0 < entry.amount <= held - given, f"refund of {entry.amount} exceeds what {owner_id} still holds")
+    connection.execute(
+        "INSERT INTO refunds (id, attempt_id, finding_id, n, amount, state, reason, facts, asked, changed) "
+        "VALUES (?, ?, ?, ?, ?, ?, '', '{}', ?, ?)",
+        (
+            entry.refund_id,
+            entry.attempt_id,
+            entry.finding_id,
+            len(rows) + 1,
+            entry.amount,
+            RefundState.ASKED,
+            stamp,
+            stamp,
+        ),
+    )
+
+
+@apply.register
+def _(entry: RefundNoted, connection: Connection, stamp: str) -> None:  # noqa: ARG001
+    old = _one(connection, "SELECT facts FROM refunds WHERE id = ?", entry.refund_id)
+    connection.execute("UPDATE refunds SET facts = ? WHERE id = ?", (_merged(old, entry.facts), entry.refund_id))
+
+
+@apply.register
+def _(entry: RefundAdvanced, connection: Connection, stamp: str) -> None:
+    advance_refund(RefundState(_state(connection, "refunds", entry.refund_id)), entry.to)
+    connection.execute(
+        "UPDATE refunds SET state = ?, reason = ?, changed = ? WHERE id = ?",
+        (entry.to, entry.reason, stamp, entry.refund_id),
+    )
+
+
+@apply.register
+def _(entry: FindingRecorded, connection: Connection, stamp: str) -> None:
+    connection.execute(
+        "INSERT INTO findings (id, method, attempt_id, gateway_txn, kind, amount, state, recorded, changed) "
+        "VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)",
+        (entry.finding_id, entry.method, entry.attempt_id, entry.transaction, entry.kind, entry.amount,
+         FindingState.OPEN, stamp, stamp),
+    )  # fmt: skip
+
+
+@apply.register
+def _(entry: FindingAdvanced, connection: Connection, stamp: str) -> None:
+    advance_finding(FindingState(_state(connection, "findings", entry.finding_id)), entry.to)
+    connection.execute("UPDATE findings SET state = ?, changed = ? WHERE id = ?", (entry.to, stamp, entry.finding_id))
+
+
+@apply.register
+def _(entry: TaskOpened, connection: Connection, stamp: str) -> None:
+    connection.execute(
+        "INSERT INTO staff_tasks (id, kind, order_id, attempt_id, facts, opened, closed, closed_how) "
+        "VALUES (?, ?, ?, ?, ?, ?, NULL, '')",
+        (entry.task_id, entry.kind, entry.order_id, entry.attempt_id, to_json(dict(entry.facts)), stamp),
+    )
+
+
+@apply.register
+def _(entry: TaskClosed, connection: Connection, stamp: str) -> None:
+    connection.execute(
+        "UPDATE staff_tasks SET closed = ?, closed_how = ? WHERE id = ? AND closed IS NULL",
+        (stamp, entry.how, entry.task_id),
+    )
+
+
+@apply.register
+def _(entry: PrintQueued, connection: Connection, stamp: str) -> None:
+    connection.execute(
+        "INSERT INTO prints (id, order_id, kind, state, reason, facts, queued) VALUES (?, ?, ?, ?, '', ?, ?)",
+        (entry.print_id, entry.order_id, entry.kind, PrintState.QUEUED, to_json(dict(entry.facts)), stamp),
+    )
+
+
+@apply.register
+def _(entry: PrintEnded, connection: Connection, stamp: str) -> None:  # noqa: ARG001
+    connection.execute(
+        "UPDATE prints SET state = ?, reason = ? WHERE id = ?",
+        (PrintState.DONE if entry.done else PrintState.FAILED, entry.reason, entry.print_id),
+    )

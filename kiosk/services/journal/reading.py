@@ -1,0 +1,204 @@
+"""Rows of the state tables as domain objects."""
+
+import json
+import sqlite3
+from collections.abc import Mapping
+
+from kiosk.domain.attempt import Attempt, Family, Goal, State
+from kiosk.domain.catalogue import Tax
+from kiosk.domain.errors import require
+from kiosk.domain.moment import Stamp
+from kiosk.domain.money import Currency, Money
+from kiosk.domain.operation import Operation
+from kiosk.domain.order import Order, OrderLine, OrderState
+from kiosk.domain.refund import Finding, FindingKind, FindingState, Refund, RefundState
+from kiosk.domain.sale import Sale
+from kiosk.domain.staffwork import PrintJob, PrintKind, PrintState, StaffTask, TaskKind
+from kiosk.services.journal.encoding import stamp_from
+
+ATTEMPTS = "SELECT a.*, o.currency FROM attempts a JOIN orders o ON o.id = a.order_id"
+REFUNDS = (
+    "SELECT r.*, o.currency FROM refunds r "
+    "LEFT JOIN findings f ON f.id = r.finding_id "
+    "JOIN attempts a ON a.id = coalesce(nullif(r.attempt_id, ''), f.attempt_id) JOIN orders o ON o.id = a.order_id"
+)
+
+
+def _stamp(text: str | None) -> Stamp | None:
+    return None if text is None else stamp_from(text)
+
+
+def _facts(text: str) -> Mapping[str, str]:
+    facts: Mapping[str, str] = json.loads(text)
+    return facts
+
+
+def _money(amount: int | None, currency: Currency) -> Money | None:
+    return None if amount is None else Money(amount, currency)
+
+
+def attempt_from(row: sqlite3.Row) -> Attempt:
+    """A row of ATTEMPTS."""
+    currency = Currency(row["currency"])
+    return Attempt(
+        id=row["id"],
+        order_id=row["order_id"],
+        method=row["method"],
+        family=Family(row["family"]),
+        number=row["n"],
+        state=State(row["state"]),
+        goal=Goal(row["goal"]),
+        due=Money(row["due"], currency),
+        asked=_money(row["asked"], currency),
+        received=_money(row["received"], currency),
+        transaction=row["gateway_txn"],
+        reason=row["reason"],
+        follows=row["follows"],
+        facts=_facts(row["facts"]),
+        began=stamp_from(row["began"]),
+        unsure_since=_stamp(row["unsure_since"]),
+        changed=stamp_from(row["changed"]),
+        watched=bool(row["watched"]),
+    )
+
+
+def operation_from(row: sqlite3.Row) -> Operation:
+    """A row of operations."""
+    return Operation(
+        id=row["id"],
+        attempt_id=row["attempt_id"],
+        refund_id=row["refund_id"],
+        call=row["call"],
+        request_id=row["request_id"],
+        repeats=row["repeats"],
+        moves_money=bool(row["moves_money"]),
+        answer=row["answer"],
+        facts=_facts(row["facts"]),
+        intended=stamp_from(row["intended"]),
+        answered=_stamp(row["answered"]),
+    )
+
+
+def refund_from(row: sqlite3.Row) -> Refund:
+    """A row of REFUNDS."""
+    return Refund(
+        id=row["id"],
+        attempt_id=row["attempt_id"],
+        finding_id=row["finding_id"],
+        amount=Money(row["amount"], Currency(row["currency"])),
+        state=RefundState(row["state"]),
+        reason=row["reason"],
+        facts=_facts(row["facts"]),
+        asked=stamp_from(row["asked"]),
+        changed=stamp_from(row["changed"]),
+    )
+
+
+def finding_from(row: sqlite3.Row) -> Finding:
+    """A row of findings."""
+    return Finding(
+        id=row["id"],
+        method=row["method"],
+        attempt_id=row["attempt_id"],
+        transaction=row["gateway_txn"],
+        kind=FindingKind(row["kind"]),
+        amount=_money(row["amount"], Currency.KRW),
+        state=FindingState(row["state"]),
+        recorded=stamp_from(row["recorded"]),
+        changed=stamp_from(row["changed"]),
+    )
+
+
+def task_from(row: sqlite3.Row) -> StaffTask:
+    """A row of staff_tasks."""
+    return StaffTask(
+        id=row["id"],
+        kind=TaskKind(row["kind"]),
+        order_id=row["order_id"],
+        attempt_id=row["attempt_id"],
+        facts=_facts(row["facts"]),
+        opened=stamp_from(row["opened"]),
+        closed=_stamp(row["closed"]),
+        closed_how=row["closed_how"],
+    )
+
+
+def print_from(row: sqlite3.Row) -> PrintJob:
+    """A row of prints."""
+    return PrintJob(
+        id=row["id"],
+        order_id=row["order_id"],
+        kind=PrintKind(row["kind"]),
+        state=PrintState(row["state"]),
+        facts=_facts(row["facts"]),
+        queued=stamp_from(row["queued"]),
+    )
+
+
+def _line_from(row: sqlite3.Row, currency: Currency) -> OrderLine:
+    return OrderLine(
+        sku=row["sku"],
+        barcode=row["barcode"],
+        names=tuple((language, name) for language, name in json.loads(row["names"])),
+        price=Money(row["price"], currency),
+        quantity=row["quantity"],
+        tax=Tax(row["tax"]),
+    )
+
+
+def order_from(connection: sqlite3.Connection, row: sqlite3.Row) -> Order:
+    """A row of orders, with its lines."""
+    currency = Currency(row["currency"])
+    lines = connection.execute("SELECT * FROM order_lines WHERE order_id = ? ORDER BY n", (row["id"],)).fetchall()
+    return Order(
+        id=row["id"],
+        code=row["code"],
+        number=row["number"],
+        state=OrderState(row["state"]),
+        reason=row["reason"],
+        language=row["language"],
+        lines=tuple(_line_from(line, currency) for line in lines),
+        total=Money(row["total"], currency),
+        business_day=row["business_day"],
+        opened=stamp_from(row["opened"]),
+        changed=stamp_from(row["changed"]),
+    )
+
+
+def read_attempt(connection: sqlite3.Connection, attempt_id: str) -> Attempt:
+    """One attempt.
+
+    Raises:
+        BugError: there is none.
+    """
+    row = connection.execute(f"{ATTEMPTS} WHERE a.id = ?", (attempt_id,)).fetchone()
+    require(row is not None, f"no attempt {attempt_id}")
+    return attempt_from(row)
+
+
+def read_refund(connection: sqlite3.Connection, refund_id: str) -> Refund:
+    """One refund.
+
+    Raises:
+        BugError: there is none.
+    """
+    row = connection.execute(f"{REFUNDS} WHERE r.id = ?", (refund_id,)).fetchone()
+    require(row is not None, f"no refund {refund_id}")
+    return refund_from(row)
+
+
+def read_sale(connection: sqlite3.Connection, order_id: str) -> Sale:
+    """An order with its attempts and refunds.
+
+    Raises:
+        BugError: there is none.
+    """
+    row = connection.execute("SELECT * FROM orders WHERE id = ?", (order_id,)).fetchone()
+    require(row is not None, f"no order {order_id}")
+    attempts = connection.execute(f"{ATTEMPTS} WHERE a.order_id = ? ORDER BY a.n", (order_id,)).fetchall()
+    refunds = connection.execute(f"{REFUNDS} WHERE o.id = ? ORDER BY a.n, r.n", (order_id,)).fetchall()
+    return Sale(
+        order=order_from(connection, row),
+        attempts=tuple(attempt_from(attempt) for attempt in attempts),
+        refunds=tuple(refund_from(refund) for refund in refunds),
+    )

@@ -1,0 +1,159 @@
+-- The journal. `events` is append-only; every other table but `marks` follows from it and is rebuilt by replaying it.
+-- A stamp is "wall_ms:monotonic_ms:boot_id". Amounts are minor units of the order's currency. Facts are JSON objects.
+
+CREATE TABLE events (
+    seq        INTEGER PRIMARY KEY,
+    stamp      TEXT NOT NULL,
+    order_id   TEXT NOT NULL,
+    attempt_id TEXT NOT NULL,
+    kind       TEXT NOT NULL,
+    body       TEXT NOT NULL,
+    prev_hash  TEXT NOT NULL,
+    hash       TEXT NOT NULL
+) STRICT;
+CREATE INDEX events_of_attempt ON events (attempt_id, seq) WHERE attempt_id <> '';
+CREATE INDEX events_of_order ON events (order_id, seq) WHERE order_id <> '';
+
+-- Not derived: which key seals this file, and up to where the chain was last found whole.
+CREATE TABLE marks (name TEXT PRIMARY KEY, value TEXT NOT NULL) STRICT;
+
+CREATE TABLE identity (
+    one     INTEGER PRIMARY KEY CHECK (one = 1),
+    machine TEXT NOT NULL,
+    epoch   INTEGER NOT NULL,
+    version TEXT NOT NULL
+) STRICT;
+
+CREATE TABLE orders (
+    sequence     INTEGER PRIMARY KEY,
+    id           TEXT NOT NULL UNIQUE,
+    code         TEXT NOT NULL UNIQUE,
+    number       TEXT NOT NULL,
+    state        TEXT NOT NULL,
+    reason       TEXT NOT NULL,
+    language     TEXT NOT NULL,
+    currency     TEXT NOT NULL,
+    total        INTEGER NOT NULL CHECK (total >= 0),
+    business_day TEXT NOT NULL,
+    opened       TEXT NOT NULL,
+    changed      TEXT NOT NULL
+) STRICT;
+CREATE INDEX orders_open ON orders (state) WHERE state IN ('OPEN', 'PAYING', 'UNWINDING', 'REFUNDING');
+CREATE INDEX orders_of_day ON orders (business_day, number) WHERE business_day <> '';
+
+CREATE TABLE order_lines (
+    order_id TEXT NOT NULL REFERENCES orders (id),
+    n        INTEGER NOT NULL,
+    sku      TEXT NOT NULL,
+    barcode  TEXT NOT NULL,
+    names    TEXT NOT NULL,
+    price    INTEGER NOT NULL,
+    quantity INTEGER NOT NULL CHECK (quantity >= 1),
+    tax      TEXT NOT NULL,
+    PRIMARY KEY (order_id, n)
+) STRICT, WITHOUT ROWID;
+
+CREATE TABLE attempts (
+    id           TEXT PRIMARY KEY,
+    order_id     TEXT NOT NULL REFERENCES orders (id),
+    method       TEXT NOT NULL,
+    family       TEXT NOT NULL,
+    n            INTEGER NOT NULL,
+    state        TEXT NOT NULL,
+    goal         TEXT NOT NULL CHECK (goal IN ('TAKE', 'UNDO')),
+    due          INTEGER NOT NULL CHECK (due > 0),
+    asked        INTEGER CHECK (asked > 0),
+    received     INTEGER CHECK (received >= 0),
+    gateway_txn  TEXT,
+    reason       TEXT NOT NULL,
+    follows      TEXT NOT NULL,
+    facts        TEXT NOT NULL,
+    began        TEXT NOT NULL,
+    unsure_since TEXT,
+    changed      TEXT NOT NULL,
+    watched      INTEGER NOT NULL CHECK (watched IN (0, 1)),
+    UNIQUE (order_id, n)
+) STRICT;
+-- Law 1: an order has at most one attempt in a paying state.
+CREATE UNIQUE INDEX one_paying_attempt ON attempts (order_id) WHERE state IN (
+    'PREPARED', 'SENDING', 'UNKNOWN', 'REVERSING', 'OPENING', 'OPEN_LOST', 'WAITING', 'AUTHORISED', 'CAPTURING',
+    'ISSUING', 'AWAITING_DEPOSIT', 'CLOSING'
+);
+-- Law 1: one gateway transaction id is evidence for one attempt.
+CREATE UNIQUE INDEX one_attempt_per_evidence ON attempts (method, gateway_txn) WHERE gateway_txn IS NOT NULL;
+CREATE INDEX attempts_with_staff ON attempts (state) WHERE state = 'NEEDS_STAFF';
+CREATE INDEX attempts_watched ON attempts (watched) WHERE watched = 1;
+
+CREATE TABLE operations (
+    id          TEXT PRIMARY KEY,
+    n           INTEGER NOT NULL,
+    attempt_id  TEXT NOT NULL REFERENCES attempts (id),
+    refund_id   TEXT NOT NULL,
+    call        TEXT NOT NULL,
+    request_id  TEXT NOT NULL,
+    body_hash   TEXT NOT NULL,
+    repeats     TEXT NOT NULL,
+    moves_money INTEGER NOT NULL CHECK (moves_money IN (0, 1)),
+    answer      TEXT NOT NULL,
+    facts       TEXT NOT NULL,
+    intended    TEXT NOT NULL,
+    answered    TEXT,
+    UNIQUE (attempt_id, n)
+) STRICT;
+-- Rule 3 of reliability: one id, one body. An id that moved money is never used for another request.
+CREATE UNIQUE INDEX one_request_per_id ON operations (request_id) WHERE moves_money = 1;
+
+CREATE TABLE refunds (
+    id         TEXT PRIMARY KEY,
+    attempt_id TEXT NOT NULL,
+    finding_id TEXT NOT NULL,
+    n          INTEGER NOT NULL,
+    amount     INTEGER NOT NULL CHECK (amount > 0),
+    state      TEXT NOT NULL,
+    reason     TEXT NOT NULL,
+    facts      TEXT NOT NULL,
+    asked      TEXT NOT NULL,
+    changed    TEXT NOT NULL
+) STRICT;
+CREATE INDEX refunds_of_attempt ON refunds (attempt_id) WHERE attempt_id <> '';
+-- Law 1: an attempt has at most one refund under way.
+CREATE UNIQUE INDEX one_refund_under_way ON refunds (attempt_id)
+    WHERE attempt_id <> '' AND state IN ('ASKED', 'SENDING', 'PENDING', 'UNKNOWN');
+
+-- Law 1: no index ever stops a finding from being recorded.
+CREATE TABLE findings (
+    id          TEXT PRIMARY KEY,
+    method      TEXT NOT NULL,
+    attempt_id  TEXT NOT NULL,
+    gateway_txn TEXT NOT NULL,
+    kind        TEXT NOT NULL,
+    amount      INTEGER,
+    state       TEXT NOT NULL,
+    recorded    TEXT NOT NULL,
+    changed     TEXT NOT NULL
+) STRICT;
+CREATE INDEX findings_of_attempt ON findings (attempt_id);
+CREATE INDEX findings_open ON findings (state) WHERE state = 'OPEN';
+
+CREATE TABLE staff_tasks (
+    id         TEXT PRIMARY KEY,
+    kind       TEXT NOT NULL,
+    order_id   TEXT NOT NULL,
+    attempt_id TEXT NOT NULL,
+    facts      TEXT NOT NULL,
+    opened     TEXT NOT NULL,
+    closed     TEXT,
+    closed_how TEXT NOT NULL
+) STRICT;
+CREATE INDEX staff_tasks_open ON staff_tasks (id) WHERE closed IS NULL;
+
+CREATE TABLE prints (
+    id       TEXT PRIMARY KEY,
+    order_id TEXT NOT NULL,
+    kind     TEXT NOT NULL,
+    state    TEXT NOT NULL,
+    reason   TEXT NOT NULL,
+    facts    TEXT NOT NULL,
+    queued   TEXT NOT NULL
+) STRICT;
+CREATE INDEX prints_queued ON prints (id) WHERE state = 'QUEUED';
