@@ -65,6 +65,12 @@ class Limits:
     ceos_settle_s: float = 90.0
     """From sending, the longest a CEOS call was seen to be queued and stalled (30 s pool wait, 60 s stalls; ours)."""
 
+    again_max: int = 3
+    """How many attempts may carry on from one another without the customer choosing anew [attempts]."""
+
+    unwind_step_s: float = 10.0
+    """How long giving back one payment may hold up the next; both go on. Source: law 11, one failure never stops."""
+
     probe_every_s: float = 5.0
     """How often an unreachable payment system is tried again."""
 

@@ -121,6 +121,12 @@ class Order:
     opened: Stamp
     changed: Stamp
 
+    @property
+    def short_name(self) -> str:
+        """What it is called on the wire, in Korean as the documents have it: 아메리카노 외 2건."""
+        first = self.lines[0].name("ko")
+        return first if len(self.lines) == 1 else f"{first} 외 {len(self.lines) - 1}건"
+
 
 def lines_total(lines: Iterable[OrderLine], currency: Currency = Currency.KRW) -> Money:
     """What the lines cost together."""

@@ -1,8 +1,13 @@
-"""What a money-moving request came to. Four answers, and one vocabulary of reasons."""
+"""What a money-moving request came to. Four answers, and one vocabulary of reasons.
 
-from dataclasses import dataclass, field
+Each outcome carries the entries that are written in the same transaction as the state that follows from it: the
+evidence and the verdict cannot be parted by a crash.
+"""
+
+from dataclasses import dataclass
 from enum import StrEnum
 
+from kiosk.domain.entries import Entry
 from kiosk.domain.money import Money
 
 
@@ -14,6 +19,8 @@ class Reason(StrEnum):
 
     CODE_UNKNOWN = "code_unknown"
     """No such coupon."""
+    WRONG_KIND = "wrong_kind"
+    """What was scanned is not what was asked for."""
     BALANCE_EMPTY = "balance_empty"
     """The coupon holds nothing."""
     BALANCE_SHORT = "balance_short"
@@ -61,6 +68,7 @@ class Approved:
 
     received: Money
     transaction: str
+    entries: tuple[Entry, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,6 +82,7 @@ class Declined:
 
     reason: Reason
     again: bool = False
+    entries: tuple[Entry, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,6 +90,7 @@ class NotSent:
     """Proven that no byte of the request left: nothing moved."""
 
     reason: Reason
+    entries: tuple[Entry, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,7 +105,8 @@ class Unknown:
 
     reason: Reason
     received: Money | None = None
-    undo: bool = field(default=False)
+    undo: bool = False
+    entries: tuple[Entry, ...] = ()
 
 
 Outcome = Approved | Declined | NotSent | Unknown

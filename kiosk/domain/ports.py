@@ -1,13 +1,13 @@
 """What the flows and payment methods ask of the outside, and nothing else. Services keep these promises."""
 
-from collections.abc import Awaitable
+from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 from enum import StrEnum
 from typing import Protocol, TypeVar
 
 from kiosk.domain.attempt import Attempt, Family
 from kiosk.domain.confidential import Confidential
-from kiosk.domain.entries import Entry
+from kiosk.domain.entries import AttemptAdvanced, Entry
 from kiosk.domain.moment import Stamp
 from kiosk.domain.money import Money
 from kiosk.domain.operation import Operation, Permit, WireRequest
@@ -60,6 +60,9 @@ class Journal(Protocol):
     Every method raises JournalError when the file cannot be read or written, and BugError when an entry breaks a
     table, a law, or a permit.
     """
+
+    def listen(self, listener: Callable[[str], None]) -> None:
+        """Be told, on the loop, the id of each order that something was written about."""
 
     async def write(self, *entries: Entry) -> None:
         """Write all of these down in one transaction; durable when this returns."""
@@ -205,8 +208,10 @@ class Method(Protocol):
     async def pay(self, attempt: Attempt, desk: Desk) -> Outcome:
         """Take a payment."""
 
-    async def resolve(self, attempt_id: str) -> None:
-        """Drive an attempt that is UNKNOWN or REVERSING to its goal; returns when it stands elsewhere."""
+    async def resolve(self, attempt_id: str) -> AttemptAdvanced | None:
+        """Drive an attempt that is UNKNOWN or REVERSING to its goal; gives the last step, which the flow writes down
+        together with what follows from it for the order. None when the attempt stands elsewhere already.
+        """
 
     async def give_back(self, refund_id: str) -> None:
         """Drive a refund to its end; returns when it is done, refused or with staff."""
@@ -214,8 +219,11 @@ class Method(Protocol):
     async def reverse_unstored(self, attempt_id: str) -> bool:
         """Undo an approval that could not be written down (law 6). True when the payment system confirmed it."""
 
-    async def look_again(self, attempt_id: str) -> None:
-        """Look for late money of an attempt that ended as not charged, or that needs staff; records what it finds."""
+    async def look_again(self, attempt_id: str) -> bool:
+        """Look for late money of an attempt that ended as not charged, or that needs staff; records what it finds.
+
+        True when it found some.
+        """
 
 
 class Printer(Protocol):

@@ -230,6 +230,7 @@ def slip_document(sale: Sale, store: Store, reason_key: str, language: str) -> D
         Big(order.code),
         Line(Said(reason_key, {"code": order.code})),
         Pair(Said("slip.opened_at"), At(order.opened.wall_ms)),
+        Pair(Said("slip.as_of"), At(_last_change_ms(sale))),
         Rule(),
         *(row for line in sale.told for row in (*_tender_rows(sale, line), *_told_rows(sale, line))),
         Rule(),
@@ -292,6 +293,12 @@ def _told_rows(sale: Sale, line: TenderLine) -> tuple[Row, ...]:
         if refund.attempt_id == line.attempt_id and (refund.state in REFUND_COUNTS or refund is last)
     )
     return refunds or (Line(_fact(sale, line.fact, line.method, line.amount)),)
+
+
+def _last_change_ms(sale: Sale) -> int:
+    """As of when what a slip tells is true: payments go on after it is printed."""
+    changes = (sale.order.changed, *(attempt.changed for attempt in sale.attempts), *(r.changed for r in sale.refunds))
+    return max(change.wall_ms for change in changes)
 
 
 def _attempt(sale: Sale, line: TenderLine) -> Attempt:

@@ -11,6 +11,8 @@ from enum import StrEnum
 
 from typing_extensions import override
 
+from kiosk.domain.confidential import mask
+
 LONGEST_TEXT = 512
 """No code we read is longer [characters]; the framing cuts at the same length."""
 
@@ -71,7 +73,7 @@ class CouponCode:
 
     @override
     def __repr__(self) -> str:
-        return f"CouponCode({_masked(self.number)})"
+        return f"CouponCode({mask(self.number)})"
 
 
 @dataclass(frozen=True, slots=True, repr=False)
@@ -85,7 +87,7 @@ class WalletCode:
 
     @override
     def __repr__(self) -> str:
-        return f"WalletCode({_masked(self.address)})"
+        return f"WalletCode({mask(self.address)})"
 
 
 @dataclass(frozen=True, slots=True, repr=False)
@@ -96,7 +98,7 @@ class ReceiptCode:
 
     @override
     def __repr__(self) -> str:
-        return f"ReceiptCode({_masked(self.text)})"
+        return f"ReceiptCode({mask(self.text)})"
 
 
 @dataclass(frozen=True, slots=True, repr=False)
@@ -111,7 +113,7 @@ class StoreCode:
 
     @override
     def __repr__(self) -> str:
-        return f"StoreCode({_masked(self.text)})"
+        return f"StoreCode({mask(self.text)})"
 
 
 @dataclass(frozen=True, slots=True)
@@ -187,7 +189,3 @@ def _upc_a_from_upc_e(text: str) -> str:
         case _:
             number = f"{body[:5]}0000{body[5]}"
     return f"{system}{number}{check}"
-
-
-def _masked(text: str) -> str:
-    return f"****{text[-4:]}" if len(text) > 8 else "****"

@@ -1,16 +1,14 @@
 """The real clock: wall time for stamps, time since boot for deadlines, and waiting that never ends early."""
 
 import asyncio
+import sys
 import time
 from collections.abc import Awaitable
 from datetime import UTC, datetime, timedelta, timezone
 from pathlib import Path
 from typing import TypeVar
 
-from typing_extensions import override
-
 from kiosk.domain.moment import Stamp
-from kiosk.domain.ports import Clock
 
 T = TypeVar("T")
 
@@ -35,9 +33,10 @@ def korean_time(wall_ms: int) -> datetime:
 
 def seconds_since_boot() -> float:
     """Time since the machine started [s], counted through suspend where the system can; no one can set it."""
-    if hasattr(time, "CLOCK_BOOTTIME"):
+    if sys.platform == "linux":
         return time.clock_gettime(time.CLOCK_BOOTTIME)
-    return time.monotonic()
+    else:  # noqa: RET505 - as a branch, so that the type checker sees one system at a time
+        return time.monotonic()
 
 
 def _read_boot_id() -> str:
@@ -51,8 +50,8 @@ def _read_boot_id() -> str:
     return f"minute-{round((time.time() - seconds_since_boot()) / 60)}"
 
 
-class SystemClock(Clock):
-    """The machine's clock, which a demo may run faster.
+class SystemClock:
+    """The machine's clock, which a demo may run faster. Keeps the promise of domain/ports.py, Clock.
 
     Args:
         factor: How many seconds of ours pass in one real second. Wall time is never scaled.
@@ -63,30 +62,25 @@ class SystemClock(Clock):
         # Scaled stamps of two factors do not compare; another factor is therefore another boot.
         self._boot_id = _read_boot_id() if factor == 1.0 else f"{_read_boot_id()} x{factor:g}"
 
-    @override
     def now_ms(self) -> int:
         """Wall time, UTC [ms since 1970]. For stamps only: people and servers set it."""
         return time.time_ns() // 1_000_000
 
-    @override
     def monotonic(self) -> float:
         """Time since boot [s, scaled]; never goes back, goes on while the machine is suspended."""
         return seconds_since_boot() * self._factor
 
-    @override
     def boot_id(self) -> str:
         """Which boot of the machine this is."""
         return self._boot_id
 
-    @override
     async def sleep(self, seconds: float) -> None:
         """Wait at least this long [s, scaled]."""
         deadline = self.monotonic() + seconds
         while (left := deadline - self.monotonic()) > 0:  # noqa: ASYNC110 - a deadline, not a condition
             await asyncio.sleep(self._nap(left))
 
-    @override
-    async def within(self, seconds: float, awaitable: Awaitable[T]) -> T:
+    async def within(self, seconds: float, work: Awaitable[T]) -> T:
         """Await something for at most this long [s, scaled]; not less, whatever the loop's timers do.
 
         Raises:
@@ -94,6 +88,7 @@ class SystemClock(Clock):
         """
         loop = asyncio.get_running_loop()
         deadline = self.monotonic() + seconds
+        timer: asyncio.Handle
         async with asyncio.timeout(None) as scope:
 
             def look() -> None:
@@ -106,21 +101,19 @@ class SystemClock(Clock):
 
             timer = loop.call_soon(look)
             try:
-                return await awaitable
+                return await work
             finally:
                 timer.cancel()
 
     def _nap(self, left: float) -> float:
         return min(left / self._factor, LONGEST_NAP_S)
 
-    @override
     def stamp(self) -> Stamp:
         """This moment, written so that elapsed() can measure from it even after a restart."""
         return Stamp(self.now_ms(), int(self.monotonic() * 1000), self._boot_id)
 
-    @override
-    def elapsed(self, stamp: Stamp) -> float:
+    def elapsed(self, since: Stamp) -> float:
         """Time since a stamp [s, scaled]: by the time since boot, or by the wall if the machine restarted since."""
-        if stamp.boot_id == self._boot_id:
-            return self.monotonic() - stamp.monotonic_ms / 1000
-        return max(0.0, (self.now_ms() - stamp.wall_ms) / 1000 * self._factor)
+        if since.boot_id == self._boot_id:
+            return self.monotonic() - since.monotonic_ms / 1000
+        return max(0.0, (self.now_ms() - since.wall_ms) / 1000 * self._factor)

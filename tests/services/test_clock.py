@@ -4,11 +4,12 @@ import time
 import pytest
 
 from kiosk.domain.moment import Stamp
+from kiosk.domain.ports import Clock
 from kiosk.services.clock import SystemClock, korean_day
 
 
 async def test_a_sleep_never_ends_early():
-    clock = SystemClock()
+    clock: Clock = SystemClock()
     before = clock.monotonic()
     await clock.sleep(0.03)
     assert clock.monotonic() - before >= 0.03

@@ -1,6 +1,7 @@
 """The durable record: one SQLite file, one writer, an append-only chain of events and the tables that follow from it.
 
-store.py       opens the file, owns its thread, keeps the Journal port
+store.py       keeps the Journal port; owns the thread
+file.py        opens, checks and writes the file, a whole transaction at a time
 schema.sql     all tables and the indexes that hold law 1
 encoding.py    entries <-> event rows; the hash chain
 projection.py  what each entry does to the state tables; refuses what the tables and laws forbid

@@ -7,9 +7,10 @@ from functools import cache
 from typing import Any, Final, get_args
 
 from pydantic import TypeAdapter, ValidationError
+from pydantic_core import PydanticSerializationError
 
 from kiosk.domain.entries import Entry
-from kiosk.domain.errors import JournalError
+from kiosk.domain.errors import BugError, JournalError
 from kiosk.domain.moment import Stamp
 
 KINDS: Final[Mapping[str, type]] = {kind.__name__: kind for kind in get_args(Entry)}
@@ -27,9 +28,16 @@ def to_json(value: object) -> str:
 
 
 def encode(entry: Entry) -> tuple[str, str]:
-    """Kind and body of an entry."""
+    """Kind and body of an entry.
+
+    Raises:
+        BugError: it holds a value of another type than it says, which nobody could read back.
+    """
     kind = type(entry).__name__
-    return kind, to_json(_adapter(kind).dump_python(entry, mode="json"))
+    try:
+        return kind, to_json(_adapter(kind).dump_python(entry, mode="json", warnings="error"))
+    except PydanticSerializationError as error:
+        raise BugError(f"{kind} cannot be written down: {error}") from error
 
 
 def decode(kind: str, body: str) -> Entry:

@@ -1,9 +1,11 @@
 """Leave to send one request, once. Made by the journal alone: the constructor needs a token that nothing else has."""
 
+import sqlite3
 from dataclasses import dataclass, field
 from typing import Final
 
-from kiosk.domain.errors import BugError, require
+from kiosk.domain.attempt import State
+from kiosk.domain.errors import BugError, PermitVoidError, require
 from kiosk.domain.operation import Permit, WireRequest
 
 _TOKEN: Final = object()
@@ -41,15 +43,16 @@ class PermitDesk:
     """Makes permits and takes each back once."""
 
     _serial: int = 0
-    _out: set[int] = field(default_factory=set)
+    _out: dict[int, JournalPermit] = field(default_factory=dict)
 
     def make(
         self, operation_id: str, attempt_id: str, request: WireRequest, event_seq: int, made_s: float, *, unstored: bool
     ) -> JournalPermit:
         """Make one, after the commit."""
         self._serial += 1
-        self._out.add(self._serial)
-        return JournalPermit(self._serial, operation_id, attempt_id, request, event_seq, made_s, unstored, _TOKEN)
+        permit = JournalPermit(self._serial, operation_id, attempt_id, request, event_seq, made_s, unstored, _TOKEN)
+        self._out[self._serial] = permit
+        return permit
 
     def take_back(self, permit: Permit) -> JournalPermit:
         """Use one up.
@@ -59,6 +62,45 @@ class PermitDesk:
         """
         if not isinstance(permit, JournalPermit):
             raise BugError("a permit that the journal did not make")
-        require(permit.serial in self._out, "a permit is used once")
-        self._out.discard(permit.serial)
+        # the very object: neither a copy with another request, nor the permit of a journal closed before
+        require(self._out.pop(permit.serial, None) is permit, "a permit is used once, as it was made")
         return permit
+
+
+def check(connection: sqlite3.Connection, permit: JournalPermit, body_hash: str) -> None:
+    """Hold a permit against what is written down.
+
+    Args:
+        connection: The journal.
+        permit: Just taken back.
+        body_hash: Of the request that is about to be sent.
+
+    Raises:
+        PermitVoidError: the attempt went on since.
+        BugError: not what was written down.
+    """
+    if permit.reverses_unstored:
+        _check_reversal(connection, permit)
+        return
+    row = connection.execute(
+        "SELECT body_hash, request_id, answer FROM operations WHERE id = ? AND attempt_id = ? AND call = ?",
+        (permit.operation_id, permit.attempt_id, permit.request.call),
+    ).fetchone()
+    require(
+        row is not None and tuple(row) == (body_hash, permit.request.request_id, ""),
+        f"operation {permit.operation_id} is not what was written down",
+    )
+    last = connection.execute("SELECT max(seq) FROM events WHERE attempt_id = ?", (permit.attempt_id,)).fetchone()
+    if last[0] != permit.event_seq:
+        raise PermitVoidError("journal.permit_overtaken")
+
+
+def _check_reversal(connection: sqlite3.Connection, permit: JournalPermit) -> None:
+    row = connection.execute(
+        "SELECT o.request_id FROM operations o JOIN attempts a ON a.id = o.attempt_id "
+        "WHERE a.id = ? AND a.state = ? AND o.moves_money = 1 AND o.answer = '' ORDER BY o.n DESC LIMIT 1",
+        (permit.attempt_id, State.SENDING),
+    ).fetchone()
+    sent = permit.request.body + permit.request.path.encode()
+    names_it = row is not None and row[0] != "" and row[0].encode() in sent
+    require(names_it, "a reversal names the attempt that is being sent")

@@ -4,7 +4,6 @@ The same code runs when an entry is written and when all are replayed, so the ta
 events.
 """
 
-import json
 import sqlite3
 from functools import singledispatch
 
@@ -44,7 +43,7 @@ from kiosk.domain.refund import (
 )
 from kiosk.domain.staffwork import PrintState
 from kiosk.services.journal.encoding import to_json
-from kiosk.services.journal.reading import read_attempt, read_sale
+from kiosk.services.journal.reading import read_attempt, read_refund, read_sale
 
 Connection = sqlite3.Connection
 
@@ -61,8 +60,12 @@ def subject(connection: Connection, entry: Entry) -> tuple[str, str]:
             attempt = _one(connection, "SELECT attempt_id FROM operations WHERE id = ?", operation_id)
         case RefundNoted(refund_id) | RefundAdvanced(refund_id):
             attempt = _one(connection, "SELECT attempt_id FROM refunds WHERE id = ?", refund_id)
-        case TaskOpened() | TaskClosed():
+        case TaskOpened():
             attempt = ""  # a remark for staff is no step of the attempt, and voids no permit
+        case TaskClosed(task_id):
+            order = _one(connection, "SELECT order_id FROM staff_tasks WHERE id = ?", task_id)
+        case PrintEnded(print_id):
+            order = _one(connection, "SELECT order_id FROM prints WHERE id = ?", print_id)
         case _:
             pass
     if attempt and not order:
@@ -81,8 +84,13 @@ def _state(connection: Connection, table: str, row_id: str) -> str:
     return str(row[0])
 
 
-def _merged(old: str, new: object) -> str:
-    return to_json({**json.loads(old), **dict(new)})  # type: ignore[call-overload]
+def _update(connection: Connection, query: str, *values: str | int) -> None:
+    """Change the one row that the last value names.
+
+    Raises:
+        BugError: there is none.
+    """
+    require(connection.execute(query, values).rowcount == 1, f"no row {values[-1]} for {query}")
 
 
 @singledispatch
@@ -159,7 +167,8 @@ def _(entry: AttemptBegan, connection: Connection, stamp: str) -> None:
     require(0 < entry.due <= sale.due.amount, f"order {entry.order_id} does not owe {entry.due}")
     connection.execute(
         "INSERT INTO attempts "
-        "(id, order_id, method, family, n, state, goal, due, asked, received, gateway_txn, reason, follows, facts, began, unsure_since, changed, watched) "
+        "(id, order_id, method, family, n, state, goal, due, asked, received, gateway_txn, reason, follows, facts, "
+        "began, unsure_since, changed, watched) "
         "VALUES (?, ?, ?, ?, ?, ?, ?, ?, NULL, NULL, NULL, '', ?, '{}', ?, NULL, ?, 0)",
         (entry.attempt_id, entry.order_id, entry.method, Family(entry.family), len(sale.attempts) + 1, State.PREPARED,
          Goal.TAKE, entry.due, entry.follows, stamp, stamp),
@@ -195,12 +204,12 @@ def _(entry: AttemptAdvanced, connection: Connection, stamp: str) -> None:
 
 @apply.register
 def _(entry: GoalUndo, connection: Connection, stamp: str) -> None:  # noqa: ARG001
-    connection.execute("UPDATE attempts SET goal = ? WHERE id = ?", (Goal.UNDO, entry.attempt_id))
+    _update(connection, "UPDATE attempts SET goal = ? WHERE id = ?", Goal.UNDO, entry.attempt_id)
 
 
 @apply.register
 def _(entry: WatchEnded, connection: Connection, stamp: str) -> None:  # noqa: ARG001
-    connection.execute("UPDATE attempts SET watched = 0 WHERE id = ?", (entry.attempt_id,))
+    _update(connection, "UPDATE attempts SET watched = 0 WHERE id = ?", entry.attempt_id)
 
 
 def _insert_operation(
@@ -209,7 +218,8 @@ def _insert_operation(
     n = int(_one(connection, "SELECT coalesce(max(n), 0) + 1 FROM operations WHERE attempt_id = ?", entry.attempt_id))
     connection.execute(
         "INSERT INTO operations "
-        "(id, n, attempt_id, refund_id, call, request_id, body_hash, repeats, moves_money, answer, facts, intended, answered) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+        "(id, n, attempt_id, refund_id, call, request_id, body_hash, repeats, moves_money, answer, facts, intended, "
+        "answered) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
         (entry.operation_id, n, entry.attempt_id, entry.refund_id, entry.call, entry.request_id, *values),
     )
 
@@ -264,8 +274,8 @@ def _(entry: RefundAsked, connection: Connection, stamp: str) -> None:
 
 @apply.register
 def _(entry: RefundNoted, connection: Connection, stamp: str) -> None:  # noqa: ARG001
-    old = _one(connection, "SELECT facts FROM refunds WHERE id = ?", entry.refund_id)
-    connection.execute("UPDATE refunds SET facts = ? WHERE id = ?", (_merged(old, entry.facts), entry.refund_id))
+    facts = {**read_refund(connection, entry.refund_id).facts, **entry.facts}
+    _update(connection, "UPDATE refunds SET facts = ? WHERE id = ?", to_json(facts), entry.refund_id)
 
 
 @apply.register
@@ -304,9 +314,14 @@ def _(entry: TaskOpened, connection: Connection, stamp: str) -> None:
 
 @apply.register
 def _(entry: TaskClosed, connection: Connection, stamp: str) -> None:
-    connection.execute(
-        "UPDATE staff_tasks SET closed = ?, closed_how = ? WHERE id = ? AND closed IS NULL",
-        (stamp, entry.how, entry.task_id),
+    # whoever closes it first is named; two people may press at once
+    _update(
+        connection,
+        "UPDATE staff_tasks SET closed_how = CASE WHEN closed IS NULL THEN ? ELSE closed_how END, "
+        "closed = coalesce(closed, ?) WHERE id = ?",
+        entry.how,
+        stamp,
+        entry.task_id,
     )
 
 
@@ -320,7 +335,5 @@ def _(entry: PrintQueued, connection: Connection, stamp: str) -> None:
 
 @apply.register
 def _(entry: PrintEnded, connection: Connection, stamp: str) -> None:  # noqa: ARG001
-    connection.execute(
-        "UPDATE prints SET state = ?, reason = ? WHERE id = ?",
-        (PrintState.DONE if entry.done else PrintState.FAILED, entry.reason, entry.print_id),
-    )
+    state = PrintState.DONE if entry.done else PrintState.FAILED
+    _update(connection, "UPDATE prints SET state = ?, reason = ? WHERE id = ?", state, entry.reason, entry.print_id)

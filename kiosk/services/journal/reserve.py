@@ -31,6 +31,11 @@ class Reserve:
         if not self._mark.exists():
             _write_through(self._mark, bytes(MARK_BYTES))
 
+    @property
+    def was_made(self) -> bool:
+        """A first start came this far, so there is a journal."""
+        return self._mark.exists()
+
     def give_up(self) -> bool:
         """Free the space. False when there was none left to free."""
         try:

@@ -1,4 +1,5 @@
 -- The journal. `events` is append-only; every other table but `marks` follows from it and is rebuilt by replaying it.
+-- `verify` compares these statements, as they are spelt here, with those in a file: a change is a new SCHEMA_VERSION.
 -- A stamp is "wall_ms:monotonic_ms:boot_id". Amounts are minor units of the order's currency. Facts are JSON objects.
 
 CREATE TABLE events (
@@ -11,8 +12,8 @@ CREATE TABLE events (
     prev_hash  TEXT NOT NULL,
     hash       TEXT NOT NULL
 ) STRICT;
-CREATE INDEX events_of_attempt ON events (attempt_id, seq) WHERE attempt_id <> '';
-CREATE INDEX events_of_order ON events (order_id, seq) WHERE order_id <> '';
+CREATE INDEX events_of_attempt ON events (attempt_id, seq);
+CREATE INDEX events_of_order ON events (order_id, seq);
 
 -- Not derived: which key seals this file, and up to where the chain was last found whole.
 CREATE TABLE marks (name TEXT PRIMARY KEY, value TEXT NOT NULL) STRICT;
@@ -39,7 +40,7 @@ CREATE TABLE orders (
     changed      TEXT NOT NULL
 ) STRICT;
 CREATE INDEX orders_open ON orders (state) WHERE state IN ('OPEN', 'PAYING', 'UNWINDING', 'REFUNDING');
-CREATE INDEX orders_of_day ON orders (business_day, number) WHERE business_day <> '';
+CREATE INDEX orders_of_day ON orders (business_day, number);
 
 CREATE TABLE order_lines (
     order_id TEXT NOT NULL REFERENCES orders (id),
@@ -115,7 +116,8 @@ CREATE TABLE refunds (
     asked      TEXT NOT NULL,
     changed    TEXT NOT NULL
 ) STRICT;
-CREATE INDEX refunds_of_attempt ON refunds (attempt_id) WHERE attempt_id <> '';
+CREATE INDEX refunds_of_attempt ON refunds (attempt_id);
+CREATE INDEX refunds_of_finding ON refunds (finding_id);
 -- Law 1: an attempt has at most one refund under way.
 CREATE UNIQUE INDEX one_refund_under_way ON refunds (attempt_id)
     WHERE attempt_id <> '' AND state IN ('ASKED', 'SENDING', 'PENDING', 'UNKNOWN');

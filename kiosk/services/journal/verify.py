@@ -6,6 +6,7 @@ breaks the chain, and a changed row of a state table differs from what replaying
 
 import sqlite3
 from collections.abc import Callable
+from contextlib import closing
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
@@ -27,6 +28,10 @@ DERIVED: Final = (
     "staff_tasks",
     "prints",
 )
+LAWS: Final = "sqlite_schema"
+"""The tables and indexes themselves: some laws are held by an index."""
+MARKS: Final = frozenset({"key_id", "whole_to"})
+PROGRESS_EVERY: Final = 1000
 
 
 def check_chain(connection: sqlite3.Connection, *, whole: bool = False) -> tuple[int, str]:
@@ -57,6 +62,8 @@ def _mark(connection: sqlite3.Connection) -> tuple[int, str]:
     if row is None:
         return 0, FIRST_HASH
     seq, _, head = row[0].partition(":")
+    if not (seq.isascii() and seq.isdigit()):
+        raise JournalError("journal.chain_broken", seq=0)
     return int(seq), head
 
 
@@ -80,14 +87,13 @@ def verify(path: Path, progress: Callable[[int, int], None] | None = None) -> Ve
         path: The journal's file.
         progress: Told how many events of how many are done.
     """
-    source = sqlite3.connect(f"{path.resolve().as_uri()}?mode=ro", uri=True)
-    source.row_factory = sqlite3.Row
     try:
-        return _verify(source, progress or (lambda _done, _of: None))
+        with closing(sqlite3.connect(f"{path.resolve().as_uri()}?mode=ro", uri=True)) as source:
+            source.row_factory = sqlite3.Row
+            source.execute("BEGIN")  # one moment of the journal, while the till goes on writing
+            return _verify(source, progress or (lambda _done, _of: None))
     except sqlite3.DatabaseError as error:
         return Verdict(0, (("file", str(error)),))
-    finally:
-        source.close()
 
 
 def _verify(source: sqlite3.Connection, progress: Callable[[int, int], None]) -> Verdict:
@@ -96,14 +102,22 @@ def _verify(source: sqlite3.Connection, progress: Callable[[int, int], None]) ->
     if integrity != "ok":
         problems.append(("file", str(integrity)))
     try:
-        events, head = check_chain(source, whole=True)
-        marked = _mark(source)
-        if marked[0] > events or (marked[0] == events and marked[1] != head):
-            problems.append(("events", f"the chain ends before {marked[0]}"))
+        events, _ = check_chain(source, whole=True)
+        problems += _mark_problems(source)
     except JournalError as error:
         return Verdict(0, (*problems, ("events", str(error))))
     problems += _replay(source, events, progress)
     return Verdict(events, tuple(problems))
+
+
+def _mark_problems(source: sqlite3.Connection) -> list[tuple[str, str]]:
+    names = {row[0] for row in source.execute("SELECT name FROM marks")}
+    problems = [("marks", f"unknown: {name}") for name in sorted(names - MARKS)]
+    seq, head = _mark(source)
+    row = source.execute("SELECT hash FROM events WHERE seq = ?", (seq,)).fetchone()
+    if seq and (row is None or row[0] != head):
+        problems.append(("marks", f"event {seq} is not the one that was marked"))
+    return problems
 
 
 def _replay(source: sqlite3.Connection, events: int, progress: Callable[[int, int], None]) -> list[tuple[str, str]]:
@@ -117,9 +131,9 @@ def _replay(source: sqlite3.Connection, events: int, progress: Callable[[int, in
             if projection.subject(replayed, entry) != (row["order_id"], row["attempt_id"]):
                 return [("events", f"event {row['seq']} is filed under another order")]
             projection.apply(entry, replayed, row["stamp"])
-            if row["seq"] % 1000 == 0:
+            if row["seq"] % PROGRESS_EVERY == 0 or row["seq"] == events:
                 progress(row["seq"], events)
-        return [problem for table in DERIVED for problem in _differences(source, replayed, table)]
+        return [problem for table in (LAWS, *DERIVED) for problem in _differences(source, replayed, table)]
     except (BugError, JournalError, sqlite3.Error) as error:
         return [("events", f"cannot be replayed: {error}")]
     finally:
@@ -127,7 +141,8 @@ def _replay(source: sqlite3.Connection, events: int, progress: Callable[[int, in
 
 
 def _differences(source: sqlite3.Connection, replayed: sqlite3.Connection, table: str) -> list[tuple[str, str]]:
-    query = f"SELECT * FROM {table} ORDER BY 1, 2"  # noqa: S608 - our own table names
+    columns = "name, sql" if table == LAWS else "*"
+    query = f"SELECT {columns} FROM {table} ORDER BY 1, 2"  # noqa: S608 - our own table names
     there, here = iter(source.execute(query)), iter(replayed.execute(query))
     while True:
         theirs, ours = next(there, None), next(here, None)

@@ -1,0 +1,1 @@
+"""Where receipts and slips come out."""

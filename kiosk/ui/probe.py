@@ -1,0 +1,87 @@
+"""A person's eyes and finger for programs: what the window really shows, and a touch where one is possible."""
+
+from pathlib import Path
+
+from PySide6.QtCore import QEvent, QPoint, QPointF, Qt
+from PySide6.QtGui import QMouseEvent
+from PySide6.QtWidgets import QAbstractButton, QApplication, QLabel, QWidget
+
+from kiosk.domain.errors import require
+from kiosk.ui.widgets.labels import Label
+
+
+def visible_texts(window: QWidget) -> list[tuple[str, str]]:
+    """Name and text of every label and button that is really in sight: shown, within the window, under nothing."""
+    seen = []
+    for widget in window.findChildren(QWidget):
+        words = _words(widget)
+        if words and in_sight(widget):
+            seen.append((widget.objectName(), words))
+    return seen
+
+
+def press(window: QWidget, object_name: str) -> bool:
+    """Touch the middle of a widget. False when a finger could not: it is off, hidden, covered, or not taking touches."""
+    for widget in window.findChildren(QWidget, object_name):
+        if in_sight(widget) and widget.isEnabled() and _takes_touches(widget):
+            _touch(widget)
+            return True
+    return False
+
+
+def shot(window: QWidget, path: Path) -> None:
+    """Save a picture of the window as PNG.
+
+    Raises:
+        BugError: the file cannot be written.
+    """
+    require(window.grab().save(str(path), "PNG"), f"a picture can be written to {path}")
+
+
+def in_sight(widget: QWidget) -> bool:
+    """Its middle can be seen: it is shown, has a size, lies within the window, and nothing lies over it."""
+    if not widget.isVisible() or widget.width() <= 0 or widget.height() <= 0:
+        return False
+    window = widget.window()
+    middle = widget.mapTo(window, widget.rect().center())
+    return window.rect().contains(middle) and not _is_covered(widget, middle)
+
+
+def _words(widget: QWidget) -> str:
+    if isinstance(widget, Label):
+        return widget.said
+    if isinstance(widget, QLabel):
+        return widget.text()
+    return widget.text().replace("&&", "&") if isinstance(widget, QAbstractButton) else ""
+
+
+def _is_covered(widget: QWidget, middle: QPoint) -> bool:
+    """A later sibling of it, or of one that holds it, lies over this point of the window; or its holder ends before."""
+    window = widget.window()
+    while widget is not window:
+        holder = widget.parentWidget()
+        if not holder.rect().contains(holder.mapFrom(window, middle)):
+            return True
+        siblings = [child for child in holder.children() if isinstance(child, QWidget)]
+        for other in siblings[siblings.index(widget) + 1 :]:
+            if other.isVisible() and other.rect().contains(other.mapFrom(window, middle)):
+                return True
+        widget = holder
+    return False
+
+
+def _takes_touches(widget: QWidget) -> bool:
+    while not widget.isWindow():
+        if widget.testAttribute(Qt.WidgetAttribute.WA_TransparentForMouseEvents):
+            return False
+        widget = widget.parentWidget()
+    return True
+
+
+def _touch(widget: QWidget) -> None:
+    middle = QPointF(widget.rect().center())
+    where = QPointF(widget.mapToGlobal(widget.rect().center()))
+    left, none = Qt.MouseButton.LeftButton, Qt.MouseButton.NoButton
+    keys = Qt.KeyboardModifier.NoModifier
+    QApplication.sendEvent(widget, QMouseEvent(QEvent.Type.MouseButtonPress, middle, where, left, left, keys))
+    QApplication.sendEvent(widget, QMouseEvent(QEvent.Type.MouseButtonRelease, middle, where, left, none, keys))

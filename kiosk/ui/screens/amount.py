@@ -1,0 +1,78 @@
+"""What this coupon or wallet can pay, and what is left afterwards."""
+
+from PySide6.QtWidgets import QVBoxLayout, QWidget
+from typing_extensions import override
+
+from kiosk.domain.money import Money
+from kiosk.flows.intents import Confirm, GoBack
+from kiosk.flows.views import AmountView
+from kiosk.services.text import Text
+from kiosk.ui.icons import of_method
+from kiosk.ui.screens.base import MIDDLE, Screen, chain_focus, spread
+from kiosk.ui.theme import Theme
+from kiosk.ui.widgets.amounts import AmountRow
+from kiosk.ui.widgets.buttons import MainButton
+from kiosk.ui.widgets.cards import Card
+from kiosk.ui.widgets.labels import CENTRE, IconDisc, Label, OneLine, rule
+
+
+class AmountScreen(Screen[AmountView]):
+    """Pay this amount?"""
+
+    def __init__(self, theme: Theme) -> None:
+        super().__init__(theme)
+        self._icon = IconDisc(theme, 2.6 * theme.scale.body)
+        self._title = Label(theme, "heading", align=CENTRE)
+        self._pays = OneLine(theme, "total", "pay_amount", align=CENTRE)
+        self._due = AmountRow(theme, "due_amount", "strong")
+        self._minus = AmountRow(theme, "minus_amount", "strong")
+        self._after = AmountRow(theme, "due_after_amount", "heading")
+        self._balance = AmountRow(theme, "balance_amount")
+        self._left = AmountRow(theme, "left_amount")
+        self._back = MainButton(theme, "plain", "go_back", GoBack())
+        self._confirm = MainButton(theme, "main", "confirm_amount", Confirm())
+        self.column.addLayout(self.sides(self._words(), self._bill()), 1)
+        self.column.addLayout(self.foot(self._back, self._confirm))
+        chain_focus([self._back, self._confirm])
+
+    def _words(self) -> QWidget:
+        side = QWidget()
+        column = QVBoxLayout(side)
+        column.setContentsMargins(0, self.theme.pad, 0, self.theme.pad)
+        column.setSpacing(self.theme.gap)
+        column.addStretch(1)
+        column.addWidget(self._icon, 0, MIDDLE)
+        column.addWidget(self._title)
+        column.addWidget(self._pays)
+        column.addStretch(1)
+        return side
+
+    def _bill(self) -> QWidget:
+        side, running, holds = QWidget(), Card(self.theme), Card(self.theme)
+        for part in (self._due, self._minus, rule(), self._after):
+            running.column.addWidget(part)
+        for row in (self._balance, self._left):
+            holds.column.addWidget(row)
+        self._holds = holds
+        side.setLayout(spread(running, holds, spacing=self.theme.gap))
+        return side
+
+    @override
+    def render(self, view: AmountView, text: Text) -> None:
+        self._icon.draw(of_method(view.method), "accent")
+        self._title.say(text("amount.title", method=text(f"method.{view.method}.name")))
+        self._pays.say(text.money(view.amount))
+        self._due.say(text("amount.due"), text.money(view.due))
+        self._minus.say(text(f"method.{view.method}.name"), text("amount.minus", amount=view.amount))
+        self._after.say(text("amount.due_after"), text.money(view.due_after))
+        self._holds.setVisible(view.balance is not None or view.left is not None)
+        _optional(self._balance, text("amount.balance"), view.balance, text)
+        _optional(self._left, text("amount.left"), view.left, text)
+        self._back.say(text("screen.other_method"))
+        self._confirm.say(text("amount.confirm"))
+
+
+def _optional(row: AmountRow, caption: str, amount: Money | None, text: Text) -> None:
+    """A row for an amount that may not be known; nothing is said about it then."""
+    row.setVisible(amount is not None)
+    row.say(caption, "" if amount is None else text.money(amount))

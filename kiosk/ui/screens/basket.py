@@ -1,0 +1,159 @@
+"""Goods are being put together: the catalogue to touch, the lines, the total."""
+
+from PySide6.QtWidgets import QFrame, QGridLayout, QHBoxLayout, QVBoxLayout, QWidget
+from typing_extensions import override
+
+from kiosk.flows.intents import GoPay, Leave, TurnPage
+from kiosk.flows.views import BasketView, ScanNotice
+from kiosk.services.text import Text
+from kiosk.ui.screens.base import Screen, chain_focus
+from kiosk.ui.theme import Theme
+from kiosk.ui.widgets.buttons import IconButton, MainButton
+from kiosk.ui.widgets.cards import Card, ProductTile
+from kiosk.ui.widgets.chips import Categories
+from kiosk.ui.widgets.labels import RIGHT, Label, OneLine
+from kiosk.ui.widgets.lines import BasketLines
+from kiosk.ui.widgets.notice import Notice
+
+COLUMNS = 3
+"""Products beside each other; two rows of them have room on every screen."""
+
+
+class Catalogue(QWidget):
+    """Categories, and a page of products to touch."""
+
+    def __init__(self, theme: Theme, width: int) -> None:
+        super().__init__()
+        self._theme = theme
+        self.previous = IconButton(theme, "round", "page_previous", "chevron-left")
+        self.next = IconButton(theme, "round", "page_next", "chevron-right")
+        self.categories = Categories(theme, width - 2 * theme.target - 3 * theme.gap)
+        self.products: list[ProductTile] = []
+        head = QHBoxLayout()
+        head.setSpacing(theme.gap)
+        head.addWidget(self.categories, 1)
+        head.addWidget(self.previous)
+        head.addWidget(self.next)
+        self._grid = QGridLayout()
+        self._grid.setSpacing(theme.gap)
+        for column in range(COLUMNS):
+            self._grid.setColumnStretch(column, 1)
+        column_ = QVBoxLayout(self)
+        column_.setContentsMargins(0, 0, 0, 0)
+        column_.setSpacing(theme.gap)
+        column_.addLayout(head)
+        column_.addLayout(self._grid, 1)
+        if theme.is_wide:
+            column_.addStretch(0)
+
+    def render_page(self, view: BasketView, text: Text) -> list[ProductTile]:
+        """Show the page; gives back the tiles that are new."""
+        self.categories.render_categories(view.categories, view.category, text)
+        fresh = [self._tile(at) for at in range(len(self.products), len(view.products))]
+        for tile, card in zip(self.products, view.products, strict=False):
+            tile.render_card(card, text)
+        for at, tile in enumerate(self.products):
+            tile.setVisible(at < len(view.products))
+        self.previous.wish, self.next.wish = TurnPage(view.page - 1), TurnPage(view.page + 1)
+        self.previous.setEnabled(view.page > 0)
+        self.next.setEnabled(view.page < view.pages - 1)
+        for button in (self.previous, self.next):
+            button.setVisible(view.pages > 1)
+        self.previous.setAccessibleName(text("pages.previous"))
+        self.next.setAccessibleName(text("pages.next"))
+        return fresh
+
+    def pressables(self) -> list[QWidget]:
+        """What can be pressed, in reading order."""
+        return [*self.categories.pressables(), self.previous, self.next, *self.products]
+
+    def _tile(self, at: int) -> ProductTile:
+        tile = ProductTile(self._theme)
+        self.products.append(tile)
+        self._grid.addWidget(tile, at // COLUMNS, at % COLUMNS)
+        return tile
+
+
+class BasketScreen(Screen[BasketView]):
+    """The basket."""
+
+    step = 0
+
+    def __init__(self, theme: Theme) -> None:
+        super().__init__(theme)
+        inner = theme.size.width() - 2 * theme.margin
+        self._catalogue = Catalogue(theme, inner // 2 - theme.gap if theme.is_wide else inner)
+        self._lines = BasketLines(theme)
+        self._notice = Notice(theme, "scan_notice")
+        self._serial = 0
+        self._count = Label(theme, tone="second")
+        self._total = OneLine(theme, "total", "total_amount", align=RIGHT)
+        self._leave = MainButton(theme, "plain", "leave", Leave())
+        self._pay = MainButton(theme, "main", "pay_now", GoPay())
+        self.listen(self._catalogue.previous, self._catalogue.next)
+        self._catalogue.categories.asked.connect(self.intent)
+        self._lines.asked.connect(self.intent)
+        self.column.setContentsMargins(0, 0, 0, 0)
+        self.column.addLayout(self._body(), 1)
+        self.column.addWidget(self._dock())
+
+    def _body(self) -> QVBoxLayout:
+        theme = self.theme
+        card = Card(theme)
+        inset = theme.gap
+        card.column.setContentsMargins(inset, inset, inset, inset)
+        card.column.addWidget(self._lines, 1)
+        card.column.addWidget(self._notice)
+        box = self.sides(self._catalogue, card)
+        if not theme.is_wide:
+            box.setStretch(0, 0)
+            box.setStretch(1, 1)
+        body = QVBoxLayout()
+        body.setContentsMargins(theme.margin, 0, theme.margin, 0)
+        body.addLayout(box)
+        return body
+
+    def _dock(self) -> QFrame:
+        """The total and the buttons: one row on a wide screen, two on a high one."""
+        theme = self.theme
+        dock = Card(theme, "dock")
+        dock.column.setContentsMargins(theme.margin, theme.pad, theme.margin, theme.pad)
+        total = QHBoxLayout()
+        total.addWidget(self._count, 1)
+        total.addWidget(self._total)
+        buttons = self.foot(self._leave, self._pay)
+        if not theme.is_wide:
+            dock.column.addLayout(total)
+            dock.column.addLayout(buttons)
+            return dock
+        dock.column.setContentsMargins(theme.margin, theme.gap, theme.margin, theme.gap)
+        buttons.insertLayout(1, total, 2)
+        buttons.setSpacing(theme.pad)
+        dock.column.addLayout(buttons)
+        return dock
+
+    @override
+    def render(self, view: BasketView, text: Text) -> None:
+        fresh = self._catalogue.render_page(view, text)
+        self.listen(*fresh)
+        self._lines.render_lines(view.lines, text)
+        self._render_notice(view, text)
+        self._count.say(text("basket.count", count=view.count))
+        self._total.say(text.money(view.total))
+        self._leave.say(text("basket.leave"))
+        self._pay.say(text("basket.pay"))
+        self._pay.setEnabled(bool(view.lines))
+        pager = [self._lines.previous, self._lines.next]
+        order = [*self._catalogue.pressables(), *self._lines.pressables(), *pager, self._leave, self._pay]
+        chain_focus(order)
+
+    def _render_notice(self, view: BasketView, text: Text) -> None:
+        if view.notice is None:
+            self._notice.show_line(text("basket.hint"), "scan-barcode", "plain")
+        elif view.notice is ScanNotice.ADDED:
+            self._notice.show_line(text(f"scan_notice.{view.notice}"), "check", "done")
+        else:
+            self._notice.show_line(text(f"scan_notice.{view.notice}"), "triangle-alert", "act")
+        if view.notice_serial != self._serial and view.notice is not None:
+            self._notice.flash()
+        self._serial = view.notice_serial

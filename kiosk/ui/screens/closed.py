@@ -1,0 +1,50 @@
+"""The till does not sell, and says why."""
+
+from PySide6.QtWidgets import QVBoxLayout, QWidget
+from typing_extensions import override
+
+from kiosk.flows.views import ClosedView
+from kiosk.services.text import Text
+from kiosk.ui.screens.base import MIDDLE, Screen
+from kiosk.ui.theme import Theme
+from kiosk.ui.widgets.amounts import AmountRow
+from kiosk.ui.widgets.cards import Card
+from kiosk.ui.widgets.labels import CENTRE, IconDisc, Label
+from kiosk.ui.widgets.tenders import TenderList
+
+
+class ClosedScreen(Screen[ClosedView]):
+    """Sorry."""
+
+    step = None
+
+    def __init__(self, theme: Theme) -> None:
+        super().__init__(theme)
+        icon = IconDisc(theme, 3 * theme.scale.body)
+        icon.draw("hand", "wait")
+        self._title = Label(theme, "title", "closed_title", align=CENTRE)
+        self._reason = Label(theme, name="closed_reason", tone="second", align=CENTRE)
+        self._tenders = TenderList(theme)
+        self._code = AmountRow(theme, "inquiry_code", "heading")
+        self._numbers = Card(theme)
+        self._numbers.column.addWidget(self._code)
+        side = QWidget()
+        column = QVBoxLayout(side)
+        column.setContentsMargins(0, 0, 0, 0)
+        column.setSpacing(theme.gap)
+        column.addStretch(1)
+        column.addWidget(icon, 0, MIDDLE)
+        column.addWidget(self._title)
+        column.addWidget(self._reason)
+        column.addWidget(self._tenders)
+        column.addWidget(self._numbers)
+        column.addStretch(1)
+        self.column.addWidget(side, 1)
+
+    @override
+    def render(self, view: ClosedView, text: Text) -> None:
+        self._title.say(text("closed.title"))
+        self._reason.say(text(view.reason))
+        self._tenders.render_tenders(view.tenders, view.code, text)
+        self._numbers.setVisible(bool(view.code))
+        self._code.say(text("screen.code"), view.code)

@@ -1,0 +1,74 @@
+"""How to pay: what is due as a running subtraction, and one card per method."""
+
+from PySide6.QtWidgets import QGridLayout, QVBoxLayout, QWidget
+from typing_extensions import override
+
+from kiosk.flows.intents import GoBack, Leave
+from kiosk.flows.views import MethodsView
+from kiosk.services.text import Text
+from kiosk.ui.screens.base import Screen, chain_focus
+from kiosk.ui.theme import Theme
+from kiosk.ui.widgets.amounts import AmountRow
+from kiosk.ui.widgets.buttons import MainButton
+from kiosk.ui.widgets.cards import Card, MethodTile
+from kiosk.ui.widgets.labels import Label, rule
+from kiosk.ui.widgets.tenders import TenderList
+
+
+class MethodScreen(Screen[MethodsView]):
+    """The payment methods."""
+
+    def __init__(self, theme: Theme) -> None:
+        super().__init__(theme)
+        self._total = AmountRow(theme, "total_amount", "strong")
+        self._tenders = TenderList(theme)
+        self._due = AmountRow(theme, "due_amount", "total")
+        self._question = Label(theme, "heading")
+        self._tiles: list[MethodTile] = []
+        self._back = MainButton(theme, "plain", "go_back", GoBack())
+        self._leave = MainButton(theme, "danger", "leave", Leave())
+        self.column.addLayout(self.sides(self._bill(), self._choice(), shares=(1, 1)), 1)
+        self.column.addLayout(self.foot(self._back, self._leave))
+
+    def _bill(self) -> QWidget:
+        card = Card(self.theme)
+        for part in (self._total, self._tenders, rule(), self._due):
+            card.column.addWidget(part)
+        if not self.theme.is_wide:
+            return card
+        side = QWidget()
+        column = QVBoxLayout(side)
+        column.setContentsMargins(0, 0, 0, 0)
+        column.addWidget(card)
+        column.addStretch(1)
+        return side
+
+    def _choice(self) -> QWidget:
+        side = QWidget()
+        column = QVBoxLayout(side)
+        column.setContentsMargins(0, 0 if self.theme.is_wide else self.theme.pad, 0, 0)
+        column.setSpacing(self.theme.gap)
+        self._grid = QGridLayout()
+        self._grid.setSpacing(self.theme.gap)
+        column.addWidget(self._question)
+        column.addLayout(self._grid)
+        column.addStretch(1)
+        return side
+
+    @override
+    def render(self, view: MethodsView, text: Text) -> None:
+        self._total.say(text("methods.total"), text.money(view.total))
+        self._tenders.render_tenders(view.tenders, "", text)
+        self._due.say(text("methods.due"), text.money(view.due))
+        self._question.say(text("methods.question_left" if view.is_part_paid else "methods.question"))
+        for at in range(len(self._tiles), len(view.methods)):
+            self._tiles.append(tile := MethodTile(self.theme))
+            self._grid.addWidget(tile, at, 0)
+            self.listen(tile)
+        for tile, card in zip(self._tiles, view.methods, strict=False):
+            tile.render_card(card, text)
+        for at, tile in enumerate(self._tiles):
+            tile.setVisible(at < len(view.methods))
+        self._back.say(text("screen.back"))
+        self._leave.say(text("methods.leave_part_paid" if view.is_part_paid else "methods.leave"))
+        chain_focus([self._tenders.previous, self._tenders.next, *self._tiles, self._back, self._leave])

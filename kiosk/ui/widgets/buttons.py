@@ -1,0 +1,103 @@
+"""Everything that a person presses."""
+
+from PySide6.QtCore import QSize, Qt, Signal
+from PySide6.QtWidgets import QPushButton
+from typing_extensions import override
+
+from kiosk.flows.intents import Intent
+from kiosk.ui.style import restyle
+from kiosk.ui.theme import TextRole, Theme
+
+
+class Pressable(QPushButton):
+    """Something to press that knows what the person who presses it wants.
+
+    A touch leaves no focus behind; Tab gives it, with a ring.
+
+    Attributes:
+        asked: Emits the intent.
+        wish: The intent; None for a button of the screen's own, like a page of a list.
+    """
+
+    asked = Signal(object)
+
+    def __init__(self, theme: Theme, role: str, name: str, wish: Intent | None = None) -> None:
+        super().__init__()
+        self.theme = theme
+        self.wish = wish
+        self.setObjectName(name)
+        self.setProperty("role", role)
+        self.setFocusPolicy(Qt.FocusPolicy.TabFocus)
+        self.setMinimumSize(theme.target, theme.target)
+        self.clicked.connect(self._ask)
+
+    def _ask(self) -> None:
+        if self.wish is not None:
+            self.asked.emit(self.wish)
+
+    def role(self, role: str) -> None:
+        """Look like another kind of button."""
+        restyle(self, "role", role)
+
+
+class TextButton(Pressable):
+    """A verb, perhaps with an icon before it."""
+
+    def __init__(
+        self,
+        theme: Theme,
+        role: str,
+        name: str,
+        wish: Intent | None = None,
+        *,
+        icon: str = "",
+        text_role: TextRole = "strong",
+    ) -> None:
+        super().__init__(theme, role, name, wish)
+        self.setFont(theme.font(text_role))
+        if icon:
+            side = theme.px(0.9 * theme.scale.body)
+            self.setIcon(theme.icons.icon(icon, theme.colours.ink, side))
+            self.setIconSize(QSize(side, side))
+
+    def say(self, words: str) -> None:
+        """The verb on it."""
+        self.setText(words.replace("&", "&&"))
+        self.setAccessibleName(words)
+
+
+class MainButton(TextButton):
+    """A button at the foot of the screen."""
+
+    def __init__(self, theme: Theme, role: str, name: str, wish: Intent | None = None) -> None:
+        super().__init__(theme, role, name, wish, text_role="heading")
+        self.setMinimumHeight(theme.main)
+
+
+class IconButton(Pressable):
+    """An icon alone, with words for those who cannot see it."""
+
+    def __init__(self, theme: Theme, role: str, name: str, icon: str, wish: Intent | None = None) -> None:
+        super().__init__(theme, role, name, wish)
+        self.setFixedSize(theme.target, theme.target)
+        self.draw(icon)
+
+    def draw(self, icon: str) -> None:
+        """Show another icon."""
+        side = self.theme.px(0.75 * self.theme.scale.body)
+        colours = self.theme.colours
+        self.setIcon(self.theme.icons.icon(icon, colours.ink, side, faded=colours.plain_pressed))
+        self.setIconSize(QSize(side, side))
+
+
+class Tile(Pressable):
+    """A card to press, with a layout of labels on it."""
+
+    @override
+    def sizeHint(self) -> QSize:
+        return self.minimumSizeHint()
+
+    @override
+    def minimumSizeHint(self) -> QSize:
+        layout = self.layout()
+        return layout.sizeHint() if layout is not None else super().minimumSizeHint()

@@ -1,0 +1,117 @@
+"""Cards: the plain one, and those of products and payment methods."""
+
+from PySide6.QtCore import Qt
+from PySide6.QtGui import QPixmap
+from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QVBoxLayout
+
+from kiosk.flows.intents import AddProduct, ChooseMethod
+from kiosk.flows.views import MethodCard, ProductCard
+from kiosk.services.text import Text
+from kiosk.ui.icons import of_method
+from kiosk.ui.theme import Theme
+from kiosk.ui.widgets.buttons import Tile
+from kiosk.ui.widgets.labels import IconDisc, IconLabel, Label, NameLabel, OneLine
+
+
+class Card(QFrame):
+    """A white card with a column on it."""
+
+    def __init__(self, theme: Theme, role: str = "card") -> None:
+        super().__init__()
+        self.setProperty("role", role)
+        self.column = QVBoxLayout(self)
+        self.column.setContentsMargins(theme.pad, theme.pad, theme.pad, theme.pad)
+        self.column.setSpacing(theme.gap)
+
+
+class Picture(QFrame):
+    """A picture of a product, or a quiet stand-in."""
+
+    def __init__(self, theme: Theme) -> None:
+        super().__init__()
+        self._theme = theme
+        self._shown: str | None = None
+        self.setProperty("role", "picture")
+        self.setAttribute(Qt.WidgetAttribute.WA_TransparentForMouseEvents)
+        self._label = QLabel()
+        self._label.setAlignment(Qt.AlignmentFlag.AlignCenter)
+        layout = QVBoxLayout(self)
+        layout.setContentsMargins(0, 0, 0, 0)
+        layout.addWidget(self._label)
+
+    def show_file(self, path: str) -> None:
+        """The picture of this file; the stand-in for "" and for a file that is no picture."""
+        if path == self._shown:
+            return
+        self._shown = path
+        room = self.maximumHeight()
+        pixmap = QPixmap(path) if path else QPixmap()
+        if pixmap.isNull():
+            side = int(room * 0.5)
+            self._label.setPixmap(self._theme.icons.pixmap("package", self._theme.colours.accent, side))
+        else:
+            smooth = Qt.TransformationMode.SmoothTransformation
+            self._label.setPixmap(pixmap.scaledToHeight(room, smooth))
+
+
+class ProductTile(Tile):
+    """A product to touch. On a small screen the words come first and there is no picture."""
+
+    def __init__(self, theme: Theme) -> None:
+        super().__init__(theme, "card", "")
+        column = QVBoxLayout(self)
+        inset = theme.px(0.6 * theme.scale.pad)
+        column.setContentsMargins(inset, inset, inset, inset)
+        column.setSpacing(theme.gap // 3)
+        self._picture = Picture(theme)
+        self._picture.setFixedHeight(theme.px(20))
+        self._picture.setVisible(not theme.is_small)
+        self._name = NameLabel(theme)
+        self._price = OneLine(theme, "strong")
+        column.addWidget(self._picture)
+        column.addWidget(self._name, 1)
+        column.addWidget(self._price)
+
+    def render_card(self, card: ProductCard, text: Text) -> None:
+        """Show a product."""
+        self.setObjectName(f"product_{card.sku}")
+        self.wish = AddProduct(card.sku)
+        self._picture.show_file(card.image)
+        self._name.say(card.name)
+        self._price.say(text.money(card.price))
+        self.setAccessibleName(text("basket.product", name=card.name, price=card.price))
+
+
+class MethodTile(Tile):
+    """A payment method: its icon, its name, and what to do."""
+
+    def __init__(self, theme: Theme) -> None:
+        super().__init__(theme, "card", "")
+        row = QHBoxLayout(self)
+        row.setContentsMargins(theme.pad, theme.pad, theme.pad, theme.pad)
+        row.setSpacing(theme.pad)
+        self._icon = IconDisc(theme, 1.7 * theme.scale.body)
+        self._title = Label(theme, "heading")
+        self._hint = Label(theme, tone="second")
+        words = QVBoxLayout()
+        words.setSpacing(0)
+        words.addStretch(1)
+        words.addWidget(self._title)
+        words.addWidget(self._hint)
+        words.addStretch(1)
+        arrow = IconLabel(theme, 0.8 * theme.scale.body)
+        arrow.draw("chevron-right", theme.colours.faded)
+        row.addWidget(self._icon)
+        row.addLayout(words, 1)
+        row.addWidget(arrow)
+
+    def render_card(self, card: MethodCard, text: Text) -> None:
+        """Show a method; one that has paid a part already offers itself again."""
+        self.setObjectName(f"method_{card.name}")
+        self.wish = ChooseMethod(card.name)
+        self._icon.draw(of_method(card.name), "accent")
+        title = text(f"method.{card.name}.again" if card.is_repeat else f"method.{card.name}.title")
+        hint = text(f"method.{card.name}.hint")
+        self._title.say(title)
+        self._hint.say(hint)
+        self.setAccessibleName(text("methods.card", title=title, hint=hint))

@@ -1,0 +1,94 @@
+"""Typing a number where a code cannot be read. The number is never on the screen whole."""
+
+from PySide6.QtCore import Qt, Signal
+from PySide6.QtWidgets import QFrame, QGridLayout, QHBoxLayout, QSizePolicy, QVBoxLayout, QWidget
+
+from kiosk.flows.intents import Scanned
+from kiosk.services.text import Text
+from kiosk.ui.theme import Theme
+from kiosk.ui.widgets.buttons import IconButton, Pressable, TextButton
+from kiosk.ui.widgets.labels import CENTRE, OneLine
+
+LONGEST = 32
+"""No coupon or wallet number has more digits."""
+
+_SEEN = 4
+_GROUP = 4
+_ROOM = 16
+_DOT = "•"
+
+
+def masked(digits: str) -> str:
+    """The last four digits, a dot for each before them, in groups; of a long number the end only."""
+    hidden = _DOT * max(len(digits) - _SEEN, 0) + digits[-_SEEN:]
+    groups = [hidden[at : at + _GROUP] for at in range(0, len(hidden), _GROUP)]
+    return " ".join(groups[-_ROOM // _GROUP :])
+
+
+class Keypad(QWidget):
+    """Ten digits, one back, and done."""
+
+    asked = Signal(object)
+
+    def __init__(self, theme: Theme) -> None:
+        super().__init__()
+        self._digits = ""
+        self._caption = OneLine(theme, tone="second")
+        self._number = OneLine(theme, "heading", "typed_number", align=CENTRE)
+        field = QFrame()
+        field.setProperty("role", "field")
+        field.setMinimumHeight(theme.target)
+        inside = QHBoxLayout(field)
+        inside.setContentsMargins(theme.pad, 0, theme.pad, 0)
+        inside.addWidget(self._number)
+        self.keys: list[Pressable] = []
+        column = QVBoxLayout(self)
+        column.setContentsMargins(0, 0, 0, 0)
+        column.setSpacing(theme.gap)
+        column.addWidget(self._caption)
+        column.addWidget(field)
+        column.addLayout(self._grid(theme), 1)
+
+    def _grid(self, theme: Theme) -> QGridLayout:
+        grid = QGridLayout()
+        grid.setSpacing(theme.gap)
+        for at, digit in enumerate("1234567890"):
+            key = TextButton(theme, "card", f"key_{digit}", text_role="heading")
+            key.say(digit)
+            key.clicked.connect(lambda _=False, digit=digit: self._type(digit))
+            self._add(key, grid, *((3, 1) if digit == "0" else divmod(at, 3)))
+        self._back = IconButton(theme, "square", "key_back", "arrow-left")
+        self._back.setMaximumSize(theme.size)
+        self._back.clicked.connect(lambda: self._show(self._digits[:-1]))
+        self._enter = TextButton(theme, "main", "key_enter", text_role="heading")
+        self._enter.setEnabled(False)
+        self._enter.asked.connect(self.asked)
+        self._enter.clicked.connect(self.clear)
+        self._add(self._back, grid, 3, 0)
+        self._add(self._enter, grid, 3, 2)
+        return grid
+
+    def _add(self, key: Pressable, grid: QGridLayout, row: int, column: int) -> None:
+        key.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Expanding)
+        key.setFocusPolicy(Qt.FocusPolicy.TabFocus)
+        grid.addWidget(key, row, column)
+        self.keys.append(key)
+
+    def render_words(self, text: Text) -> None:
+        """Say what it is for."""
+        self._caption.say(text("scan.type_number"))
+        self._enter.say(text("scan.enter"))
+        self._back.setAccessibleName(text("scan.rub_out"))
+
+    def clear(self) -> None:
+        """Forget what was typed."""
+        self._show("")
+
+    def _type(self, digit: str) -> None:
+        self._show((self._digits + digit)[:LONGEST])
+
+    def _show(self, digits: str) -> None:
+        self._digits = digits
+        self._number.say(masked(digits))
+        self._enter.wish = Scanned(digits)
+        self._enter.setEnabled(bool(digits))

@@ -1,0 +1,147 @@
+"""Words and icons. Words are plain text always: nothing that came from outside can format or link."""
+
+import re
+
+from PySide6.QtCore import QRect, Qt
+from PySide6.QtGui import QColor, QPainter, QPaintEvent, QResizeEvent
+from PySide6.QtWidgets import QFrame, QLabel, QWidget
+from typing_extensions import override
+
+from kiosk.ui.style import restyle
+from kiosk.ui.theme import TextRole, Theme
+
+LEFT = Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter
+RIGHT = Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter
+CENTRE = Qt.AlignmentFlag.AlignCenter
+
+_BREAK = "\u200b"
+"""Zero-width space: a line may end here."""
+
+
+class Label(QLabel):
+    """Words in a role and a tone. Touches go through it to what it stands on."""
+
+    def __init__(
+        self, theme: Theme, role: TextRole = "body", name: str = "", *, tone: str = "", align: Qt.AlignmentFlag = LEFT
+    ) -> None:
+        super().__init__()
+        self.setObjectName(name)
+        self.setTextFormat(Qt.TextFormat.PlainText)
+        self.setFont(theme.font(role))
+        self.setAlignment(align)
+        self.setWordWrap(True)
+        self.setAttribute(Qt.WidgetAttribute.WA_TransparentForMouseEvents)
+        self.setProperty("tone", tone)
+        self.said = ""
+
+    def say(self, words: str) -> None:
+        """Show these words."""
+        if words == self.said:
+            return
+        self.said = words
+        self.setAccessibleName(words)
+        self._lay_out()
+
+    def tone(self, tone: str) -> None:
+        """Colour the words."""
+        restyle(self, "tone", tone)
+
+    def _lay_out(self) -> None:
+        self.setText(self.said)
+
+
+class OneLine(Label):
+    """Words that stay on one line: amounts, numbers, short captions."""
+
+    def __init__(
+        self, theme: Theme, role: TextRole = "body", name: str = "", *, tone: str = "", align: Qt.AlignmentFlag = LEFT
+    ) -> None:
+        super().__init__(theme, role, name, tone=tone, align=align)
+        self.setWordWrap(False)
+
+
+class NameLabel(Label):
+    """A name from the catalogue, in at most so many lines; one that is longer ends in an ellipsis."""
+
+    def __init__(self, theme: Theme, role: TextRole = "body", name: str = "", *, lines: int = 2) -> None:
+        super().__init__(theme, role, name)
+        self._height = lines * self.fontMetrics().lineSpacing()
+        self.setMinimumHeight(self.fontMetrics().lineSpacing())
+        self.setMaximumHeight(self._height + 2)
+
+    @override
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        if event.size().width() != event.oldSize().width():
+            self._lay_out()
+
+    @override
+    def _lay_out(self) -> None:
+        kept = self.said
+        while not self._fits(shown := self._breakable(kept)) and len(kept) > 1:
+            kept = kept.removesuffix("…")[:-1].rstrip() + "…"
+        self.setText(shown)
+
+    def _breakable(self, words: str) -> str:
+        """A word that is wider than the label may be broken anywhere."""
+        too_wide = any(self.fontMetrics().horizontalAdvance(word) > self.width() for word in words.split())
+        return re.sub(r"(?<=\S)(?=\S)", _BREAK, words) if too_wide else words
+
+    def _fits(self, words: str) -> bool:
+        room = QRect(0, 0, max(self.width(), 1), 10 * self._height)
+        return self.fontMetrics().boundingRect(room, Qt.TextFlag.TextWordWrap, words).height() <= self._height + 2
+
+
+class IconLabel(QLabel):
+    """An icon in a colour."""
+
+    def __init__(self, theme: Theme, mm: float) -> None:
+        super().__init__()
+        self._theme = theme
+        self._side = theme.px(mm)
+        self.setFixedSize(self._side, self._side)
+        self.setAttribute(Qt.WidgetAttribute.WA_TransparentForMouseEvents)
+
+    def draw(self, icon: str, colour: str) -> None:
+        """Show this icon."""
+        self.setPixmap(self._theme.icons.pixmap(icon, colour, self._side))
+
+
+class IconDisc(QWidget):
+    """A large icon on a disc of its tone's soft colour: what a screen is about, at a glance."""
+
+    def __init__(self, theme: Theme, mm: float) -> None:
+        super().__init__()
+        self._theme = theme
+        self._icon = ""
+        self._tone = "calm"
+        self.setFixedSize(theme.px(mm), theme.px(mm))
+        self.setAttribute(Qt.WidgetAttribute.WA_TransparentForMouseEvents)
+
+    def draw(self, icon: str, tone: str) -> None:
+        """Show this icon in this tone."""
+        self._icon, self._tone = icon, tone
+        self.update()
+
+    @override
+    def paintEvent(self, event: QPaintEvent) -> None:
+        if not self._icon:
+            return
+        side = self.width()
+        painter = QPainter(self)
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        painter.setPen(Qt.PenStyle.NoPen)
+        painter.setBrush(QColor(self._theme.colours.soft(self._tone)))
+        painter.drawEllipse(self.rect())
+        inner = side // 2
+        pixmap = self._theme.icons.pixmap(self._icon, self._theme.colours.tone(self._tone), inner)
+        painter.drawPixmap((side - inner) // 2, (side - inner) // 2, pixmap)
+        painter.end()
+
+
+def rule() -> QFrame:
+    """A thin line between two things."""
+    line = QFrame()
+    line.setProperty("role", "rule")
+    line.setFixedHeight(2)
+    return line

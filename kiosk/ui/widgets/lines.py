@@ -1,0 +1,92 @@
+"""The lines of the basket."""
+
+from collections.abc import Sequence
+
+from PySide6.QtCore import Signal
+from PySide6.QtWidgets import QFrame, QHBoxLayout, QVBoxLayout, QWidget
+
+from kiosk.flows.views import BasketLine
+from kiosk.services.text import Text
+from kiosk.ui.style import restyle
+from kiosk.ui.theme import Theme
+from kiosk.ui.widgets.cards import Picture
+from kiosk.ui.widgets.labels import RIGHT, NameLabel, OneLine
+from kiosk.ui.widgets.paged import PagedColumn
+from kiosk.ui.widgets.stepper import Stepper
+
+
+class LineRow(QFrame):
+    """A line: picture, name and price, how many, and what they cost together."""
+
+    def __init__(self, theme: Theme, sku: str) -> None:
+        super().__init__()
+        self.setProperty("role", "line")
+        row = QHBoxLayout(self)
+        row.setContentsMargins(theme.pad, theme.gap // 2, theme.pad, theme.gap // 2)
+        row.setSpacing(theme.gap)
+        self._picture = Picture(theme)
+        self._picture.setFixedSize(theme.target, theme.target)
+        self._picture.setVisible(not theme.is_small)
+        self._name = NameLabel(theme, "strong", lines=2 if theme.is_small else 1)
+        self._price = OneLine(theme, tone="second")
+        self._price.setVisible(not theme.is_small)
+        words = QVBoxLayout()
+        words.setSpacing(0)
+        words.addStretch(1)
+        words.addWidget(self._name)
+        words.addWidget(self._price)
+        words.addStretch(1)
+        self.stepper = Stepper(theme, sku)
+        self._total = OneLine(theme, "strong", f"line_total_{sku}", align=RIGHT)
+        self._total.setMinimumWidth(theme.px(4.1 * theme.scale.body))
+        row.addWidget(self._picture)
+        row.addLayout(words, 1)
+        row.addWidget(self.stepper)
+        row.addWidget(self._total)
+
+    def render_line(self, line: BasketLine, text: Text) -> None:
+        """Show a line; the one touched last is lit."""
+        restyle(self, "latest", "true" if line.is_latest else "false")
+        self._picture.show_file(line.image)
+        self._name.say(line.name)
+        self._price.say(text.money(line.price))
+        self._total.say(text.money(line.total))
+        self.stepper.render_count(line.quantity, line.name, text)
+
+
+class BasketLines(PagedColumn):
+    """The lines by sku, kept from one scan to the next; the page with the latest one is shown."""
+
+    asked = Signal(object)
+
+    def __init__(self, theme: Theme) -> None:
+        super().__init__(theme, "lines", spacing=theme.gap // 2)
+        self._theme = theme
+        self._rows: dict[str, LineRow] = {}
+
+    def render_lines(self, lines: Sequence[BasketLine], text: Text) -> None:
+        """Show the lines."""
+        self._drop({line.sku for line in lines})
+        latest: LineRow | None = None
+        for line in lines:
+            row = self._row(line.sku)
+            row.render_line(line, text)
+            latest = row if line.is_latest else latest
+        self.show_rows([self._rows[line.sku] for line in lines], text, latest)
+
+    def pressables(self) -> list[QWidget]:
+        """What can be pressed, in reading order."""
+        steppers = [self._rows[sku].stepper for sku in self._rows]
+        return [button for stepper in steppers for button in (stepper.minus, stepper.plus)]
+
+    def _row(self, sku: str) -> LineRow:
+        if sku not in self._rows:
+            self._rows[sku] = LineRow(self._theme, sku)
+            self._rows[sku].stepper.asked.connect(self.asked)
+        return self._rows[sku]
+
+    def _drop(self, kept: set[str]) -> None:
+        for sku in [sku for sku in self._rows if sku not in kept]:
+            row = self._rows.pop(sku)
+            row.hide()
+            row.deleteLater()

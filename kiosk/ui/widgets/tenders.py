@@ -1,0 +1,78 @@
+"""What is told of each payment: its method, its amount, one sentence, and why."""
+
+from collections.abc import Sequence
+
+from PySide6.QtWidgets import QFrame, QHBoxLayout, QVBoxLayout
+
+from kiosk.domain.told import Fact, TenderLine
+from kiosk.services.text import Text
+from kiosk.ui.icons import OF_TONE
+from kiosk.ui.style import restyle
+from kiosk.ui.theme import Theme
+from kiosk.ui.widgets.labels import RIGHT, IconLabel, Label, OneLine
+from kiosk.ui.widgets.paged import PagedColumn
+
+_CODED = frozenset({Fact.NOT_CERTAIN, Fact.STAFF_HELPS})
+"""Facts whose sentence names the code to tell staff, where there is one already."""
+
+
+def told_key(fact: Fact, code: str) -> str:
+    """The text key of a fact; another one where the sentence would name a code that there is not."""
+    return f"told.{fact}.uncoded" if fact in _CODED and not code else f"told.{fact}"
+
+
+class TenderRow(QFrame):
+    """One payment. Its tone is told by the words and the icon, and by the colour besides."""
+
+    def __init__(self, theme: Theme, number: int) -> None:
+        super().__init__()
+        self._theme = theme
+        self.setProperty("role", "tender")
+        self._icon = IconLabel(theme, 0.9 * theme.scale.body)
+        self._method = Label(theme, "strong", f"tender_method_{number}")
+        self._amount = OneLine(theme, "strong", f"tender_amount_{number}", align=RIGHT)
+        self._told = Label(theme, "body", f"told_{number}")
+        self._reason = Label(theme, "body", f"tender_reason_{number}", tone="second")
+        head = QHBoxLayout()
+        head.setSpacing(theme.gap)
+        head.addWidget(self._icon)
+        head.addWidget(self._method, 1)
+        head.addWidget(self._amount)
+        column = QVBoxLayout(self)
+        inset = theme.px(0.7 * theme.scale.pad)
+        column.setContentsMargins(theme.pad, inset, theme.pad, inset)
+        column.setSpacing(theme.gap // 3)
+        column.addLayout(head)
+        column.addWidget(self._told)
+        column.addWidget(self._reason)
+
+    def render_line(self, line: TenderLine, code: str, text: Text) -> None:
+        """Show what is known of a payment, and no more."""
+        restyle(self, "tone", line.tone.value)
+        self._told.tone(line.tone.value)
+        self._icon.draw(OF_TONE[line.tone], self._theme.colours.tone(line.tone))
+        method = text(f"method.{line.method}.name")
+        amount = "" if line.amount is None else text.money(line.amount)
+        self._method.say(method)
+        self._amount.say(amount)
+        self._told.say(text(told_key(line.fact, code), method=method, amount=amount, code=code))
+        self._reason.say(text(f"reason.{line.reason}") if line.reason else "")
+        self._reason.setVisible(bool(line.reason))
+
+
+class TenderList(PagedColumn):
+    """The payments, a row each, in the order in which they began; turned to the last one."""
+
+    def __init__(self, theme: Theme) -> None:
+        super().__init__(theme, "tenders", spacing=theme.gap)
+        self._theme = theme
+        self._rows: list[TenderRow] = []
+
+    def render_tenders(self, tenders: Sequence[TenderLine], code: str, text: Text) -> None:
+        """Show the facts."""
+        while len(self._rows) < len(tenders):
+            self._rows.append(TenderRow(self._theme, len(self._rows)))
+        for row, line in zip(self._rows, tenders, strict=False):
+            row.render_line(line, code, text)
+        self.show_rows(self._rows[: len(tenders)], text, None)
+        self.setVisible(bool(tenders))

@@ -1,0 +1,130 @@
+"""The one window: header, banners, screen, and the idle warning over it. It opens no dialogs and runs no loop."""
+
+from collections.abc import Callable
+from typing import Any
+
+from PySide6.QtCore import Qt, QTimer, Signal
+from PySide6.QtGui import QResizeEvent
+from PySide6.QtWidgets import QStackedWidget, QVBoxLayout, QWidget
+from typing_extensions import override
+
+from kiosk.flows.views import (
+    AmountView,
+    BasketView,
+    CertaintyView,
+    ClosedView,
+    DoneView,
+    InterruptedView,
+    MethodsView,
+    ScanView,
+    Shown,
+    StartView,
+    WorkingView,
+)
+from kiosk.services.text import Text
+from kiosk.ui.screens.amount import AmountScreen
+from kiosk.ui.screens.base import Screen
+from kiosk.ui.screens.basket import BasketScreen
+from kiosk.ui.screens.certainty import CertaintyScreen
+from kiosk.ui.screens.closed import ClosedScreen
+from kiosk.ui.screens.done import DoneScreen
+from kiosk.ui.screens.interrupted import InterruptedScreen
+from kiosk.ui.screens.method import MethodScreen
+from kiosk.ui.screens.scan import ScanScreen
+from kiosk.ui.screens.start import StartScreen
+from kiosk.ui.screens.working import WorkingScreen
+from kiosk.ui.style import style_sheet
+from kiosk.ui.theme import Theme
+from kiosk.ui.widgets.header import Header
+from kiosk.ui.widgets.overlays import Banners, IdleOverlay
+
+SETTLE_MS = 250
+"""A new screen takes no touch for so long: the second tap of a double tap was meant for the screen before."""
+
+_SCREENS: dict[type, type[Screen[Any]]] = {
+    StartView: StartScreen,
+    BasketView: BasketScreen,
+    MethodsView: MethodScreen,
+    ScanView: ScanScreen,
+    AmountView: AmountScreen,
+    WorkingView: WorkingScreen,
+    CertaintyView: CertaintyScreen,
+    InterruptedView: InterruptedScreen,
+    DoneView: DoneScreen,
+    ClosedView: ClosedScreen,
+}
+
+
+class KioskWindow(QWidget):
+    """Shows what a flow shows, and says what the person wants.
+
+    Attributes:
+        intent: Emits kiosk.flows.intents objects.
+        help_requested: A person called for staff.
+    """
+
+    intent = Signal(object)
+    help_requested = Signal()
+
+    def __init__(self, theme: Theme, text_for: Callable[[str], Text], *, settle_ms: int = SETTLE_MS) -> None:
+        """Build all screens, so that later none has to be waited for.
+
+        Args:
+            theme: The look, with the size of the window.
+            text_for: The text of a language; asked on every change, so it should keep what it loaded.
+            settle_ms: How long a new screen takes no touch [ms].
+        """
+        super().__init__()
+        self._text_for = text_for
+        self.setObjectName("kiosk")
+        self.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
+        self.setStyleSheet(style_sheet(theme))
+        self.setFixedSize(theme.size)
+        self._header = Header(theme)
+        self._header.call_staff.clicked.connect(self.help_requested)
+        self._banners = Banners(theme)
+        self._stack = QStackedWidget()
+        self._screens = {view: screen(theme) for view, screen in _SCREENS.items()}
+        for screen in self._screens.values():
+            screen.intent.connect(self.intent)
+            self._stack.addWidget(screen)
+        column = QVBoxLayout(self)
+        column.setContentsMargins(0, 0, 0, 0)
+        column.setSpacing(0)
+        column.addWidget(self._header)
+        column.addWidget(self._banners)
+        column.addWidget(self._stack, 1)
+        self._idle = IdleOverlay(theme, self)
+        self._idle.asked.connect(self.intent)
+        self._settled = QTimer(self)
+        self._settled.setSingleShot(True)
+        self._settled.setInterval(settle_ms)
+        self._settled.timeout.connect(lambda: self._take_touches(True))
+
+    def render(self, shown: Shown) -> None:  # type: ignore[override]  # hides QWidget.render, which paints
+        """Show this."""
+        text = self._text_for(shown.language)
+        screen = self._screens[type(shown.view)]
+        screen.render(shown.view, text)
+        store_name = shown.view.store_name if isinstance(shown.view, StartView) else ""
+        self._header.render_step(screen.step, store_name, text)
+        self._banners.render_state(network_down=shown.network_down, help_code=shown.help_code, text=text)
+        if screen is not self._stack.currentWidget():
+            self._stack.setCurrentWidget(screen)
+            self._settle()
+        self._idle.render_left(shown.idle_left_s, text)
+
+    @override
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        top = self._header.sizeHint().height()
+        self._idle.setGeometry(0, top, self.width(), self.height() - top)
+
+    def _settle(self) -> None:
+        self.setFocus()
+        if self._settled.interval() > 0:
+            self._take_touches(False)
+            self._settled.start()
+
+    def _take_touches(self, takes: bool) -> None:
+        self._stack.setAttribute(Qt.WidgetAttribute.WA_TransparentForMouseEvents, not takes)

@@ -1,0 +1,124 @@
+"""Views with plausible data in them, one for every screen and for what is hard on each."""
+
+from kiosk.domain.money import won
+from kiosk.domain.outcome import Reason
+from kiosk.domain.ports import ScanKind
+from kiosk.domain.told import Fact, TenderLine
+from kiosk.flows.views import (
+    AmountView,
+    BasketLine,
+    BasketView,
+    Certainty,
+    CertaintyView,
+    ClosedView,
+    DoneView,
+    InterruptedView,
+    MethodCard,
+    MethodsView,
+    ProductCard,
+    ScanNotice,
+    ScanView,
+    StartView,
+    View,
+    WorkingView,
+)
+
+CODE = "K01-0412"
+
+
+def tender(fact: Fact, amount: int | None = 3000, method: str = "crepay", reason: str = "") -> TenderLine:
+    money = None if amount is None else won(amount)
+    return TenderLine(attempt_id=f"a-{fact}", method=method, amount=money, fact=fact, reason=reason)
+
+
+def line(sku: str, name: str, price: int, quantity: int, *, is_latest: bool = False) -> BasketLine:
+    return BasketLine(sku, name, won(price), quantity, won(price * quantity), "", is_latest)
+
+
+GOODS = (
+    ("americano", "아메리카노", 2500),
+    ("greentea", "녹차 500ml", 1800),
+    ("milk", "딸기 우유", 1500),
+    ("water", "생수 2L", 1200),
+    ("gimbap", "참치마요 삼각김밥", 1300),
+    ("nuts", "하루 견과 한줌", 1500),
+)
+PRODUCTS = tuple(ProductCard(sku, name, won(price), "") for sku, name, price in GOODS)
+LINES = (
+    line("americano", "아메리카노", 2500, 2),
+    line("gimbap", "참치마요 삼각김밥", 1300, 1),
+    line("nuts", "하루 견과 한줌", 1500, 4, is_latest=True),
+)
+MANY = tuple(line(f"sku{n}", f"생활용품 {n}호", 12900, n, is_latest=n == 9) for n in range(1, 12))
+CATEGORIES = ("", "음료", "과자", "간편식", "생활용품", "아이스크림")
+RECEIVED = tender(Fact.RECEIVED)
+
+
+def basket(lines: tuple[BasketLine, ...] = LINES, notice: ScanNotice | None = None, serial: int = 0) -> BasketView:
+    return BasketView(
+        lines=lines,
+        count=sum(each.quantity for each in lines),
+        total=won(sum(each.total.amount for each in lines)),
+        categories=CATEGORIES,
+        category="",
+        products=PRODUCTS,
+        page=0,
+        pages=3,
+        notice=notice,
+        notice_serial=serial,
+    )
+
+
+def methods(*names: str, tenders: tuple[TenderLine, ...] = (), due: int = 12300) -> MethodsView:
+    cards = tuple(MethodCard(name, is_repeat=bool(tenders) and name == "crepay") for name in names)
+    return MethodsView(won(12300), won(due), tenders, cards, is_part_paid=bool(tenders))
+
+
+def certainty(kind: Certainty, *tenders: TenderLine, can_leave: bool = False, wait_s: float = 0.0) -> CertaintyView:
+    return CertaintyView(kind, tenders, CODE, wait_s=wait_s, can_leave=can_leave)
+
+
+def done(printed: bool | None = True) -> DoneView:
+    tenders = (RECEIVED, tender(Fact.RECEIVED, 9300, "ceos"))
+    return DoneView("A-027", tenders, won(12300), "K01.0412.A7F3-9QWX-2Z5B", printed, CODE)
+
+
+UNSURE = tender(Fact.CHECKING_DO_NOT_PAY, 9300, "ceos", Reason.NO_ANSWER)
+ALL_LINES = tuple(tender(fact, 3000, "crepay", Reason.NO_ANSWER) for fact in Fact)
+
+VIEWS: dict[str, View] = {
+    "start": StartView("다정상회 성수점", ("ko", "en")),
+    "basket": basket(notice=ScanNotice.ADDED, serial=1),
+    "basket_empty": basket(()),
+    "basket_unknown": basket(notice=ScanNotice.UNKNOWN, serial=2),
+    "basket_many": basket(MANY),
+    "method": methods("crepay", "ceos"),
+    "method_part_paid": methods("crepay", "ceos", tenders=(RECEIVED,), due=9300),
+    "method_declined": methods(
+        "crepay", "ceos", tenders=(RECEIVED, tender(Fact.NOT_TAKEN, 9300, "ceos", Reason.REFUSED)), due=9300
+    ),
+    "scan": ScanView("crepay", ScanKind.COUPON, won(12300), ""),
+    "scan_problem": ScanView("ceos", ScanKind.WALLET, won(9300), Reason.CODE_UNKNOWN),
+    "amount": AmountView("crepay", won(3000), won(5000), won(2000), won(12300), won(9300)),
+    "amount_unknown_balance": AmountView("ceos", won(9300), None, None, won(9300), won(0)),
+    "working": WorkingView("ceos", (RECEIVED, tender(Fact.CHECKING, 9300, "ceos"))),
+    "certainty_checking": certainty(Certainty.CHECKING, RECEIVED, UNSURE, wait_s=60.0),
+    "certainty_returning": certainty(Certainty.RETURNING, tender(Fact.CHECKING), wait_s=30.0),
+    "certainty_parked": certainty(Certainty.PARKED, RECEIVED, UNSURE, can_leave=True),
+    "certainty_returned": certainty(
+        Certainty.RETURNED, tender(Fact.RETURNED), tender(Fact.UNDONE, 9300, "ceos"), can_leave=True
+    ),
+    "certainty_staff": certainty(
+        Certainty.STAFF, tender(Fact.STAFF_HELPS), tender(Fact.NOT_CERTAIN, 9300, "ceos"), can_leave=True
+    ),
+    "certainty_unstored": certainty(Certainty.UNSTORED, UNSURE),
+    "certainty_reason": CertaintyView(
+        Certainty.RETURNED, (tender(Fact.RETURNED),), CODE, won(12300), can_leave=True, reason="reason.clock_skewed"
+    ),
+    "interrupted": InterruptedView((RECEIVED, UNSURE), won(12300), won(9300), CODE, 60.0, can_continue=False),
+    "interrupted_known": InterruptedView((RECEIVED,), won(12300), won(9300), CODE, 60.0, can_continue=True),
+    "done": done(),
+    "done_not_printed": done(printed=False),
+    "closed": ClosedView("reason.setup"),
+    "closed_facts": ClosedView("reason.setup", (RECEIVED, UNSURE), CODE),
+}
