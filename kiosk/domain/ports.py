@@ -6,6 +6,7 @@ from enum import StrEnum
 from typing import Protocol, TypeVar
 
 from kiosk.domain.attempt import Attempt, Family
+from kiosk.domain.catalogue import Product
 from kiosk.domain.confidential import Confidential
 from kiosk.domain.entries import AttemptAdvanced, Entry
 from kiosk.domain.moment import Stamp
@@ -61,8 +62,8 @@ class Journal(Protocol):
     table, a law, or a permit.
     """
 
-    def listen(self, listener: Callable[[str], None]) -> None:
-        """Be told, on the loop, the id of each order that something was written about."""
+    def listen(self, listener: Callable[[], None]) -> None:
+        """Be called, on the loop, whenever something was written."""
 
     async def write(self, *entries: Entry) -> None:
         """Write all of these down in one transaction; durable when this returns."""
@@ -141,6 +142,22 @@ class Journal(Protocol):
         """Receipts and slips that have not come out yet."""
 
 
+class Catalogue(Protocol):
+    """The products, in memory: a lookup never waits."""
+
+    def by_barcode(self, code: str) -> Product | None:
+        """The product with this barcode."""
+
+    def by_sku(self, sku: str) -> Product | None:
+        """The product with the store's own key."""
+
+    def categories(self) -> tuple[str, ...]:
+        """The categories, in the store's order."""
+
+    def in_category(self, category: str) -> tuple[Product, ...]:
+        """The products of a category; "" gives all."""
+
+
 class ScanKind(StrEnum):
     """What a payment method may ask a customer to hold to the scanner."""
 
@@ -209,14 +226,16 @@ class Method(Protocol):
         """Take a payment."""
 
     async def resolve(self, attempt_id: str) -> AttemptAdvanced | None:
-        """Drive an attempt that is UNKNOWN or REVERSING to its goal; gives the last step, which the flow writes down
-        together with what follows from it for the order. None when the attempt stands elsewhere already.
+        """Drive an attempt that is UNKNOWN or REVERSING to its goal.
+
+        Gives the last step, which the flow writes down together with what follows from it for the order; None when the
+        attempt stands elsewhere already.
         """
 
     async def give_back(self, refund_id: str) -> None:
         """Drive a refund to its end; returns when it is done, refused or with staff."""
 
-    async def reverse_unstored(self, attempt_id: str) -> bool:
+    async def reverse_unstored(self, attempt_id: str, received: Money) -> bool:
         """Undo an approval that could not be written down (law 6). True when the payment system confirmed it."""
 
     async def look_again(self, attempt_id: str) -> bool:

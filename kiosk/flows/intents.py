@@ -1,4 +1,4 @@
-"""What a person can want: the screens' buttons, and the scanner, as data."""
+"""What a person can want (buttons, the scanner), and the news that what is shown may be out of date, as data."""
 
 from dataclasses import dataclass
 
@@ -88,6 +88,11 @@ class Finish:
     """The customer has read it."""
 
 
+@dataclass(frozen=True, slots=True)
+class Changed:
+    """Not a person's: something was written down, or a method's health changed; what is shown is made anew."""
+
+
 Intent = (
     Begin
     | ChooseLanguage
@@ -103,4 +108,5 @@ Intent = (
     | Leave
     | Resume
     | Finish
+    | Changed
 )

@@ -157,6 +157,7 @@ class AmountView:
         left: What it would hold afterwards, None when that is not known.
         due: What is to be paid now.
         due_after: What would still be to be paid afterwards.
+        problem: Why the amount before was refused; the last part of the text key `reason.<value>`, or "".
     """
 
     method: str
@@ -165,6 +166,7 @@ class AmountView:
     left: Money | None
     due: Money
     due_after: Money
+    problem: str = ""
 
 
 @dataclass(frozen=True, slots=True)

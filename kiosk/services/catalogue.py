@@ -57,6 +57,8 @@ class Catalogue:
     def __init__(self, path: Path) -> None:
         self._by_sku = {product.sku: product for product in _read(path)}
         self._by_barcode = {product.barcode: product for product in self._by_sku.values() if product.barcode}
+        self._all = tuple(self._by_sku.values())
+        self._all = tuple(self._by_sku.values())
         groups: dict[str, list[Product]] = {}
         for product in self._by_sku.values():
             groups.setdefault(product.category, []).append(product)
@@ -78,8 +80,8 @@ class Catalogue:
         return tuple(self._by_category)
 
     def in_category(self, category: str) -> tuple[Product, ...]:
-        """The products of a category, in the order of the product list."""
-        return self._by_category.get(category, ())
+        """The products of a category, or of all for "", in the order of the product list."""
+        return self._by_category.get(category, ()) if category else self._all
 
 
 def build(products: Iterable[Product], target: Path) -> None:

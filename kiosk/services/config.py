@@ -116,7 +116,7 @@ class Kiosk(Section):
         languages: What a customer can choose.
     """
 
-    id: Annotated[str, _matching(r"[A-Za-z][A-Za-z0-9]{0,7}", "config.kiosk_id")]
+    id: Annotated[str, _matching(r"[A-Z][A-Z0-9]{0,7}", "config.kiosk_id")]
     letter: Annotated[str, _matching(r"[A-Z]", "config.kiosk_letter")] = "A"
     state_dir: AbsolutePath = Field(default_factory=lambda: platformdirs.user_state_path("kiosk", appauthor=False))
     language: Language = "ko"

@@ -51,7 +51,7 @@ def hide(secret: Confidential) -> None:
 
 def redact(text: str) -> str:
     """The text without what must not be read; the last four characters of a long number stay, to tell two apart."""
-    for secret in sorted(tuple(_known), key=len, reverse=True):
+    for secret in sorted(_known, key=len, reverse=True):
         text = text.replace(secret, "****")
     text = _CREDENTIALS.sub(lambda found: found["scheme"] + " ****", text)
     text = _FIELD.sub(lambda found: found["name"] + "****", text)

@@ -11,10 +11,21 @@ from pydantic import BaseModel, ConfigDict, Field, ValidationError
 from pydantic.alias_generators import to_camel
 from typing_extensions import override
 
-from kiosk.simulator.world import Clock, Reply, Request, Server, basic_credential, framework_reply, json_reply
+from kiosk.simulator.world import (
+    Call,
+    Clock,
+    Reply,
+    Request,
+    Server,
+    basic_credential,
+    framework_reply,
+    json_object,
+    json_reply,
+)
 
 FOLDER = "/v1/pay/code/zlgoon/"
 METHODS = {"balance": "GET", "checkout": "POST", "cancel": "PATCH", "cancel-network": "PATCH"}
+ID_KEYS = ("transactionId", "checkoutId", "cancelTtransactionId", "barcode")
 WINDOW_MS = 5 * 60 * 1000  # ours: the document says "too far" and no figure
 COUPONS = {
     "98765432123456789": 56_700,  # the document's sample
@@ -137,15 +148,17 @@ class CrepayServer(Server):
         self._ids: set[str] = set()
 
     @override
-    def call_of(self, request: Request) -> str:
-        name = request.path.removeprefix(FOLDER)
-        return name if METHODS.get(name) == request.method and request.path == FOLDER + name else "unknown"
+    def call_of(self, request: Request) -> Call:
+        name = _name_of(request.path)
+        body = json_object(request.body)
+        ids = {key: value for key in ID_KEYS if isinstance(value := body.get(key), str)}
+        return Call(name if METHODS.get(name) == request.method else "unknown", ids)
 
     @override
     def handle(self, request: Request) -> Reply:
         if request.headers.get("authorization") != basic_credential(self.settings.id, self.settings.password):
             return framework_reply(401, request, self.now_ms())
-        name = request.path.removeprefix(FOLDER)
+        name = _name_of(request.path)
         if name not in METHODS or (name == "cancel-network" and self.settings.cancel_network == "off"):
             return framework_reply(404, request, self.now_ms())
         if METHODS[name] != request.method:
@@ -224,7 +237,9 @@ class CrepayServer(Server):
             raise RefusedError(Code.WITHDRAWAL_FAILED)
         coupon.balance -= message.pay_amount
         self._taken.append(
-            Taken(message.transaction_id, message.checkout_id, message.barcode, message.pay_amount, self._clock.now_ms())
+            Taken(
+                message.transaction_id, message.checkout_id, message.barcode, message.pay_amount, self._clock.now_ms()
+            )
         )
         return _echo(message) | {"checkedOutAmount": message.pay_amount}
 
@@ -252,6 +267,10 @@ class CrepayServer(Server):
             ):
                 return taken
         return None
+
+
+def _name_of(path: str) -> str:
+    return path.removeprefix(FOLDER) if path.startswith(FOLDER) else "unknown"
 
 
 def _echo(message: _Message) -> dict[str, object]:

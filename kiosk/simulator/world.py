@@ -73,6 +73,19 @@ class Reply:
     body: bytes = b""
 
 
+@dataclass(frozen=True, slots=True)
+class Call:
+    """What a request asks for.
+
+    Attributes:
+        name: "checkout", "instant", ...; "unknown" if this server has no such call.
+        ids: The ids it carries, by the names of its document.
+    """
+
+    name: str
+    ids: Mapping[str, str]
+
+
 class Server(Protocol):
     """A payment system: takes a request, changes its books, gives a reply. Whole, at once, never half."""
 
@@ -80,8 +93,8 @@ class Server(Protocol):
         """Process one request."""
         ...
 
-    def call_of(self, request: Request) -> str:
-        """Name of the call a request makes, for the plan of faults and the log ("unknown" if none)."""
+    def call_of(self, request: Request) -> Call:
+        """What a request asks for, for the plan of faults and the log."""
         ...
 
     def internal_error(self, request: Request) -> Reply:
@@ -114,6 +127,15 @@ def framework_reply(status: int, request: Request, now_ms: int) -> Reply:
         "path": request.path,
     }
     return json_reply(status, body, now_ms)
+
+
+def json_object(body: bytes) -> dict[str, object]:
+    """The keys of a JSON body; none if it is anything else."""
+    try:
+        read = json.loads(body)
+    except (ValueError, RecursionError):
+        return {}
+    return read if isinstance(read, dict) else {}
 
 
 def timestamp(now_ms: int) -> str:

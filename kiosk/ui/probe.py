@@ -52,7 +52,7 @@ def _words(widget: QWidget) -> str:
         return widget.said
     if isinstance(widget, QLabel):
         return widget.text()
-    return widget.text().replace("&&", "&") if isinstance(widget, QAbstractButton) else ""
+    return widget.text().replace("&&", "&").strip() if isinstance(widget, QAbstractButton) else ""
 
 
 def _is_covered(widget: QWidget, middle: QPoint) -> bool:

@@ -99,6 +99,9 @@ class Theme:
         fonts_dir: Where the bundled typeface lies.
         icons_dir: Where the icons lie.
         reduced_motion: Nothing moves but once a second.
+
+    Attributes:
+        products_per_page: How many products of the catalogue have room beside the basket.
     """
 
     def __init__(
@@ -113,6 +116,8 @@ class Theme:
         self.is_wide = size.width() > size.height()
         self.is_small = hypot(size.width(), size.height()) / px_per_mm <= SMALL_DIAGONAL_MM
         self.scale = SMALL if self.is_small else LARGE
+        self.product_columns = 2 if self.is_small else 3
+        self.products_per_page = 2 * self.product_columns
         self.target = self.px(self.scale.target)
         self.main = self.px(self.scale.main)
         self.gap = self.px(self.scale.gap)

@@ -77,12 +77,14 @@ class KioskWindow(QWidget):
         super().__init__()
         self._text_for = text_for
         self.setObjectName("kiosk")
+        self.setFocusPolicy(Qt.FocusPolicy.ClickFocus)
+        self.setFocus()
         self.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
         self.setStyleSheet(style_sheet(theme))
         self.setFixedSize(theme.size)
-        self._header = Header(theme)
-        self._header.call_staff.clicked.connect(self.help_requested)
         self._banners = Banners(theme)
+        self._header = Header(theme, self._banners)
+        self._header.call_staff.clicked.connect(self.help_requested)
         self._stack = QStackedWidget()
         self._screens = {view: screen(theme) for view, screen in _SCREENS.items()}
         for screen in self._screens.values():
@@ -92,7 +94,6 @@ class KioskWindow(QWidget):
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(0)
         column.addWidget(self._header)
-        column.addWidget(self._banners)
         column.addWidget(self._stack, 1)
         self._idle = IdleOverlay(theme, self)
         self._idle.asked.connect(self.intent)
@@ -107,8 +108,8 @@ class KioskWindow(QWidget):
         screen = self._screens[type(shown.view)]
         screen.render(shown.view, text)
         store_name = shown.view.store_name if isinstance(shown.view, StartView) else ""
-        self._header.render_step(screen.step, store_name, text)
         self._banners.render_state(network_down=shown.network_down, help_code=shown.help_code, text=text)
+        self._header.render_step(screen.step, store_name, text)
         if screen is not self._stack.currentWidget():
             self._stack.setCurrentWidget(screen)
             self._settle()

@@ -79,9 +79,9 @@ class FakeClock(Clock):
         if seconds <= 0:
             await asyncio.sleep(0)
             return
-        woken = asyncio.get_running_loop().create_future()
-        with self._after(seconds, lambda: woken.done() or woken.set_result(None)):
-            await woken
+        woken = asyncio.Event()
+        with self._after(seconds, woken.set):
+            await woken.wait()
 
     @override
     async def within(self, seconds: float, work: Awaitable[T]) -> T:

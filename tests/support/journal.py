@@ -13,19 +13,31 @@ from typing_extensions import override
 
 from kiosk.domain.attempt import Family, State
 from kiosk.domain.entries import (
+    Asked,
     AttemptAdvanced,
     AttemptBegan,
+    AttemptNoted,
+    FindingAdvanced,
     FindingRecorded,
+    GoalUndo,
+    OperationAnswered,
     OrderAdvanced,
     OrderOpened,
+    PrintEnded,
+    PrintQueued,
     RefundAdvanced,
     RefundAsked,
+    RefundNoted,
+    TaskClosed,
+    TaskOpened,
+    WatchEnded,
 )
 from kiosk.domain.ids import attempt_id, refund_id
 from kiosk.domain.limits import Limits
 from kiosk.domain.operation import Permit, WireRequest
 from kiosk.domain.order import OrderState
-from kiosk.domain.refund import FindingKind, RefundState
+from kiosk.domain.refund import FindingKind, FindingState, RefundState
+from kiosk.domain.staffwork import PrintKind, TaskKind
 from kiosk.services.journal.store import Runner, Setting, SqliteJournal, open_journal
 from tests.support.clock import FakeClock
 from tests.support.sales import a_line, family_of, way_to
@@ -130,12 +142,11 @@ class Book:
         """Take an attempt through these states; where money comes with one, what was due, or `received`."""
         due = (await self.journal.attempt(attempt)).due.amount
         for state in states:
-            evidence = (
-                {"received": due if received is None else received, "transaction": transaction or f"txn-{attempt}"}
-                if state in CARRIES_MONEY
-                else {}
-            )
-            await self.journal.write(AttemptAdvanced(attempt, state, **evidence))
+            entry = AttemptAdvanced(attempt, state)
+            if state in CARRIES_MONEY:
+                amount = due if received is None else received
+                entry = replace(entry, received=amount, transaction=transaction or f"txn-{attempt}")
+            await self.journal.write(entry)
 
     async def attempt_in(self, state: State, order_id: str, family: Family | None = None) -> str:
         """A new attempt that has come to a state by the shortest way; gives its id."""
@@ -176,3 +187,37 @@ class Book:
     async def intended(self, attempt: str, request_id: str = "req-1") -> Permit:
         """SENDING, with a request written down; gives its permit."""
         return await self.journal.intend(attempt, a_request(request_id), AttemptAdvanced(attempt, State.SENDING))
+
+
+async def a_busy_day(book: Book) -> None:
+    """At least one row in every table, and every kind of entry."""
+    order_id = await book.order(4500, 500)
+    first = await book.attempt(order_id)
+    await book.journal.write(AttemptNoted(first, {"balance": "5000"}, asked=5000))
+    await book.intended(first)
+    await book.journal.write(
+        OperationAnswered(f"{first}-01", "silence"),
+        AttemptAdvanced(first, State.UNKNOWN, "no_answer"),
+        GoalUndo(first),
+        Asked(f"{first}-02", first, "", "status", "ask-1", "nothing", {"code": "404"}),
+        AttemptAdvanced(first, State.NOT_CHARGED, "nothing_there"),
+        WatchEnded(first),
+    )
+    second = await book.approved(order_id)
+    await book.journal.write(
+        OrderAdvanced(order_id, OrderState.PAID, number="A-001", business_day="2026-01-01"),
+        PrintQueued(order_id, PrintKind.RECEIPT, {"key": "receipt"}),
+        OrderAdvanced(order_id, OrderState.REFUNDING),
+    )
+    refund = await book.refund(second, 2000, RefundState.SENDING, RefundState.PENDING)
+    await book.journal.write(
+        RefundNoted(refund, {"balance": "0"}),
+        RefundAdvanced(refund, RefundState.DONE),
+        OrderAdvanced(order_id, OrderState.PARTLY_REFUNDED, "refund.wish"),
+        PrintEnded((await book.journal.queued_prints())[0].id, done=True),
+        TaskOpened(TaskKind.FINDING, order_id, first, {"amount": "5000"}),
+        TaskOpened(TaskKind.CALLED),
+    )
+    await book.journal.write(TaskClosed((await book.journal.staff_tasks())[0].id, "manager"))
+    found = await book.finding(first)
+    await book.journal.write(FindingAdvanced(found, FindingState.EXPLAINED))

@@ -7,10 +7,9 @@ from functools import cache
 from typing import Any, Final, get_args
 
 from pydantic import TypeAdapter, ValidationError
-from pydantic_core import PydanticSerializationError
 
 from kiosk.domain.entries import Entry
-from kiosk.domain.errors import BugError, JournalError
+from kiosk.domain.errors import BugError, JournalError, require
 from kiosk.domain.moment import Stamp
 
 KINDS: Final[Mapping[str, type]] = {kind.__name__: kind for kind in get_args(Entry)}
@@ -31,13 +30,15 @@ def encode(entry: Entry) -> tuple[str, str]:
     """Kind and body of an entry.
 
     Raises:
-        BugError: it holds a value of another type than it says, which nobody could read back.
+        BugError: it would not be read back as it is: a value is of another type than the entry declares.
     """
     kind = type(entry).__name__
+    body = to_json(_adapter(kind).dump_python(entry, mode="json", warnings="none"))
     try:
-        return kind, to_json(_adapter(kind).dump_python(entry, mode="json", warnings="error"))
-    except PydanticSerializationError as error:
-        raise BugError(f"{kind} cannot be written down: {error}") from error
+        require(decode(kind, body) == entry, f"{entry!r} would be read back as something else")
+    except JournalError as error:
+        raise BugError(f"{entry!r} could not be read back") from error
+    return kind, body
 
 
 def decode(kind: str, body: str) -> Entry:

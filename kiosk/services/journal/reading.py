@@ -25,7 +25,7 @@ REFUNDS = (
     "LEFT JOIN orders o ON o.id = a.order_id"
 )
 REFUNDS_OF_ORDER = (
-    f"{REFUNDS} WHERE r.attempt_id IN (SELECT id FROM attempts WHERE order_id = ?) UNION ALL "
+    f"{REFUNDS} WHERE r.attempt_id IN (SELECT id FROM attempts WHERE order_id = ?) UNION ALL "  # noqa: S608 - constants
     f"{REFUNDS} WHERE r.finding_id IN (SELECT id FROM findings WHERE attempt_id IN "
     "(SELECT id FROM attempts WHERE order_id = ?)) ORDER BY position"
 )

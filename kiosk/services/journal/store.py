@@ -63,6 +63,7 @@ class SqliteJournal:
         self._sealer = Sealer(setting.key, setting.random_bytes)
         self._file = JournalFile(setting, clock, self._sealer.key_id)
         self._permits = PermitDesk()
+        self._listeners: list[Callable[[], None]] = []
 
     # -- life
 
@@ -77,9 +78,18 @@ class SqliteJournal:
 
     # -- writing
 
+    def listen(self, listener: Callable[[], None]) -> None:
+        """Be called, on the loop, whenever something was written."""
+        self._listeners.append(listener)
+
+    def _tell(self) -> None:
+        for listener in self._listeners:
+            listener()
+
     async def write(self, *entries: Entry) -> None:
         """Write all of these down in one transaction; durable when this returns."""
         await self._runner.run(lambda: self._file.write(entries))
+        self._tell()
 
     # -- permits
 
@@ -101,7 +111,9 @@ class SqliteJournal:
             self._file.write((*entries, intended))
             return self._permit(intended.operation_id, attempt_id, request, unstored=False)
 
-        return await self._read(work)
+        permit = await self._read(work)
+        self._tell()
+        return permit
 
     def license_reversal(self, attempt_id: str, request: WireRequest) -> Permit:
         """Leave to reverse an attempt whose approval could not be written down (law 6)."""

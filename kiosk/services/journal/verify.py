@@ -149,5 +149,5 @@ def _differences(source: sqlite3.Connection, replayed: sqlite3.Connection, table
         if theirs is None and ours is None:
             return []
         if theirs is None or ours is None or tuple(theirs) != tuple(ours):
-            row = theirs if theirs is not None else ours
-            return [(table, f"row {row[0]} differs from the events" if row is not None else "")]
+            first = min(str(row[0]) for row in (theirs, ours) if row is not None)
+            return [(table, f"row {first} differs from the events")]

@@ -8,7 +8,7 @@ from kiosk.flows.intents import Confirm, GoBack
 from kiosk.flows.views import AmountView
 from kiosk.services.text import Text
 from kiosk.ui.icons import of_method
-from kiosk.ui.screens.base import MIDDLE, Screen, chain_focus, spread
+from kiosk.ui.screens.base import MIDDLE, Screen, chain_focus
 from kiosk.ui.theme import Theme
 from kiosk.ui.widgets.amounts import AmountRow
 from kiosk.ui.widgets.buttons import MainButton
@@ -21,7 +21,7 @@ class AmountScreen(Screen[AmountView]):
 
     def __init__(self, theme: Theme) -> None:
         super().__init__(theme)
-        self._icon = IconDisc(theme, 2.6 * theme.scale.body)
+        self._icon = IconDisc(theme, (2 if theme.is_small else 3.2) * theme.scale.body)
         self._title = Label(theme, "heading", align=CENTRE)
         self._pays = OneLine(theme, "total", "pay_amount", align=CENTRE)
         self._due = AmountRow(theme, "due_amount", "strong")
@@ -31,8 +31,7 @@ class AmountScreen(Screen[AmountView]):
         self._left = AmountRow(theme, "left_amount")
         self._back = MainButton(theme, "plain", "go_back", GoBack())
         self._confirm = MainButton(theme, "main", "confirm_amount", Confirm())
-        self.column.addLayout(self.sides(self._words(), self._bill()), 1)
-        self.column.addLayout(self.foot(self._back, self._confirm))
+        self.arrange(self._bill(), self._words(), self._back, self._confirm)
         chain_focus([self._back, self._confirm])
 
     def _words(self) -> QWidget:
@@ -48,13 +47,17 @@ class AmountScreen(Screen[AmountView]):
         return side
 
     def _bill(self) -> QWidget:
-        side, running, holds = QWidget(), Card(self.theme), Card(self.theme)
+        side, running, self._holds = QWidget(), Card(self.theme), Card(self.theme)
         for part in (self._due, self._minus, rule(), self._after):
             running.column.addWidget(part)
         for row in (self._balance, self._left):
-            holds.column.addWidget(row)
-        self._holds = holds
-        side.setLayout(spread(running, holds, spacing=self.theme.gap))
+            self._holds.column.addWidget(row)
+        column = QVBoxLayout(side)
+        column.setContentsMargins(0, 0, 0, 0)
+        column.setSpacing(self.theme.gap)
+        column.addWidget(running)
+        column.addWidget(self._holds)
+        column.addStretch(1)
         return side
 
     @override

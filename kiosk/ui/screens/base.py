@@ -51,6 +51,28 @@ class Screen(QWidget, Generic[V]):
             row.addWidget(button, 2 if button.property("role") == "main" else 1)
         return row
 
+    def arrange(self, facts: QWidget, action: QWidget, *buttons: MainButton, facts_first: bool = False) -> None:
+        """Lay out what is so, what it means, and the buttons.
+
+        Beside each other on a wide screen, where the facts have the whole height and the buttons stand on the right;
+        one above the other on a high one.
+        """
+        if self.theme.is_wide:
+            right = QVBoxLayout()
+            right.setSpacing(self.theme.gap)
+            right.addWidget(action, 1)
+            right.addLayout(self.foot(*buttons))
+            row = QHBoxLayout()
+            row.setSpacing(self.theme.pad)
+            row.addWidget(facts, 1)
+            row.addLayout(right, 1)
+            self.column.addLayout(row)
+            return
+        first, second = (facts, action) if facts_first else (action, facts)
+        self.column.addWidget(first)
+        self.column.addWidget(second, 1)
+        self.column.addLayout(self.foot(*buttons))
+
     def sides(self, first: QWidget, second: QWidget, *, shares: tuple[int, int] = (1, 1)) -> QBoxLayout:
         """Two parts: beside each other on a wide screen, one above the other on a high one."""
         direction = QBoxLayout.Direction.LeftToRight if self.theme.is_wide else QBoxLayout.Direction.TopToBottom
@@ -65,18 +87,6 @@ def chain_focus(pressables: Sequence[QWidget]) -> None:
     """Tab goes through these in this order."""
     for one, other in pairwise(pressables):
         QWidget.setTabOrder(one, other)
-
-
-def spread(*parts: QWidget, spacing: int) -> QVBoxLayout:
-    """A column whose parts stand in the middle of its height."""
-    column = QVBoxLayout()
-    column.setContentsMargins(0, 0, 0, 0)
-    column.setSpacing(spacing)
-    column.addStretch(1)
-    for part in parts:
-        column.addWidget(part)
-    column.addStretch(1)
-    return column
 
 
 MIDDLE = Qt.AlignmentFlag.AlignHCenter

@@ -14,9 +14,8 @@ from kiosk.ui.widgets.chips import Categories
 from kiosk.ui.widgets.labels import RIGHT, Label, OneLine
 from kiosk.ui.widgets.lines import BasketLines
 from kiosk.ui.widgets.notice import Notice
-
-COLUMNS = 3
-"""Products beside each other; two rows of them have room on every screen."""
+_SHARES = (3, 4)
+"""Widths of the catalogue and the lines beside each other."""
 
 
 class Catalogue(QWidget):
@@ -27,31 +26,36 @@ class Catalogue(QWidget):
         self._theme = theme
         self.previous = IconButton(theme, "round", "page_previous", "chevron-left")
         self.next = IconButton(theme, "round", "page_next", "chevron-right")
-        self.categories = Categories(theme, width - 2 * theme.target - 3 * theme.gap)
+        self.categories = Categories(theme, width if theme.is_small else width - 2 * (theme.target + theme.gap))
         self.products: list[ProductTile] = []
-        head = QHBoxLayout()
-        head.setSpacing(theme.gap)
+        head, pager = QHBoxLayout(), QHBoxLayout()
+        for row in (head, pager):
+            row.setSpacing(theme.gap)
         head.addWidget(self.categories, 1)
-        head.addWidget(self.previous)
-        head.addWidget(self.next)
         self._grid = QGridLayout()
         self._grid.setSpacing(theme.gap)
-        for column in range(COLUMNS):
-            self._grid.setColumnStretch(column, 1)
-        column_ = QVBoxLayout(self)
-        column_.setContentsMargins(0, 0, 0, 0)
-        column_.setSpacing(theme.gap)
-        column_.addLayout(head)
-        column_.addLayout(self._grid, 1)
-        if theme.is_wide:
-            column_.addStretch(0)
+        for at in range(theme.product_columns):
+            self._grid.setColumnStretch(at, 1)
+        column = QVBoxLayout(self)
+        column.setContentsMargins(0, 0, 0, 0)
+        column.setSpacing(theme.gap)
+        column.addLayout(head)
+        column.addLayout(self._grid)
+        turns = pager if theme.is_small else head
+        if theme.is_small:
+            pager.addStretch(1)
+            column.addLayout(pager)
+        turns.addWidget(self.previous)
+        turns.addWidget(self.next)
+        column.addStretch(1)
 
     def render_page(self, view: BasketView, text: Text) -> list[ProductTile]:
         """Show the page; gives back the tiles that are new."""
         self.categories.render_categories(view.categories, view.category, text)
         fresh = [self._tile(at) for at in range(len(self.products), len(view.products))]
+        pictured = any(card.image for card in view.products)
         for tile, card in zip(self.products, view.products, strict=False):
-            tile.render_card(card, text)
+            tile.render_card(card, text, pictured=pictured)
         for at, tile in enumerate(self.products):
             tile.setVisible(at < len(view.products))
         self.previous.wish, self.next.wish = TurnPage(view.page - 1), TurnPage(view.page + 1)
@@ -70,7 +74,7 @@ class Catalogue(QWidget):
     def _tile(self, at: int) -> ProductTile:
         tile = ProductTile(self._theme)
         self.products.append(tile)
-        self._grid.addWidget(tile, at // COLUMNS, at % COLUMNS)
+        self._grid.addWidget(tile, *divmod(at, self._theme.product_columns))
         return tile
 
 
@@ -82,7 +86,7 @@ class BasketScreen(Screen[BasketView]):
     def __init__(self, theme: Theme) -> None:
         super().__init__(theme)
         inner = theme.size.width() - 2 * theme.margin
-        self._catalogue = Catalogue(theme, inner // 2 - theme.gap if theme.is_wide else inner)
+        self._catalogue = Catalogue(theme, round(inner * _SHARES[0] / sum(_SHARES)) - theme.pad if theme.is_wide else inner)
         self._lines = BasketLines(theme)
         self._notice = Notice(theme, "scan_notice")
         self._serial = 0
@@ -104,10 +108,7 @@ class BasketScreen(Screen[BasketView]):
         card.column.setContentsMargins(inset, inset, inset, inset)
         card.column.addWidget(self._lines, 1)
         card.column.addWidget(self._notice)
-        box = self.sides(self._catalogue, card)
-        if not theme.is_wide:
-            box.setStretch(0, 0)
-            box.setStretch(1, 1)
+        box = self.sides(self._catalogue, card, shares=_SHARES)
         body = QVBoxLayout()
         body.setContentsMargins(theme.margin, 0, theme.margin, 0)
         body.addLayout(box)
@@ -127,8 +128,11 @@ class BasketScreen(Screen[BasketView]):
             dock.column.addLayout(buttons)
             return dock
         dock.column.setContentsMargins(theme.margin, theme.gap, theme.margin, theme.gap)
-        buttons.insertLayout(1, total, 2)
+        buttons.insertLayout(1, total, 1)
+        buttons.setStretchFactor(self._leave, 0)
+        buttons.setStretchFactor(self._pay, 0)
         buttons.setSpacing(theme.pad)
+        self._pay.setFixedWidth(theme.size.width() // 4)
         dock.column.addLayout(buttons)
         return dock
 

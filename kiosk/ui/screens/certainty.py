@@ -37,7 +37,7 @@ class CertaintyScreen(Screen[CertaintyView]):
 
     def __init__(self, theme: Theme) -> None:
         super().__init__(theme)
-        self._icon = IconDisc(theme, (2 if theme.is_small else 3) * theme.scale.body)
+        self._icon = IconDisc(theme, (2 if theme.is_small else 3.2) * theme.scale.body)
         self._title = Label(theme, "title", "certainty_title", align=CENTRE)
         self._reason = Label(theme, name="certainty_reason", align=CENTRE)
         self._body = Label(theme, tone="second", align=CENTRE)
@@ -46,19 +46,19 @@ class CertaintyScreen(Screen[CertaintyView]):
         self._due = AmountRow(theme, "due_amount", "heading")
         self._tenders = TenderList(theme)
         self._finish = MainButton(theme, "main", "finish", Finish())
-        self.column.addLayout(self.sides(self._status(), self._facts()), 1)
-        self.column.addLayout(self.foot(self._finish))
+        self.arrange(self._facts(), self._status(), self._finish)
         chain_focus([self._tenders.previous, self._tenders.next, self._finish])
 
     def _status(self) -> QWidget:
-        card = Card(self.theme)
-        if self.theme.is_wide:
-            card.column.addStretch(1)
+        card, theme = Card(self.theme), self.theme
+        edge = theme.pad if theme.is_small else 2 * theme.pad
+        card.column.setContentsMargins(edge, edge, edge, edge)
+        card.column.setSpacing(theme.pad)
+        card.column.addStretch(1)
         card.column.addWidget(self._icon, 0, MIDDLE)
         for part in (self._title, self._reason, self._body, self._bar):
             card.column.addWidget(part)
-        if self.theme.is_wide:
-            card.column.addStretch(1)
+        card.column.addStretch(1)
         return card
 
     def _facts(self) -> QWidget:

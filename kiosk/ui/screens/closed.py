@@ -20,26 +20,38 @@ class ClosedScreen(Screen[ClosedView]):
 
     def __init__(self, theme: Theme) -> None:
         super().__init__(theme)
-        icon = IconDisc(theme, 3 * theme.scale.body)
-        icon.draw("hand", "wait")
         self._title = Label(theme, "title", "closed_title", align=CENTRE)
         self._reason = Label(theme, name="closed_reason", tone="second", align=CENTRE)
         self._tenders = TenderList(theme)
         self._code = AmountRow(theme, "inquiry_code", "heading")
         self._numbers = Card(theme)
         self._numbers.column.addWidget(self._code)
-        side = QWidget()
+        self._known = self._facts()
+        self.arrange(self._known, self._status())
+
+    def _status(self) -> QWidget:
+        side, icon = QWidget(), IconDisc(self.theme, 3 * self.theme.scale.body)
+        icon.draw("hand", "wait")
         column = QVBoxLayout(side)
-        column.setContentsMargins(0, 0, 0, 0)
-        column.setSpacing(theme.gap)
+        edge = self.theme.pad if self.theme.is_wide else self.theme.px(60)
+        column.setContentsMargins(0, edge, 0, edge // 2)
+        column.setSpacing(self.theme.pad)
         column.addStretch(1)
         column.addWidget(icon, 0, MIDDLE)
         column.addWidget(self._title)
         column.addWidget(self._reason)
+        column.addStretch(1)
+        return side
+
+    def _facts(self) -> QWidget:
+        side = QWidget()
+        column = QVBoxLayout(side)
+        column.setContentsMargins(0, 0, 0, 0)
+        column.setSpacing(self.theme.gap)
         column.addWidget(self._tenders)
         column.addWidget(self._numbers)
         column.addStretch(1)
-        self.column.addWidget(side, 1)
+        return side
 
     @override
     def render(self, view: ClosedView, text: Text) -> None:
@@ -47,4 +59,5 @@ class ClosedScreen(Screen[ClosedView]):
         self._reason.say(text(view.reason))
         self._tenders.render_tenders(view.tenders, view.code, text)
         self._numbers.setVisible(bool(view.code))
+        self._known.setVisible(bool(view.tenders) or bool(view.code))
         self._code.say(text("screen.code"), view.code)

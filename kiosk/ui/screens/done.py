@@ -32,29 +32,26 @@ class DoneScreen(Screen[DoneView]):
         self._tenders = TenderList(theme)
         self._total = AmountRow(theme, "total_amount", "heading")
         self._code = AmountRow(theme, "inquiry_code")
-        self._qr = QrCode(theme, 22 if theme.is_small else 46)
+        self._qr = QrCode(theme, 26 if theme.is_small else 52)
         self._receipt = Label(theme, "strong")
         self._printed = Label(theme, name="receipt_state", tone="second")
         self._finish = MainButton(theme, "main", "finish", Finish())
-        self.column.addLayout(self.sides(self._thanks(), self._paid()), 1)
-        self.column.addLayout(self.foot(self._finish))
+        self.arrange(self._paid(), self._thanks(), self._finish)
         chain_focus([self._tenders.previous, self._tenders.next, self._finish])
 
     def _thanks(self) -> QWidget:
-        side = QWidget()
-        column = QVBoxLayout(side)
-        column.setContentsMargins(0, 0, 0, 0)
-        column.setSpacing(self.theme.gap)
-        column.addWidget(self._icon, 0, MIDDLE)
-        column.addWidget(self._title)
-        card = Card(self.theme)
+        side, card = QWidget(), Card(self.theme)
         card.column.setSpacing(0)
         card.column.addWidget(self._caption)
         card.column.addWidget(self._number)
+        column = QVBoxLayout(side)
+        column.setContentsMargins(0, 0, 0, 0)
+        column.setSpacing(self.theme.pad)
+        column.addStretch(1)
+        column.addWidget(self._icon, 0, MIDDLE)
+        column.addWidget(self._title)
         column.addWidget(card)
-        if self.theme.is_wide:
-            column.addWidget(self._receipt_card())
-            column.addStretch(1)
+        column.addStretch(1)
         return side
 
     def _paid(self) -> QWidget:
@@ -64,10 +61,8 @@ class DoneScreen(Screen[DoneView]):
         column = QVBoxLayout(side)
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(self.theme.gap)
-        column.addWidget(self._tenders)
-        column.addWidget(sums)
-        if not self.theme.is_wide:
-            column.addWidget(self._receipt_card())
+        for part in (self._tenders, sums, self._receipt_card()):
+            column.addWidget(part)
         column.addStretch(1)
         return side
 

@@ -21,7 +21,7 @@ class InterruptedScreen(Screen[InterruptedView]):
 
     def __init__(self, theme: Theme) -> None:
         super().__init__(theme)
-        self._icon = IconDisc(theme, (2 if theme.is_small else 2.6) * theme.scale.body)
+        self._icon = IconDisc(theme, (2 if theme.is_small else 3.2) * theme.scale.body)
         self._title = Label(theme, "title", "interrupted_title", align=CENTRE)
         self._body = Label(theme, tone="second", align=CENTRE)
         self._bar = TimeLeft(theme, "wait")
@@ -31,19 +31,19 @@ class InterruptedScreen(Screen[InterruptedView]):
         self._code = AmountRow(theme, "inquiry_code", "strong")
         self._leave = MainButton(theme, "plain", "leave", Leave())
         self._resume = MainButton(theme, "main", "resume", Resume())
-        self.column.addLayout(self.sides(self._status(), self._facts()), 1)
-        self.column.addLayout(self.foot(self._leave, self._resume))
+        self.arrange(self._facts(), self._status(), self._leave, self._resume)
         chain_focus([self._tenders.previous, self._tenders.next, self._leave, self._resume])
 
     def _status(self) -> QWidget:
-        card = Card(self.theme)
-        if self.theme.is_wide:
-            card.column.addStretch(1)
+        card, theme = Card(self.theme), self.theme
+        edge = theme.pad if theme.is_small else 2 * theme.pad
+        card.column.setContentsMargins(edge, edge, edge, edge)
+        card.column.setSpacing(theme.pad)
+        card.column.addStretch(1)
         card.column.addWidget(self._icon, 0, MIDDLE)
         for part in (self._title, self._body, self._bar):
             card.column.addWidget(part)
-        if self.theme.is_wide:
-            card.column.addStretch(1)
+        card.column.addStretch(1)
         return card
 
     def _facts(self) -> QWidget:

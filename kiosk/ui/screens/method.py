@@ -27,8 +27,7 @@ class MethodScreen(Screen[MethodsView]):
         self._tiles: list[MethodTile] = []
         self._back = MainButton(theme, "plain", "go_back", GoBack())
         self._leave = MainButton(theme, "danger", "leave", Leave())
-        self.column.addLayout(self.sides(self._bill(), self._choice(), shares=(1, 1)), 1)
-        self.column.addLayout(self.foot(self._back, self._leave))
+        self.arrange(self._bill(), self._choice(), self._back, self._leave, facts_first=True)
 
     def _bill(self) -> QWidget:
         card = Card(self.theme)

@@ -26,7 +26,7 @@ class Hero(QFrame):
         self.setProperty("role", "hero")
         self.title = Label(theme, "title", tone="on_accent")
         large = self.title.font()
-        large.setPixelSize(theme.px(1.4 * theme.scale.title))
+        large.setPixelSize(theme.px((1.4 if theme.is_wide else 1.6) * theme.scale.title))
         self.title.setFont(large)
         self.ease = Label(theme, tone="on_accent")
         pointer = IconLabel(theme, 1.2 * theme.scale.body)

@@ -23,18 +23,28 @@ class WorkingScreen(Screen[WorkingView]):
         self._title = Label(theme, "title", "working_title", align=CENTRE)
         self._body = Label(theme, tone="second", align=CENTRE)
         self._tenders = TenderList(theme)
+        self.arrange(self._facts(), self._status())
+
+    def _status(self) -> QWidget:
         side = QWidget()
         column = QVBoxLayout(side)
-        column.setContentsMargins(0, theme.pad, 0, theme.pad)
-        column.setSpacing(theme.gap)
+        edge = self.theme.pad if self.theme.is_wide else self.theme.px(60)
+        column.setContentsMargins(0, edge, 0, edge // 2)
+        column.setSpacing(self.theme.gap)
         column.addStretch(1)
         column.addWidget(self._busy, 0, MIDDLE)
         for part in (self._method, self._title, self._body):
             column.addWidget(part)
         column.addStretch(1)
-        self.column.addLayout(self.sides(side, self._tenders), 1)
-        if not theme.is_wide:
-            self.column.addStretch(1)
+        return side
+
+    def _facts(self) -> QWidget:
+        side = QWidget()
+        column = QVBoxLayout(side)
+        column.setContentsMargins(0, 0, 0, 0)
+        column.addWidget(self._tenders)
+        column.addStretch(1)
+        return side
 
     @override
     def render(self, view: WorkingView, text: Text) -> None:

@@ -1,12 +1,18 @@
 """Everything that a person presses."""
 
 from PySide6.QtCore import QSize, Qt, Signal
-from PySide6.QtWidgets import QPushButton
+from PySide6.QtWidgets import QPushButton, QSizePolicy
 from typing_extensions import override
 
 from kiosk.flows.intents import Intent
 from kiosk.ui.style import restyle
 from kiosk.ui.theme import TextRole, Theme
+
+_GAP = "\u2002"
+"""Between an icon and the words, an en space: Qt has no setting for it."""
+
+_BORDER = 8
+"""The focus ring of the style sheet, and a little air [px]."""
 
 
 class Pressable(QPushButton):
@@ -55,15 +61,19 @@ class TextButton(Pressable):
     ) -> None:
         super().__init__(theme, role, name, wish)
         self.setFont(theme.font(text_role))
+        self._has_icon = bool(icon)
         if icon:
             side = theme.px(0.9 * theme.scale.body)
             self.setIcon(theme.icons.icon(icon, theme.colours.ink, side))
             self.setIconSize(QSize(side, side))
 
     def say(self, words: str) -> None:
-        """The verb on it."""
-        self.setText(words.replace("&", "&&"))
+        """The verb on it; the button is never narrower."""
+        shown = f"{_GAP}{words}" if self._has_icon else words
+        self.setText(shown.replace("&", "&&"))
         self.setAccessibleName(words)
+        width = self.fontMetrics().horizontalAdvance(shown) + 2 * self.theme.pad + 2 * _BORDER
+        self.setMinimumWidth(max(self.theme.target, width + (self.iconSize().width() if self._has_icon else 0)))
 
 
 class MainButton(TextButton):
@@ -84,7 +94,7 @@ class IconButton(Pressable):
 
     def draw(self, icon: str) -> None:
         """Show another icon."""
-        side = self.theme.px(0.75 * self.theme.scale.body)
+        side = self.theme.px(0.85 * self.theme.scale.body)
         colours = self.theme.colours
         self.setIcon(self.theme.icons.icon(icon, colours.ink, side, faded=colours.plain_pressed))
         self.setIconSize(QSize(side, side))
@@ -93,11 +103,16 @@ class IconButton(Pressable):
 class Tile(Pressable):
     """A card to press, with a layout of labels on it."""
 
+    def __init__(self, theme: Theme) -> None:
+        super().__init__(theme, "card", "")
+        self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Preferred)
+
     @override
     def sizeHint(self) -> QSize:
-        return self.minimumSizeHint()
+        layout = self.layout()
+        return super().sizeHint() if layout is None else layout.sizeHint()
 
     @override
     def minimumSizeHint(self) -> QSize:
         layout = self.layout()
-        return layout.sizeHint() if layout is not None else super().minimumSizeHint()
+        return super().minimumSizeHint() if layout is None else layout.minimumSize()

@@ -58,22 +58,23 @@ class ProductTile(Tile):
     """A product to touch. On a small screen the words come first and there is no picture."""
 
     def __init__(self, theme: Theme) -> None:
-        super().__init__(theme, "card", "")
+        super().__init__(theme)
         column = QVBoxLayout(self)
         inset = theme.px(0.6 * theme.scale.pad)
         column.setContentsMargins(inset, inset, inset, inset)
         column.setSpacing(theme.gap // 3)
         self._picture = Picture(theme)
         self._picture.setFixedHeight(theme.px(20))
-        self._picture.setVisible(not theme.is_small)
         self._name = NameLabel(theme)
         self._price = OneLine(theme, "strong")
         column.addWidget(self._picture)
-        column.addWidget(self._name, 1)
+        column.addWidget(self._name)
+        column.addStretch(1)
         column.addWidget(self._price)
 
-    def render_card(self, card: ProductCard, text: Text) -> None:
-        """Show a product."""
+    def render_card(self, card: ProductCard, text: Text, *, pictured: bool) -> None:
+        """Show a product; with a picture, or a stand-in, where its neighbours have pictures."""
+        self._picture.setVisible(pictured and not self.theme.is_small)
         self.setObjectName(f"product_{card.sku}")
         self.wish = AddProduct(card.sku)
         self._picture.show_file(card.image)
@@ -86,7 +87,7 @@ class MethodTile(Tile):
     """A payment method: its icon, its name, and what to do."""
 
     def __init__(self, theme: Theme) -> None:
-        super().__init__(theme, "card", "")
+        super().__init__(theme)
         row = QHBoxLayout(self)
         row.setContentsMargins(theme.pad, theme.pad, theme.pad, theme.pad)
         row.setSpacing(theme.pad)
@@ -99,6 +100,8 @@ class MethodTile(Tile):
         words.addWidget(self._title)
         words.addWidget(self._hint)
         words.addStretch(1)
+        if not theme.is_wide:
+            self.setMinimumHeight(theme.px(3.4 * theme.scale.body))
         arrow = IconLabel(theme, 0.8 * theme.scale.body)
         arrow.draw("chevron-right", theme.colours.faded)
         row.addWidget(self._icon)

@@ -1,6 +1,6 @@
 """Typing a number where a code cannot be read. The number is never on the screen whole."""
 
-from PySide6.QtCore import Qt, Signal
+from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QFrame, QGridLayout, QHBoxLayout, QSizePolicy, QVBoxLayout, QWidget
 
 from kiosk.flows.intents import Scanned
@@ -33,6 +33,7 @@ class Keypad(QWidget):
     def __init__(self, theme: Theme) -> None:
         super().__init__()
         self._digits = ""
+        self._highest = theme.px(1.5 * theme.scale.target)
         self._caption = OneLine(theme, tone="second")
         self._number = OneLine(theme, "heading", "typed_number", align=CENTRE)
         field = QFrame()
@@ -58,7 +59,8 @@ class Keypad(QWidget):
             key.clicked.connect(lambda _=False, digit=digit: self._type(digit))
             self._add(key, grid, *((3, 1) if digit == "0" else divmod(at, 3)))
         self._back = IconButton(theme, "square", "key_back", "arrow-left")
-        self._back.setMaximumSize(theme.size)
+        self._back.setMinimumSize(theme.target, theme.target)
+        self._back.setMaximumWidth(theme.size.width())
         self._back.clicked.connect(lambda: self._show(self._digits[:-1]))
         self._enter = TextButton(theme, "main", "key_enter", text_role="heading")
         self._enter.setEnabled(False)
@@ -70,7 +72,7 @@ class Keypad(QWidget):
 
     def _add(self, key: Pressable, grid: QGridLayout, row: int, column: int) -> None:
         key.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Expanding)
-        key.setFocusPolicy(Qt.FocusPolicy.TabFocus)
+        key.setMaximumHeight(self._highest)
         grid.addWidget(key, row, column)
         self.keys.append(key)
 

@@ -2,7 +2,7 @@
 
 import re
 
-from PySide6.QtCore import QRect, Qt
+from PySide6.QtCore import QRect, QSize, Qt
 from PySide6.QtGui import QColor, QPainter, QPaintEvent, QResizeEvent
 from PySide6.QtWidgets import QFrame, QLabel, QWidget
 from typing_extensions import override
@@ -61,19 +61,32 @@ class OneLine(Label):
 
 
 class NameLabel(Label):
-    """A name from the catalogue, in at most so many lines; one that is longer ends in an ellipsis."""
+    """A name from the catalogue, in as many lines as there is room for; one that is longer ends in an ellipsis."""
 
     def __init__(self, theme: Theme, role: TextRole = "body", name: str = "", *, lines: int = 2) -> None:
         super().__init__(theme, role, name)
-        self._height = lines * self.fontMetrics().lineSpacing()
-        self.setMinimumHeight(self.fontMetrics().lineSpacing())
-        self.setMaximumHeight(self._height + 2)
+        self._lines = lines
+        self.setMaximumHeight(self._height(lines))
+
+    @override
+    def hasHeightForWidth(self) -> bool:
+        return False
+
+    @override
+    def sizeHint(self) -> QSize:
+        return QSize(4 * self.fontMetrics().height(), self._height(self._lines))
+
+    @override
+    def minimumSizeHint(self) -> QSize:
+        return QSize(2 * self.fontMetrics().height(), self._height(1))
 
     @override
     def resizeEvent(self, event: QResizeEvent) -> None:
         super().resizeEvent(event)
-        if event.size().width() != event.oldSize().width():
-            self._lay_out()
+        self._lay_out()
+
+    def _height(self, lines: int) -> int:
+        return lines * self.fontMetrics().lineSpacing() + 2
 
     @override
     def _lay_out(self) -> None:
@@ -88,8 +101,9 @@ class NameLabel(Label):
         return re.sub(r"(?<=\S)(?=\S)", _BREAK, words) if too_wide else words
 
     def _fits(self, words: str) -> bool:
-        room = QRect(0, 0, max(self.width(), 1), 10 * self._height)
-        return self.fontMetrics().boundingRect(room, Qt.TextFlag.TextWordWrap, words).height() <= self._height + 2
+        room = QRect(0, 0, max(self.width(), 1), self._height(10))
+        height = self.fontMetrics().boundingRect(room, Qt.TextFlag.TextWordWrap, words).height()
+        return height <= max(self.height(), self._height(1))
 
 
 class IconLabel(QLabel):

@@ -10,24 +10,30 @@ from kiosk.services.text import Text
 from kiosk.ui.style import restyle
 from kiosk.ui.theme import Theme
 from kiosk.ui.widgets.cards import Picture
-from kiosk.ui.widgets.labels import RIGHT, NameLabel, OneLine
+from kiosk.ui.widgets.labels import LEFT, RIGHT, NameLabel, OneLine
 from kiosk.ui.widgets.paged import PagedColumn
 from kiosk.ui.widgets.stepper import Stepper
 
+_TOTAL_EMS = 4.8
+"""Room for 129,000원, so that totals stand below each other."""
+
 
 class LineRow(QFrame):
-    """A line: picture, name and price, how many, and what they cost together."""
+    """A line: picture, name and price, how many, and what they cost together.
+
+    On a small screen there is no picture and no price of one: what they cost together stands below the name.
+    """
 
     def __init__(self, theme: Theme, sku: str) -> None:
         super().__init__()
+        self._theme = theme
         self.setProperty("role", "line")
         row = QHBoxLayout(self)
         row.setContentsMargins(theme.pad, theme.gap // 2, theme.pad, theme.gap // 2)
         row.setSpacing(theme.gap)
         self._picture = Picture(theme)
         self._picture.setFixedSize(theme.target, theme.target)
-        self._picture.setVisible(not theme.is_small)
-        self._name = NameLabel(theme, "strong", lines=2 if theme.is_small else 1)
+        self._name = NameLabel(theme, "strong", lines=1)
         self._price = OneLine(theme, tone="second")
         self._price.setVisible(not theme.is_small)
         words = QVBoxLayout()
@@ -35,17 +41,21 @@ class LineRow(QFrame):
         words.addStretch(1)
         words.addWidget(self._name)
         words.addWidget(self._price)
-        words.addStretch(1)
         self.stepper = Stepper(theme, sku)
-        self._total = OneLine(theme, "strong", f"line_total_{sku}", align=RIGHT)
-        self._total.setMinimumWidth(theme.px(4.1 * theme.scale.body))
+        self._total = OneLine(theme, "strong", f"line_total_{sku}", align=LEFT if theme.is_small else RIGHT)
         row.addWidget(self._picture)
         row.addLayout(words, 1)
         row.addWidget(self.stepper)
-        row.addWidget(self._total)
+        if theme.is_small:
+            words.addWidget(self._total)
+        else:
+            self._total.setMinimumWidth(theme.px(_TOTAL_EMS * theme.scale.body))
+            row.addWidget(self._total)
+        words.addStretch(1)
 
-    def render_line(self, line: BasketLine, text: Text) -> None:
-        """Show a line; the one touched last is lit."""
+    def render_line(self, line: BasketLine, text: Text, *, pictured: bool) -> None:
+        """Show a line; the one touched last is lit. With a picture where its neighbours have pictures."""
+        self._picture.setVisible(pictured and not self._theme.is_small)
         restyle(self, "latest", "true" if line.is_latest else "false")
         self._picture.show_file(line.image)
         self._name.say(line.name)
@@ -67,10 +77,11 @@ class BasketLines(PagedColumn):
     def render_lines(self, lines: Sequence[BasketLine], text: Text) -> None:
         """Show the lines."""
         self._drop({line.sku for line in lines})
+        pictured = any(line.image for line in lines)
         latest: LineRow | None = None
         for line in lines:
             row = self._row(line.sku)
-            row.render_line(line, text)
+            row.render_line(line, text, pictured=pictured)
             latest = row if line.is_latest else latest
         self.show_rows([self._rows[line.sku] for line in lines], text, latest)
 

@@ -59,16 +59,18 @@ class Banners(QWidget):
         self._help = Notice(theme, "help_banner")
         direction = QBoxLayout.Direction.LeftToRight if theme.is_wide else QBoxLayout.Direction.TopToBottom
         box = QBoxLayout(direction, self)
-        box.setContentsMargins(theme.margin, 0, theme.margin, theme.gap)
+        box.setContentsMargins(0, 0, 0, 0)
         box.setSpacing(theme.gap)
         box.addWidget(self._network)
         box.addWidget(self._help)
-        self.hide()
+        self.is_up = False
+        self._keeps_place = theme.is_wide
 
     def render_state(self, *, network_down: bool, help_code: str, text: Text) -> None:
         """Show what holds."""
+        self.is_up = network_down or bool(help_code)
         self._network.setVisible(network_down)
         self._network.show_line(text("banner.network"), "wifi-off", "wait")
         self._help.setVisible(bool(help_code))
         self._help.show_line(text("banner.help", code=help_code), "bell", "accent")
-        self.setVisible(network_down or bool(help_code))
+        self.setVisible(self.is_up or self._keeps_place)

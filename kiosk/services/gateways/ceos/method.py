@@ -208,7 +208,7 @@ class CeosMethod:
                     first = steps if refund.state is RefundState.ASKED else ()
                     await self._journal.write(*first, RefundAdvanced(refund.id, state, reason or ""))
 
-    async def reverse_unstored(self, attempt_id: str) -> bool:
+    async def reverse_unstored(self, attempt_id: str, received: Money) -> bool:  # noqa: ARG002 - always in full
         """Cancel a payment whose approval could not be written down (law 6), licensed by its SENDING row alone."""
         payment = (await self._journal.attempt(attempt_id)).facts[PAYMENT]
         for tried in range(1, UNSTORED_TRIES + 1):

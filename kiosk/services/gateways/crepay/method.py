@@ -217,10 +217,10 @@ class CrepayMethod:
             staff_after_s=self._limits.staff_after_s,
         )
 
-    async def reverse_unstored(self, attempt_id: str) -> bool:
+    async def reverse_unstored(self, attempt_id: str, received: Money) -> bool:
         """Cancel an approval that could not be written down (law 6), licensed by its SENDING row alone."""
         attempt = await self._journal.attempt(attempt_id)
-        target, amount = attempt.facts[TARGET], _held(attempt)
+        target, amount = attempt.facts[TARGET], received.amount
         for tried in range(1, UNSTORED_TRIES + 1):
             asking = await self._asking(attempt, self._barcode(attempt))
             permit = self._journal.license_reversal(attempt_id, asking.cancel(Call.CANCEL, target, amount))
@@ -232,7 +232,8 @@ class CrepayMethod:
     async def look_again(self, attempt_id: str) -> bool:
         """Send the undo once more: if the payment arrived after all, that finds it and gives it back in one."""
         attempt = await self._journal.attempt(attempt_id)
-        call = Call.CANCEL_NETWORK if self._network_cancel else Call.CANCEL
+        unknown = self._network_cancel and attempt.received is None
+        call = Call.CANCEL_NETWORK if unknown else Call.CANCEL
         if await self._undo(attempt, call, ()) is not Answer.OK:
             return False
         target = attempt.facts[TARGET]

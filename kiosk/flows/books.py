@@ -1,0 +1,162 @@
+"""What is written down about a sale, and what must stand in one transaction with what."""
+
+from collections.abc import Iterable
+
+from kiosk.domain.attempt import Attempt, Goal, State
+from kiosk.domain.day import business_day
+from kiosk.domain.entries import (
+    AttemptAdvanced,
+    AttemptBegan,
+    Entry,
+    GoalUndo,
+    OrderAdvanced,
+    OrderOpened,
+    PrintQueued,
+    TaskOpened,
+)
+from kiosk.domain.ids import attempt_id
+from kiosk.domain.order import OrderLine, OrderState
+from kiosk.domain.outcome import Approved, Declined, NotSent, Outcome, Reason, Unknown
+from kiosk.domain.ports import Clock, Journal, Method
+from kiosk.domain.refund import RefundState
+from kiosk.domain.sale import UNDECIDED, Sale
+from kiosk.domain.staffwork import PrintKind, TaskKind
+
+
+class Books:
+    """Writes the steps of a sale. Knows whose order is claimed: by the customer who stands before the screen.
+
+    Only a claimed order becomes PAID; after a restart recovery may write APPROVED, and PAID waits for 계속하기.
+    """
+
+    def __init__(self, journal: Journal, clock: Clock) -> None:
+        self._journal = journal
+        self._clock = clock
+        self._claimed = ""
+
+    def claim(self, order_id: str) -> None:
+        """A customer stands for this order."""
+        self._claimed = order_id
+
+    def release(self) -> None:
+        """Nobody stands for it any more."""
+        self._claimed = ""
+
+    async def sale(self, order_id: str) -> Sale:
+        """As it stands now."""
+        return await self._journal.sale(order_id)
+
+    async def open(self, lines: Iterable[OrderLine], language: str, currency: str, method: Method) -> Attempt:
+        """Write down an order with its frozen lines, and its first attempt."""
+        order_id, code = await self._journal.next_order()
+        frozen = tuple(lines)
+        due = sum(line.total.amount for line in frozen)
+        await self._journal.write(
+            OrderOpened(order_id, code, language, currency, frozen),
+            OrderAdvanced(order_id, OrderState.PAYING),
+            AttemptBegan(attempt_id(order_id, 1), order_id, method.name, method.family, due),
+        )
+        self.claim(order_id)
+        return await self._journal.attempt(attempt_id(order_id, 1))
+
+    async def begin(self, sale: Sale, method: Method, follows: str) -> Attempt:
+        """Write down another attempt."""
+        new = attempt_id(sale.order.id, len(sale.attempts) + 1)
+        due = sale.due.amount
+        await self._journal.write(AttemptBegan(new, sale.order.id, method.name, method.family, due, follows))
+        return await self._journal.attempt(new)
+
+    async def record(self, attempt: Attempt, outcome: Outcome) -> None:
+        """Write down what an attempt came to, its evidence, and what follows for the order, in one transaction."""
+        match outcome:
+            case Approved(received, transaction, entries):
+                step = AttemptAdvanced(attempt.id, State.APPROVED, "", received.amount, transaction)
+                await self._journal.write(*entries, *await self._with_paid(attempt, step))
+            case Declined(reason, _, entries):
+                await self._journal.write(*entries, AttemptAdvanced(attempt.id, State.DECLINED, reason))
+            case NotSent(reason, entries):
+                await self._journal.write(*entries, AttemptAdvanced(attempt.id, State.NOT_SENT, reason))
+            case Unknown(reason, reported, undo, entries):
+                amount = None if reported is None else reported.amount
+                more: list[Entry] = [GoalUndo(attempt.id)] if undo else []
+                if reported is not None:
+                    facts = {"asked": str(attempt.due.amount), "reported": str(reported.amount)}
+                    more.append(TaskOpened(TaskKind.OTHER_AMOUNT, attempt.order_id, attempt.id, facts))
+                await self._journal.write(*entries, AttemptAdvanced(attempt.id, State.UNKNOWN, reason, amount), *more)
+
+    async def conclude(self, step: AttemptAdvanced) -> None:
+        """Write down what a lost answer turned out to be, and what follows for the order."""
+        attempt = await self._journal.attempt(step.attempt_id)
+        if step.to is State.APPROVED:
+            await self._journal.write(*await self._with_paid(attempt, step))
+        elif step.to is State.NEEDS_STAFF:
+            task = TaskOpened(TaskKind.UNRESOLVED, attempt.order_id, attempt.id, {"reason": step.reason})
+            await self._journal.write(step, task)
+        else:
+            await self._journal.write(step)
+
+    async def _with_paid(self, attempt: Attempt, step: AttemptAdvanced) -> tuple[Entry, ...]:
+        """The last APPROVED and PAID are one transaction, when the order is claimed and still wanted."""
+        sale = await self._journal.sale(attempt.order_id)
+        wanted = sale.order.state is OrderState.PAYING and self._claimed == sale.order.id
+        current = next(one for one in sale.attempts if one.id == attempt.id)
+        if wanted and current.goal is Goal.TAKE and step.received == sale.due.amount:
+            return step, *await self._paid(sale)
+        return (step,)
+
+    async def _paid(self, sale: Sale) -> tuple[Entry, ...]:
+        number = await self._journal.next_number()
+        day = business_day(self._clock.now_ms())
+        return (
+            OrderAdvanced(sale.order.id, OrderState.PAID, number=number, business_day=day),
+            PrintQueued(sale.order.id, PrintKind.RECEIPT),
+        )
+
+    async def complete(self, sale: Sale) -> None:
+        """A resumed order of which nothing is due becomes PAID."""
+        await self._journal.write(*await self._paid(sale))
+
+    async def undo(self, order_id: str, reason: str, task: TaskKind | None = None) -> None:
+        """Write down that everything of an order is to be given back, before anything is.
+
+        Args:
+            order_id: PAYING.
+            reason: Text key of why.
+            task: Staff are told, and a slip is printed with the code, when nobody stays to read the screen.
+        """
+        sale = await self._journal.sale(order_id)
+        entries: list[Entry] = [GoalUndo(one.id) for one in sale.attempts if _can_still_move(one)]
+        entries += [
+            AttemptAdvanced(one.id, State.NOT_SENT, Reason.LEFT) for one in sale.attempts if one.state is State.PREPARED
+        ]
+        entries.append(OrderAdvanced(order_id, OrderState.UNWINDING, reason))
+        if task is not None:
+            entries.append(TaskOpened(task, order_id))
+            entries.append(PrintQueued(order_id, PrintKind.SLIP, {"key": f"slip.{task}"}))
+        self.release()
+        await self._journal.write(*entries)
+
+    async def park_unwinding(self, order_id: str) -> None:
+        """Giving back takes too long for a person to wait: staff are told, and a slip is printed with the code."""
+        slip = PrintQueued(order_id, PrintKind.SLIP, {"key": "slip.parked"})
+        await self._journal.write(TaskOpened(TaskKind.PARKED, order_id), slip)
+
+    async def close_unwinding(self, order_id: str) -> None:
+        """Everything of an unwinding order has ended: back with the customer, or with staff."""
+        sale = await self._journal.sale(order_id)
+        if sale.order.state is not OrderState.UNWINDING or not sale.is_settled:
+            return
+        if not sale.needs_staff:
+            await self._journal.write(OrderAdvanced(order_id, OrderState.UNWOUND))
+            return
+        unresolved = [
+            TaskOpened(TaskKind.REFUND_UNRESOLVED, order_id, one.attempt_id, {"reason": one.reason})
+            for one in sale.refunds
+            if one.state in (RefundState.REFUSED, RefundState.NEEDS_STAFF)
+        ]
+        slip = PrintQueued(order_id, PrintKind.SLIP, {"key": "slip.staff"})
+        await self._journal.write(OrderAdvanced(order_id, OrderState.UNWINDING_STAFF), *unresolved, slip)
+
+
+def _can_still_move(attempt: Attempt) -> bool:
+    return attempt.state in UNDECIDED or attempt.state is State.APPROVED

@@ -1,0 +1,270 @@
+"""Paying for a basket: which method, one attempt at a time, several tenders; and giving everything back."""
+
+import contextlib
+from collections.abc import Mapping
+from dataclasses import dataclass
+from enum import Enum, auto
+from typing import Final
+
+from kiosk.domain.attempt import PARKABLE, Attempt, State
+from kiosk.domain.errors import CustomerLeft, JournalError
+from kiosk.domain.limits import Limits
+from kiosk.domain.money import Money
+from kiosk.domain.order import OrderLine, OrderState, lines_total
+from kiosk.domain.outcome import Approved, Declined, NotSent, Outcome, Reason, Unknown
+from kiosk.domain.ports import Clock, Journal, Method
+from kiosk.domain.sale import Sale
+from kiosk.domain.staffwork import TaskKind
+from kiosk.domain.told import Fact, TenderLine
+from kiosk.flows.books import Books
+from kiosk.flows.desk import COUPON_PATTERN, CustomerDesk
+from kiosk.flows.intents import Changed, ChooseMethod, Finish, GoBack, Leave
+from kiosk.flows.recovery import Recovery
+from kiosk.flows.stage import Stage
+from kiosk.flows.views import Certainty, CertaintyView, MethodCard, MethodsView
+
+
+class Ending(Enum):
+    """How a checkout ended."""
+
+    PAID = auto()
+    BACK = auto()
+    """The customer wants to change the basket; everything was given back."""
+    LEFT = auto()
+    """The till is free for the next person."""
+
+
+class TillClosedError(JournalError):
+    """The till cannot go on selling: the journal does not take what has to be written."""
+
+
+@dataclass(frozen=True, slots=True)
+class Parts:
+    """What a checkout works with."""
+
+    stage: Stage
+    journal: Journal
+    books: Books
+    recovery: Recovery
+    methods: Mapping[str, Method]
+    clock: Clock
+    limits: Limits
+    coupon_pattern: str = COUPON_PATTERN
+
+
+TRIED: Final = frozenset({State.DECLINED, State.NOT_CHARGED, State.REVERSED})
+"""States that count as a try which failed at the payment system."""
+
+
+class Checkout:
+    """One customer's way from a basket to PAID, or to everything given back."""
+
+    def __init__(self, parts: Parts, lines: tuple[OrderLine, ...]) -> None:
+        self._parts = parts
+        self._stage = parts.stage
+        self._books = parts.books
+        self._lines = lines
+        self.order_id = ""
+
+    @classmethod
+    def resumed(cls, parts: Parts, sale: Sale) -> "Checkout":
+        """Carry on with an order that a restart interrupted."""
+        checkout = cls(parts, sale.order.lines)
+        checkout.order_id = sale.order.id
+        parts.books.claim(sale.order.id)
+        return checkout
+
+    async def run(self) -> Ending:
+        """Let the customer choose methods until nothing is due, or until they leave.
+
+        Raises:
+            TillClosedError: something could not be written down.
+        """
+        while True:
+            sale = await self._sale()
+            if sale is not None and sale.order.state is OrderState.PAID:
+                return Ending.PAID
+            if sale is not None and not sale.due and not sale.takes_no_other_charge:
+                await self._books.complete(sale)
+                return Ending.PAID
+            if sale is not None and sale.order.state is not OrderState.PAYING:
+                return Ending.LEFT
+            if sale is not None and sale.needs_staff:
+                return await self._give_back("unwound.needs_staff", Ending.LEFT)
+            if sale is not None and self._tried_enough(sale):
+                return await self._give_back("unwound.tried_enough", Ending.BACK)
+            ending = await self._one_step(sale)
+            if ending is not None:
+                return ending
+
+    async def _one_step(self, sale: Sale | None) -> Ending | None:
+        try:
+            answer = await self._stage.ask(self._methods_view(sale), ChooseMethod, GoBack, Leave, Changed)
+        except CustomerLeft:
+            return await self._give_back("unwound.idle", Ending.LEFT)
+        match answer:
+            case ChooseMethod(name) if name in self._offered(sale):
+                return await self._pay(self._parts.methods[name])
+            case GoBack():
+                return await self._give_back("unwound.back", Ending.BACK)
+            case Leave():
+                return await self._give_back("unwound.left", Ending.LEFT)
+            case _:
+                return None
+
+    async def _sale(self) -> Sale | None:
+        return await self._books.sale(self.order_id) if self.order_id else None
+
+    # -- what is offered
+
+    def _offered(self, sale: Sale | None) -> tuple[str, ...]:
+        """Methods that are configured and healthy now."""
+        if sale is not None and sale.takes_no_other_charge:
+            return ()
+        return tuple(name for name, method in self._parts.methods.items() if method.health().ok)
+
+    def _methods_view(self, sale: Sale | None) -> MethodsView:
+        total = lines_total(self._lines)
+        paid_with = {one.method for one in sale.attempts if one.state is State.APPROVED} if sale else set()
+        return MethodsView(
+            total=total,
+            due=sale.due if sale else total,
+            tenders=sale.told if sale else (),
+            methods=tuple(MethodCard(name, is_repeat=name in paid_with) for name in self._offered(sale)),
+            is_part_paid=bool(sale and sale.balance.received),
+        )
+
+    def _tried_enough(self, sale: Sale) -> bool:
+        for method in self._parts.methods.values():
+            tries = sum(1 for one in sale.attempts if one.method == method.name and one.state in TRIED)
+            if method.tries_max is not None and tries >= method.tries_max:
+                return True
+        return False
+
+    # -- one payment, with the attempts that carry on from one another
+
+    async def _pay(self, method: Method) -> Ending | None:
+        follows, problem = "", ""
+        for _ in range(self._parts.limits.again_max):
+            if not await self._parts.journal.has_room():
+                raise TillClosedError("closed.no_room")
+            attempt = await self._begin(method, follows)
+            sale = await self._books.sale(attempt.order_id)
+            desk = CustomerDesk(self._stage, sale, method.name, self._parts.coupon_pattern, problem)
+            outcome = await self._attempt(method, attempt, desk)
+            await self._record(method, attempt, outcome)
+            if isinstance(outcome, Unknown):
+                return await self._settle(attempt)
+            if desk.leaves_sale:
+                reason = "unwound.idle" if desk.idled else "unwound.left"
+                return await self._give_back(reason, Ending.LEFT)
+            if not (isinstance(outcome, Declined) and outcome.again):
+                return None
+            follows, problem = attempt.id, outcome.reason
+        return None
+
+    async def _begin(self, method: Method, follows: str) -> Attempt:
+        if not self.order_id:
+            currency = lines_total(self._lines).currency
+            attempt = await self._books.open(self._lines, self._stage.language, currency, method)
+            self.order_id = attempt.order_id
+            return attempt
+        return await self._books.begin(await self._books.sale(self.order_id), method, follows)
+
+    async def _attempt(self, method: Method, attempt: Attempt, desk: CustomerDesk) -> Outcome:
+        try:
+            return await method.pay(attempt, desk)
+        except CustomerLeft:
+            return NotSent(Reason.LEFT)
+
+    async def _record(self, method: Method, attempt: Attempt, outcome: Outcome) -> None:
+        """Write the answer down before anything is shown. An approval that cannot be stored is reversed (law 6)."""
+        try:
+            await self._books.record(attempt, outcome)
+        except JournalError as error:
+            if isinstance(outcome, Approved):
+                await self._reverse_unstored(method, attempt, outcome.received)
+            raise TillClosedError("closed.cannot_write") from error
+
+    async def _reverse_unstored(self, method: Method, attempt: Attempt, received: Money) -> None:
+        line = TenderLine(attempt.id, method.name, received, Fact.CHECKING)
+        self._stage.show(CertaintyView(Certainty.UNSTORED, (line,), ""))
+        # the reversal goes on even where not so much as the mark can be written
+        with contextlib.suppress(OSError):
+            self._parts.journal.mark_unstored(attempt.id)
+        await method.reverse_unstored(attempt.id, received)
+
+    # -- an answer is missing
+
+    async def _settle(self, attempt: Attempt) -> Ending | None:
+        """Find out, before the customer's eyes, for a minute; then the order is put aside."""
+        self._parts.recovery.resolve(attempt.id)
+        began_s = self._parts.clock.monotonic()
+        while True:
+            sale = await self._books.sale(attempt.order_id)
+            if sale.unsure is None:
+                return None
+            left_s = self._parts.limits.park_after_s - (self._parts.clock.monotonic() - began_s)
+            if left_s <= 0:
+                return await self._park()
+            view = CertaintyView(Certainty.CHECKING, sale.told, sale.order.code, wait_s=self._parts.limits.park_after_s)
+            await self._stage.hear(view, Changed, for_s=left_s)
+
+    async def _park(self) -> Ending:
+        await self._books.undo(self.order_id, "unwound.parked", TaskKind.PARKED)
+        self._parts.recovery.unwind(self.order_id)
+        await self._show_until_read(Certainty.PARKED, "unwound.parked")
+        return Ending.LEFT
+
+    # -- everything back
+
+    async def _give_back(self, reason: str, ending: Ending) -> Ending:
+        """Undo the order, showing each payment's fate; an order that took nothing simply ends."""
+        if not self.order_id:
+            return ending
+        sale = await self._books.sale(self.order_id)
+        took_something = any(one.state in (*PARKABLE, State.APPROVED, State.NEEDS_STAFF) for one in sale.attempts)
+        # nobody may be there any more to read the screen
+        unclaimed = TaskKind.UNCLAIMED if reason == "unwound.idle" and took_something else None
+        await self._books.undo(self.order_id, reason, unclaimed)
+        self._parts.recovery.unwind(self.order_id)
+        if took_something or reason == "unwound.tried_enough":
+            await self._show_until_read(Certainty.RETURNING, reason)
+        return ending
+
+    async def _show_until_read(self, kind: Certainty, reason: str) -> None:
+        """Show the facts as they change, until they are final and read; or park what takes too long."""
+        began_s = self._parts.clock.monotonic()
+        waits_s = self._parts.limits.park_after_s
+        while True:
+            sale = await self._books.sale(self.order_id)
+            view = _facts(kind, sale, reason, waits_s)
+            if view.can_leave:
+                break
+            left_s = waits_s - (self._parts.clock.monotonic() - began_s)
+            if left_s <= 0:
+                await self._books.park_unwinding(self.order_id)
+                kind = Certainty.PARKED
+                continue
+            await self._stage.hear(view, Changed, for_s=left_s)
+        began_s, answer = self._parts.clock.monotonic(), None
+        while not isinstance(answer, Finish):
+            view = _facts(kind, await self._books.sale(self.order_id), reason, 0)
+            left_s = self._stage.pace.read_s - (self._parts.clock.monotonic() - began_s)
+            if left_s <= 0:
+                return
+            answer = await self._stage.hear(view, Finish, Changed, for_s=left_s)
+
+
+def _facts(kind: Certainty, sale: Sale, reason: str, wait_s: float) -> CertaintyView:
+    """What is shown of an order that is being undone; the state decides, not what was shown before."""
+    final = {OrderState.UNWOUND: Certainty.RETURNED, OrderState.UNWINDING_STAFF: Certainty.STAFF}
+    kind = final.get(sale.order.state, kind)
+    return CertaintyView(
+        kind=kind,
+        tenders=sale.told,
+        code=sale.order.code,
+        wait_s=wait_s if kind is Certainty.RETURNING else 0.0,
+        can_leave=kind is not Certainty.RETURNING,
+        reason=reason,
+    )

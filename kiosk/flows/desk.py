@@ -1,0 +1,98 @@
+"""The desk: what a payment method may ask of the customer, asked through the stage."""
+
+import re
+
+from kiosk.domain.confidential import Confidential
+from kiosk.domain.errors import CustomerLeft
+from kiosk.domain.money import Money
+from kiosk.domain.outcome import Reason
+from kiosk.domain.ports import ScanKind
+from kiosk.domain.sale import Sale
+from kiosk.domain.scanned import Hostile, WalletCode, classify
+from kiosk.flows.intents import Confirm, GoBack, Intent, Leave, Scanned
+from kiosk.flows.stage import Stage
+from kiosk.flows.views import AmountView, ScanView, WorkingView
+
+COUPON_PATTERN = r"[0-9]{14,20}"
+"""What a coupon number looks like, unless the store says otherwise. The document gives only a sample of 17 digits."""
+
+
+class CustomerDesk:
+    """The desk for one attempt. Keeps the Desk port (domain/ports.py).
+
+    Args:
+        stage: The screen.
+        sale: As it stands before the attempt.
+        method: Which payment system asks.
+        coupon_pattern: What a coupon number looks like.
+        problem: Why the attempt before was refused, when this one carries on from it; a Reason value or "".
+    """
+
+    def __init__(self, stage: Stage, sale: Sale, method: str, coupon_pattern: str, problem: str) -> None:
+        self._stage = stage
+        self._sale = sale
+        self._method = method
+        self._coupon = re.compile(coupon_pattern, re.ASCII)
+        self._problem = problem
+        self.leaves_sale = False
+        self.idled = False
+
+    async def scan(self, kind: ScanKind, problem: Reason | None = None) -> Confidential:
+        """A code of this kind."""
+        while True:
+            view = ScanView(self._method, kind, self._sale.due, problem or "")
+            answer = await self._ask(view, Scanned)
+            if isinstance(answer, Scanned):
+                code = self._read(kind, answer.text.strip())
+                if code is not None:
+                    return code
+                problem = Reason.WRONG_KIND
+
+    def _read(self, kind: ScanKind, text: str) -> Confidential | None:
+        match kind, classify(text):
+            case _, Hostile():
+                return None
+            case ScanKind.COUPON, _ if self._coupon.fullmatch(text):
+                return Confidential(text)
+            case ScanKind.WALLET, WalletCode(address):
+                return Confidential(address)
+            case _:
+                return None
+
+    async def amount(self, most: Money, balance: Money | None) -> Money:
+        """The customer's word to pay this much."""
+        due = self._sale.due
+        view = AmountView(
+            method=self._method,
+            amount=most,
+            balance=balance,
+            left=None if balance is None else balance - most,
+            due=due,
+            due_after=due - most,
+            problem=self._problem,
+        )
+        await self._ask(view, Confirm)
+        return most
+
+    def working(self) -> None:
+        """From here on the payment system is at work."""
+        tenders = tuple(line for line in self._sale.told if not self._is_history(line.attempt_id))
+        self._stage.show(WorkingView(self._method, tenders))
+
+    def _is_history(self, attempt_id: str) -> bool:
+        """A refused try of the same sale says nothing about what is under way now."""
+        attempt = next(one for one in self._sale.attempts if one.id == attempt_id)
+        return attempt.received is None
+
+    async def _ask(self, view: ScanView | AmountView, kind: type[Intent]) -> Intent:
+        try:
+            answer = await self._stage.ask(view, kind, GoBack, Leave)
+        except CustomerLeft:
+            self.leaves_sale = self.idled = True
+            raise
+        if isinstance(answer, GoBack):
+            raise CustomerLeft
+        if isinstance(answer, Leave):
+            self.leaves_sale = True
+            raise CustomerLeft
+        return answer

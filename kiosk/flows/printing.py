@@ -1,0 +1,79 @@
+"""Receipts and slips: printed from the journal's queue, so that a restart prints what a stop left over.
+
+A printer's trouble never changes what was paid.
+"""
+
+import asyncio
+from dataclasses import dataclass
+from typing import Final
+
+from kiosk.domain.entries import PrintEnded, TaskOpened
+from kiosk.domain.errors import DeviceError
+from kiosk.domain.ports import Journal, Printer
+from kiosk.domain.receipt import Document, Store, receipt_document, sign_code, slip_document
+from kiosk.domain.staffwork import PrintJob, PrintKind, TaskKind
+
+SLIP_REASON: Final = "slip.unwound"
+
+
+@dataclass(frozen=True, slots=True)
+class Letterhead:
+    """What every receipt needs to know of the store.
+
+    Attributes:
+        store: Who sells.
+        key: Signs the codes that find a sale again.
+        language: The store's, for slips.
+    """
+
+    store: Store
+    key: bytes
+    language: str
+
+    def code(self, order_id: str) -> str:
+        """The signed code of a sale."""
+        return sign_code(order_id, self.key)
+
+
+class Printing:
+    """Prints what is queued, one after the other.
+
+    Args:
+        journal: Holds the queue.
+        printer: Where it comes out.
+        letterhead: What stands on it.
+    """
+
+    def __init__(self, journal: Journal, printer: Printer, letterhead: Letterhead) -> None:
+        self._journal = journal
+        self._printer = printer
+        self._letterhead = letterhead
+        self._more = asyncio.Event()
+        journal.listen(self._more.set)
+
+    async def run(self) -> None:
+        """Print, for as long as the till runs."""
+        while True:
+            self._more.clear()
+            for job in await self._journal.queued_prints():
+                await self._print(job)
+            await self._more.wait()
+
+    async def _print(self, job: PrintJob) -> None:
+        try:
+            await self._printer.print(f"{job.order_id}-{job.kind}-{job.id}", await self._document(job))
+        except DeviceError as error:
+            failed = PrintEnded(job.id, done=False, reason=error.key)
+            await self._journal.write(
+                failed, TaskOpened(TaskKind.PRINT_FAILED, job.order_id, facts={"reason": error.key})
+            )
+        else:
+            await self._journal.write(PrintEnded(job.id, done=True))
+
+    async def _document(self, job: PrintJob) -> Document:
+        sale = await self._journal.sale(job.order_id)
+        store = self._letterhead.store
+        if job.kind is PrintKind.RECEIPT:
+            code = self._letterhead.code(sale.order.id)
+            return receipt_document(sale, store, code, sale.order.changed.wall_ms, sale.order.language)
+        return slip_document(sale, store, job.facts.get("key", SLIP_REASON), sale.order.language)

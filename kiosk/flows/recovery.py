@@ -1,0 +1,249 @@
+"""Every open attempt is driven to its end: at start, and in the background while the till sells.
+
+One task per attempt and per order; each may be started again at any point, because what it does next follows from the
+journal alone.
+"""
+
+import asyncio
+from collections.abc import Mapping
+from typing import Final
+
+from kiosk.domain.attempt import PARKABLE, Attempt, State
+from kiosk.domain.day import business_day
+from kiosk.domain.entries import AttemptAdvanced, Entry, GoalUndo, RefundAdvanced, RefundAsked, TaskOpened, WatchEnded
+from kiosk.domain.ids import refund_id
+from kiosk.domain.limits import Limits
+from kiosk.domain.order import Order, OrderState
+from kiosk.domain.outcome import Reason
+from kiosk.domain.ports import Clock, Journal, Method
+from kiosk.domain.refund import REFUND_UNDER_WAY, FindingState, RefundState
+from kiosk.domain.sale import Sale
+from kiosk.domain.staffwork import TaskKind
+from kiosk.flows.books import Books
+from kiosk.services.tasks import TaskOwner
+
+
+class Recovery:
+    """Settles what is not settled.
+
+    Args:
+        journal: The durable record.
+        books: Writes the steps.
+        methods: By name.
+        clock: Time.
+        limits: The limits in force.
+        tasks: Owner of the background work.
+    """
+
+    def __init__(
+        self,
+        journal: Journal,
+        books: Books,
+        methods: Mapping[str, Method],
+        clock: Clock,
+        limits: Limits,
+        tasks: TaskOwner,
+    ) -> None:
+        self._journal = journal
+        self._books = books
+        self._methods: Final = methods
+        self._clock = clock
+        self._limits = limits
+        self._tasks = tasks
+        self._resolving: dict[str, asyncio.Task[None]] = {}
+        self._unwinding: dict[str, asyncio.Task[None]] = {}
+
+    # -- at start
+
+    async def take_stock(self) -> None:
+        """Write down what the stop before this start left open: what was being sent is UNKNOWN now.
+
+        Safe to be killed and run again at any point.
+        """
+        unstored = self._journal.unstored()
+        for order in await self._journal.open_orders():
+            entries = _left_open(await self._journal.sale(order.id), unstored)
+            if entries:
+                await self._journal.write(*entries)
+        if unstored:
+            await self._journal.write(*await self._unstored_work(unstored))
+            self._journal.clear_unstored()
+
+    async def _unstored_work(self, attempt_id: str) -> list[Entry]:
+        """An approval that could not be stored was reversed, or is still to be: it is never claimed (law 6)."""
+        attempt = await self._journal.attempt(attempt_id)
+        return [GoalUndo(attempt_id), TaskOpened(TaskKind.UNSTORED, attempt.order_id, attempt_id)]
+
+    async def begin(self) -> Order | None:
+        """Start settling everything that is open; gives the order that was under way, if there was one.
+
+        The order that a customer may still claim is only found out about, not undone.
+        """
+        interrupted: Order | None = None
+        for order in await self._journal.open_orders():
+            if order.state is OrderState.PAYING:
+                if interrupted is not None:
+                    await self._books.undo(interrupted.id, "unwound.unclaimed", TaskKind.UNCLAIMED)
+                    self.unwind(interrupted.id)
+                interrupted = order
+            else:
+                self.unwind(order.id)
+        if interrupted is not None:
+            sale = await self._journal.sale(interrupted.id)
+            for attempt in sale.attempts:
+                if attempt.state in PARKABLE:
+                    self.resolve(attempt.id)
+        self._tasks.spawn("watch", self._watch())
+        return interrupted
+
+    async def first_pass(self) -> None:
+        """Give the open attempts their time before the first sale; what is then open goes on beside it (law 8)."""
+        work = [*self._resolving.values(), *self._unwinding.values()]
+        if not work:
+            return
+        try:
+            await self._clock.within(self._limits.recovery_first_pass_s, asyncio.wait(work))
+        except TimeoutError:
+            return
+
+    # -- while running
+
+    def resolve(self, attempt_id: str) -> asyncio.Task[None]:
+        """Settle an attempt that is UNKNOWN or REVERSING, once."""
+        task = self._resolving.get(attempt_id)
+        if task is None:
+            task = self._tasks.spawn(f"resolve {attempt_id}", self._resolve(attempt_id))
+            self._resolving[attempt_id] = task
+            task.add_done_callback(lambda _task: self._resolving.pop(attempt_id, None))
+        return task
+
+    async def _resolve(self, attempt_id: str) -> None:
+        attempt = await self._journal.attempt(attempt_id)
+        method = self._methods.get(attempt.method)
+        if method is None:
+            await self._unconfigured(attempt)
+            return
+        alarm = self._tasks.spawn(f"alarm {attempt_id}", self._alarm(attempt))
+        try:
+            verdict = await method.resolve(attempt_id)
+            if verdict is not None:
+                await self._books.conclude(verdict)
+        finally:
+            alarm.cancel()
+
+    async def _unconfigured(self, attempt: Attempt) -> None:
+        """Its payment system was taken out of the configuration: only a person can find out."""
+        if attempt.state in PARKABLE:
+            await self._books.conclude(AttemptAdvanced(attempt.id, State.NEEDS_STAFF, Reason.SETUP))
+
+    async def _alarm(self, attempt: Attempt) -> None:
+        since = attempt.unsure_since or attempt.changed
+        await self._clock.sleep(self._limits.alarm_after_s - self._clock.elapsed(since))
+        await self._journal.write(TaskOpened(TaskKind.SLOW, attempt.order_id, attempt.id))
+
+    def unwind(self, order_id: str) -> asyncio.Task[None]:
+        """Give back everything of an UNWINDING order, once."""
+        task = self._unwinding.get(order_id)
+        if task is None:
+            task = self._tasks.spawn(f"unwind {order_id}", self._unwind(order_id))
+            self._unwinding[order_id] = task
+            task.add_done_callback(lambda _task: self._unwinding.pop(order_id, None))
+        return task
+
+    async def _unwind(self, order_id: str) -> None:
+        """Last first; one that takes long or fails never stops the others (law 11)."""
+        sale = await self._journal.sale(order_id)
+        work: list[asyncio.Task[None]] = []
+        for attempt in reversed(sale.attempts):
+            if attempt.state not in PARKABLE and attempt.state is not State.APPROVED:
+                continue
+            task = self._tasks.spawn(f"undo {attempt.id}", self._undo(attempt.id))
+            work.append(task)
+            try:
+                await self._clock.within(self._limits.unwind_step_s, asyncio.wait([task]))
+            except TimeoutError:
+                continue
+        if work:
+            await asyncio.wait(work)
+        await self._books.close_unwinding(order_id)
+
+    async def _undo(self, attempt_id: str) -> None:
+        """One payment: found out about, then given back if it was made."""
+        attempt = await self._journal.attempt(attempt_id)
+        if attempt.state in PARKABLE:
+            await asyncio.wait([self.resolve(attempt_id)])
+            attempt = await self._journal.attempt(attempt_id)
+        if attempt.state is State.APPROVED and attempt.received is not None:
+            await self._give_back(attempt)
+
+    async def _give_back(self, attempt: Attempt) -> None:
+        sale = await self._journal.sale(attempt.order_id)
+        refund = sale.last_refund(attempt.id)
+        if refund is None:
+            new = refund_id(attempt.id, 1)
+            amount = attempt.received.amount if attempt.received else 0
+            await self._journal.write(RefundAsked(new, attempt.id, "", amount))
+        elif refund.state in REFUND_UNDER_WAY:
+            new = refund.id
+        else:
+            return
+        method = self._methods.get(attempt.method)
+        if method is None:
+            steps = (RefundState.SENDING, RefundState.NEEDS_STAFF)
+            await self._journal.write(*(RefundAdvanced(new, step, Reason.SETUP) for step in steps))
+            return
+        await method.give_back(new)
+
+    # -- afterwards
+
+    async def _watch(self) -> None:
+        """Look for late money, and keep trying slowly where staff have to help."""
+        at_start = True
+        while True:
+            for attempt in await self._journal.watched_attempts():
+                await self._look_for_late_money(attempt, at_start=at_start)
+            for attempt in await self._journal.slow_attempts():
+                if await self._looked_s_ago(attempt) >= self._limits.slow_retry_s:
+                    await self._look_again(attempt)
+            at_start = False
+            await self._clock.sleep(self._limits.watch_after_s / 10)
+
+    async def _look_for_late_money(self, attempt: Attempt, *, at_start: bool) -> None:
+        """At start, ten minutes after the verdict, and when the day has ended, which is the last time."""
+        ended_s = self._clock.elapsed(attempt.changed)
+        looked_s = ended_s - await self._looked_s_ago(attempt)
+        day_over = business_day(self._clock.now_ms()) > business_day(attempt.changed.wall_ms)
+        if at_start or day_over or looked_s < self._limits.watch_after_s <= ended_s:
+            await self._look_again(attempt)
+        if day_over:
+            await self._journal.write(WatchEnded(attempt.id))
+
+    async def _looked_s_ago(self, attempt: Attempt) -> float:
+        last = (await self._journal.operations(attempt.id))[-1]
+        return self._clock.elapsed(last.answered or last.intended)
+
+    async def _look_again(self, attempt: Attempt) -> None:
+        method = self._methods.get(attempt.method)
+        findings = await self._journal.findings(attempt.id)
+        if method is None or any(finding.state is not FindingState.OPEN for finding in findings):
+            return
+        if await method.look_again(attempt.id):
+            await self._journal.write(TaskOpened(TaskKind.FINDING, attempt.order_id, attempt.id))
+
+
+def _left_open(sale: Sale, unstored: str) -> list[Entry]:
+    """What a stop makes of what was under way."""
+    entries: list[Entry] = []
+    for attempt in sale.attempts:
+        if attempt.state is State.PREPARED:
+            entries.append(AttemptAdvanced(attempt.id, State.NOT_SENT, Reason.INTERRUPTED))
+        elif attempt.state is State.SENDING:
+            entries.append(AttemptAdvanced(attempt.id, State.UNKNOWN, Reason.INTERRUPTED))
+            if attempt.id == unstored:
+                entries.append(GoalUndo(attempt.id))
+    entries += [
+        RefundAdvanced(refund.id, RefundState.UNKNOWN, Reason.INTERRUPTED)
+        for refund in sale.refunds
+        if refund.state is RefundState.SENDING
+    ]
+    return entries

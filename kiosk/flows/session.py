@@ -1,0 +1,257 @@
+"""One customer after the other: attract -> basket -> pay -> receipt. Straight down the page.
+
+Screens and scanner call the plain methods `submit`, `on_code` and `call_staff`.
+"""
+
+from dataclasses import dataclass
+
+from kiosk.domain.entries import TaskOpened
+from kiosk.domain.errors import CustomerLeft, JournalError
+from kiosk.domain.order import Order, OrderState
+from kiosk.domain.ports import Catalogue
+from kiosk.domain.sale import Sale
+from kiosk.domain.staffwork import PrintKind, TaskKind
+from kiosk.domain.told import Fact, TenderLine
+from kiosk.flows.basket import Basket
+from kiosk.flows.checkout import Checkout, Ending, Parts
+from kiosk.flows.intents import (
+    AddProduct,
+    Begin,
+    Changed,
+    ChangeQuantity,
+    ChooseCategory,
+    ChooseLanguage,
+    Finish,
+    GoBack,
+    GoPay,
+    Intent,
+    Leave,
+    Resume,
+    Scanned,
+    TurnPage,
+)
+from kiosk.flows.printing import Letterhead
+from kiosk.flows.views import ClosedView, DoneView, InterruptedView, StartView
+from kiosk.services.tasks import TaskOwner
+
+
+@dataclass(frozen=True, slots=True)
+class Shop:
+    """What the customer walks into.
+
+    Attributes:
+        store_name: As the start screen shows it.
+        languages: That can be chosen.
+        catalogue: What is sold.
+        letterhead: Signs receipt codes.
+    """
+
+    store_name: str
+    languages: tuple[str, ...]
+    catalogue: Catalogue
+    letterhead: Letterhead
+
+
+class Session:
+    """The till's life, one customer at a time."""
+
+    def __init__(self, shop: Shop, parts: Parts, tasks: TaskOwner) -> None:
+        self._shop = shop
+        self._parts = parts
+        self._stage = parts.stage
+        self._tasks = tasks
+        self._last_code = ("", 0.0)
+        self._help_count = 0
+
+    # -- for screens and scanners: plain methods
+
+    def submit(self, intent: Intent) -> None:
+        """What a person pressed."""
+        self._stage.submit(intent)
+
+    def on_code(self, text: str) -> None:
+        """What a scanner read. The same text again within a second is the same scan."""
+        now_s = self._parts.clock.monotonic()
+        before, at_s = self._last_code
+        self._last_code = (text, now_s)
+        if text != before or now_s - at_s >= self._parts.limits.scan_repeat_s:
+            self._stage.submit(Scanned(text))
+
+    def call_staff(self) -> None:
+        """Somebody pressed 직원 부르기."""
+        self._help_count += 1
+        code = f"A{self._help_count % 100:02d}"
+        self._stage.help_called(code)
+        step = type(self._stage.shown.value.view).__name__
+        self._tasks.spawn(
+            "help", self._parts.journal.write(TaskOpened(TaskKind.CALLED, facts={"code": code, "step": step}))
+        )
+
+    # -- the story
+
+    async def run(self) -> None:
+        """Recover, then sell, for as long as the till runs. A till that cannot write stops selling and says so."""
+        try:
+            await self._resume()
+            while True:
+                self._stage.next_customer()
+                basket = await self._start()
+                await self._shop_and_pay(basket)
+        except JournalError as error:
+            self.close(error.key)
+
+    def close(self, reason: str) -> None:
+        """Stop selling, and say why; what is told about a payment stays told.
+
+        Args:
+            reason: Text key.
+        """
+        shown = self._stage.shown.value.view
+        tenders: tuple[TenderLine, ...] = getattr(shown, "tenders", ())
+        unsure = tuple(line for line in tenders if line.fact in (Fact.CHECKING, Fact.CHECKING_DO_NOT_PAY))
+        self._stage.show(ClosedView(reason, unsure, getattr(shown, "code", "")))
+
+    async def _start(self) -> Basket:
+        """Wait for someone: a touch, or goods under the scanner."""
+        view = StartView(self._shop.store_name, self._shop.languages)
+        basket = Basket(self._shop.catalogue)
+        while True:
+            match await self._stage.hear(view, Begin, ChooseLanguage, Scanned):
+                case Begin():
+                    return basket
+                case ChooseLanguage(language) if language in self._shop.languages:
+                    self._stage.choose_language(language)
+                case Scanned(text):
+                    basket.scan(text)
+                    return basket
+                case _:
+                    continue
+
+    async def _shop_and_pay(self, basket: Basket) -> None:
+        """Until it is paid, or the customer is gone."""
+        while await self._fill(basket):
+            checkout = Checkout(self._parts, tuple(basket.lines.values()))
+            match await checkout.run():
+                case Ending.PAID:
+                    await self._done(checkout.order_id)
+                    return
+                case Ending.LEFT:
+                    return
+                case Ending.BACK:
+                    continue
+
+    async def _fill(self, basket: Basket) -> bool:
+        """Put goods together; true when the customer wants to pay for some."""
+        kinds = (AddProduct, ChangeQuantity, ChooseCategory, TurnPage, Scanned, GoPay, GoBack, Leave, ChooseLanguage)
+        fresh = True
+        while True:
+            try:
+                answer = await self._stage.ask(basket.view(self._stage.language), *kinds, fresh=fresh)
+            except CustomerLeft:
+                return False
+            fresh = False
+            match answer:
+                case GoPay() if basket.lines:
+                    return True
+                case GoBack() | Leave():
+                    return False
+                case ChooseLanguage(language) if language in self._shop.languages:
+                    self._stage.choose_language(language)
+                case _:
+                    _change(basket, answer)
+
+    async def _done(self, order_id: str) -> None:
+        """Paid: the number, what each method paid, and the receipt."""
+        self._parts.books.release()
+        began_s = self._parts.clock.monotonic()
+        answer: Intent | None = None
+        while not isinstance(answer, Finish):
+            sale = await self._parts.books.sale(order_id)
+            left_s = self._stage.pace.read_s - (self._parts.clock.monotonic() - began_s)
+            if left_s <= 0:
+                return
+            answer = await self._stage.hear(await self._done_view(sale), Finish, Changed, for_s=left_s)
+
+    async def _done_view(self, sale: Sale) -> DoneView:
+        queued = await self._parts.journal.queued_prints()
+        failed = await self._parts.journal.staff_tasks()
+        is_queued = any(job.order_id == sale.order.id for job in queued)
+        has_failed = any(one.kind is TaskKind.PRINT_FAILED and one.order_id == sale.order.id for one in failed)
+        return DoneView(
+            number=sale.order.number,
+            tenders=tuple(line for line in sale.told if line.fact is Fact.RECEIVED),
+            total=sale.order.total,
+            receipt_code=self._shop.letterhead.code(sale.order.id),
+            printed=None if is_queued else not has_failed,
+            code=sale.order.code,
+        )
+
+    # -- after a restart
+
+    async def _resume(self) -> None:
+        """Before the first sale: settle what is open, and show the order that was under way, if there was one."""
+        recovery, journal = self._parts.recovery, self._parts.journal
+        await recovery.take_stock()
+        receipts = [job for job in await journal.queued_prints() if job.kind is PrintKind.RECEIPT]
+        interrupted = await recovery.begin()
+        if interrupted is not None:
+            await self._interrupted(interrupted)
+        else:
+            await recovery.first_pass()
+            if receipts and (await journal.sale(receipts[-1].order_id)).order.state is OrderState.PAID:
+                await self._done(receipts[-1].order_id)
+
+    async def _interrupted(self, order: Order) -> None:
+        """The order that was under way, with its facts as they are found out; claimed by 계속하기, or undone."""
+        began_s = self._parts.clock.monotonic()
+        self._stage.choose_language(order.language)
+        while True:
+            sale = await self._parts.books.sale(order.id)
+            left_s = self._parts.limits.resume_within_s - (self._parts.clock.monotonic() - began_s)
+            known = sale.unsure is None and not sale.needs_staff
+            answer = None
+            if left_s > 0:
+                view = InterruptedView(
+                    tenders=sale.told,
+                    total=sale.order.total,
+                    due=sale.due,
+                    code=sale.order.code,
+                    wait_s=self._parts.limits.resume_within_s,
+                    can_continue=known,
+                )
+                answer = await self._stage.hear(view, Resume, Leave, Changed, for_s=left_s)
+            if isinstance(answer, Resume) and known:
+                await self._carry_on(sale)
+                return
+            if answer is None or isinstance(answer, Leave):
+                await self._parts.books.undo(order.id, "unwound.unclaimed", TaskKind.UNCLAIMED)
+                self._parts.recovery.unwind(order.id)
+                return
+
+    async def _carry_on(self, sale: Sale) -> None:
+        """Somebody pressed 계속하기: go on where it stopped."""
+        checkout = Checkout.resumed(self._parts, sale)
+        match await checkout.run():
+            case Ending.PAID:
+                await self._done(checkout.order_id)
+            case Ending.BACK:
+                basket = Basket(self._shop.catalogue, lines={line.sku: line for line in sale.order.lines})
+                await self._shop_and_pay(basket)
+            case Ending.LEFT:
+                return
+
+
+def _change(basket: Basket, intent: Intent) -> None:
+    match intent:
+        case AddProduct(sku):
+            basket.add_sku(sku)
+        case ChangeQuantity(sku, by):
+            basket.change(sku, by)
+        case ChooseCategory(category):
+            basket.category, basket.page = category, 0
+        case TurnPage(page):
+            basket.page = max(0, page)
+        case Scanned(text):
+            basket.scan(text)
+        case _:
+            return

@@ -1,0 +1,152 @@
+"""What is on the screen, and what the person in front of it wants: the one place where flows and screens meet.
+
+Screens call `submit`; flows call `show` and `hear`. A question that is not being asked has no answer: an intent nobody
+waits for is dropped, so a second tap on a button does nothing.
+"""
+
+import asyncio
+from collections import deque
+from dataclasses import dataclass, replace
+
+from kiosk.domain.errors import CustomerLeft
+from kiosk.domain.limits import Limits
+from kiosk.domain.ports import Clock
+from kiosk.flows.intents import Changed, Intent, Resume
+from kiosk.flows.observable import Observable
+from kiosk.flows.views import Shown, View
+
+
+@dataclass(frozen=True, slots=True)
+class Pace:
+    """How long a person may take.
+
+    Attributes:
+        idle_s: Without a touch or scan, until the warning [s].
+        warning_s: How long the warning stands [s]; at least 20 s, as WCAG 2.2.1 asks.
+        read_s: How long a screen with news stands before the till is free again [s].
+    """
+
+    idle_s: float
+    warning_s: float
+    read_s: float
+
+
+class Stage:
+    """One screen, one person.
+
+    Args:
+        clock: For idling.
+        limits: The limits in force.
+        pace: How long a person may take.
+        first: The view at start.
+        language: The store's.
+    """
+
+    def __init__(self, clock: Clock, limits: Limits, pace: Pace, first: View, language: str) -> None:
+        self._clock = clock
+        self._limits = limits
+        self.pace = pace
+        self._home_language = language
+        self.shown = Observable(Shown(view=first, language=language))
+        self._intents: deque[Intent] = deque()
+        self._arrived: asyncio.Future[None] | None = None
+
+    # -- for screens and services: plain methods
+
+    def submit(self, intent: Intent) -> None:
+        """Say what the person wants. Never blocks, never fails."""
+        if isinstance(intent, Changed):
+            if any(isinstance(one, Changed) for one in self._intents):
+                return
+        elif len(self._intents) >= self._limits.scan_queue_max:
+            return
+        self._intents.append(intent)
+        if self._arrived is not None and not self._arrived.done():
+            self._arrived.set_result(None)
+
+    def changed(self) -> None:
+        """What is shown may be out of date."""
+        self.submit(Changed())
+
+    # -- for flows
+
+    @property
+    def language(self) -> str:
+        """The customer's language."""
+        return self.shown.value.language
+
+    def choose_language(self, language: str) -> None:
+        """Another language, until the next customer."""
+        self.shown.publish(replace(self.shown.value, language=language))
+
+    def next_customer(self) -> None:
+        """Nothing of the last customer stays: not the language, not the call for help."""
+        self.shown.publish(replace(self.shown.value, language=self._home_language, help_code=""))
+
+    def network(self, *, down: bool) -> None:
+        """Raise or take down the network banner."""
+        self.shown.publish(replace(self.shown.value, network_down=down))
+
+    def help_called(self, code: str) -> None:
+        """Show that help is on its way."""
+        self.shown.publish(replace(self.shown.value, help_code=code))
+
+    def show(self, view: View) -> None:
+        """Put a view on the screen."""
+        self.shown.publish(replace(self.shown.value, view=view, idle_left_s=None))
+
+    async def hear(
+        self, view: View, *kinds: type[Intent], for_s: float | None = None, fresh: bool = True
+    ) -> Intent | None:
+        """Show a view and wait for one of these intents.
+
+        Args:
+            view: What is asked.
+            kinds: What counts as an answer; everything else is dropped.
+            for_s: How long [s]; None for as long as it takes.
+            fresh: The question is new: what was said before it does not answer it.
+
+        Returns:
+            The answer, or None when time is up.
+        """
+        if fresh:
+            self._intents = deque(one for one in self._intents if isinstance(one, Changed))
+        self.show(view)
+        try:
+            wait = self._next(kinds)
+            return await (wait if for_s is None else self._clock.within(max(0.0, for_s), wait))
+        except TimeoutError:
+            return None
+
+    async def ask(self, view: View, *kinds: type[Intent], fresh: bool = True) -> Intent:
+        """Show a view and wait for one of these intents, with the idle warning after a while.
+
+        Raises:
+            CustomerLeft: nobody answered the warning either.
+        """
+        while True:
+            answer = await self.hear(view, *kinds, for_s=self.pace.idle_s, fresh=fresh)
+            if answer is not None:
+                return answer
+            self.shown.publish(replace(self.shown.value, idle_left_s=self.pace.warning_s))
+            try:
+                stayed = await self._clock.within(self.pace.warning_s, self._next((Resume, *kinds)))
+            except TimeoutError:
+                raise CustomerLeft(idle=True) from None
+            finally:
+                self.shown.publish(replace(self.shown.value, idle_left_s=None))
+            if not isinstance(stayed, Resume):
+                return stayed
+            fresh = True
+
+    async def _next(self, kinds: tuple[type[Intent], ...]) -> Intent:
+        while True:
+            while self._intents:
+                intent = self._intents.popleft()
+                if isinstance(intent, kinds):
+                    return intent
+            self._arrived = asyncio.get_running_loop().create_future()
+            try:
+                await self._arrived
+            finally:
+                self._arrived = None

@@ -1,0 +1,238 @@
+"""The outside world on one loopback port, over real HTTP, with connections that really break.
+
+Base addresses are http://127.0.0.1:PORT/crepay and .../ceos; the control path is /_sim.
+"""
+
+import asyncio
+import logging
+import socket
+import struct
+import sys
+import threading
+from collections.abc import Callable
+from concurrent.futures import Future
+from contextlib import suppress
+from typing import Any
+
+import uvicorn
+from starlette.applications import Starlette
+from starlette.requests import ClientDisconnect
+from starlette.requests import Request as HttpRequest
+from starlette.routing import Mount
+from starlette.types import ASGIApp, Receive, Scope, Send
+from typing_extensions import override
+from uvicorn.protocols.http.h11_impl import H11Protocol
+from uvicorn.server import ServerState
+
+from kiosk.simulator.control import control_routes
+from kiosk.simulator.faults import Delivery
+from kiosk.simulator.outside import Outside, Settings
+from kiosk.simulator.world import RealClock, Reply, Request
+
+GATEWAYS = ("crepay", "ceos")
+LINGER_NOTHING = struct.pack("hh" if sys.platform == "win32" else "ii", 1, 0)
+
+_log = logging.getLogger("kiosk.simulator")
+_log.setLevel(logging.ERROR)  # only a bug of the simulators themselves is worth a line
+
+
+class Host:
+    """All simulators behind one port.
+
+    Args:
+        port: 0 takes any free one.
+        time_scale: Divides every duration of the simulators.
+        seed: Of all chance.
+        settings: To start with, and to go back to on reset.
+
+    Raises:
+        OSError: the port is taken.
+    """
+
+    def __init__(
+        self, port: int = 0, *, time_scale: float = 1.0, seed: int = 0, settings: Settings | None = None
+    ) -> None:
+        self._socket = socket.create_server(("127.0.0.1", port))
+        outside = Outside(RealClock(time_scale), seed, settings)
+        self._ready: Future[None] = Future()
+        self._server = _Server(_application(outside, time_scale), self._ready)
+        self._thread = threading.Thread(target=self._run, name="simulators")
+
+    @property
+    def port(self) -> int:
+        """The port it listens on."""
+        port: int = self._socket.getsockname()[1]
+        return port
+
+    def start(self) -> int:
+        """Serve in a thread of its own; comes back when it answers.
+
+        Returns:
+            The port.
+        """
+        self._thread.start()
+        self._ready.result()
+        return self.port
+
+    def stop(self) -> None:
+        """Break all connections and end the thread."""
+        self._server.should_exit = True
+        self._thread.join()
+
+    def serve(self, ready: Callable[[int], None]) -> None:
+        """Serve in this thread until interrupted.
+
+        Args:
+            ready: Told the port, once it answers.
+        """
+        port = self.port
+        self._ready.add_done_callback(lambda _ready: ready(port))
+        self._run()
+
+    def _run(self) -> None:
+        try:
+            asyncio.run(self._server.serve(sockets=[self._socket]))
+        finally:
+            if not self._ready.done():
+                self._ready.set_exception(RuntimeError("the simulators did not start"))
+
+
+def run(port: int = 0, *, time_scale: float = 1.0, seed: int = 0, settings: Settings | None = None) -> None:
+    """Serve until interrupted, for the command line; writes one line when ready.
+
+    Raises:
+        OSError: the port is taken.
+    """
+
+    def announce(taken: int) -> None:
+        sys.stdout.write(f"listening on http://127.0.0.1:{taken}\n")
+        sys.stdout.flush()
+
+    with suppress(KeyboardInterrupt):
+        Host(port, time_scale=time_scale, seed=seed, settings=settings).serve(announce)
+
+
+class _Connection(H11Protocol):
+    """A connection that the application can break: each request finds it in its state."""
+
+    def __init__(
+        self,
+        config: uvicorn.Config,
+        server_state: ServerState,
+        app_state: dict[str, Any],
+        _loop: asyncio.AbstractEventLoop | None = None,
+    ) -> None:
+        super().__init__(config, server_state, {**app_state, "connection": self}, _loop)
+        self.logger = _log
+        self.access_log = False
+
+    def reset(self) -> None:
+        """Cut it: the other end sees a reset, not an end."""
+        self.transport.get_extra_info("socket").setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, LINGER_NOTHING)
+        self.transport.abort()
+
+    def close(self) -> None:
+        """Send what was written, then end it."""
+        self.transport.close()
+
+
+class _Server(uvicorn.Server):
+    """Tells when it answers, and breaks what is open when it ends: a stall must not hold up a stop."""
+
+    def __init__(self, application: ASGIApp, ready: Future[None]) -> None:
+        super().__init__(
+            uvicorn.Config(
+                application,
+                http=_Connection,
+                loop="asyncio",
+                ws="none",
+                lifespan="off",
+                log_config=None,
+                server_header=False,
+                date_header=False,  # the servers' own clocks say what time it is
+            )
+        )
+        self._ready = ready
+
+    @override
+    async def startup(self, sockets: list[socket.socket] | None = None) -> None:
+        await super().startup(sockets)
+        self._ready.set_result(None)
+
+    @override
+    async def shutdown(self, sockets: list[socket.socket] | None = None) -> None:
+        for connection in self.server_state.connections:
+            connection.transport.abort()
+        await super().shutdown(sockets)
+
+
+def _application(outside: Outside, time_scale: float) -> ASGIApp:
+    gateways = [Mount(f"/{name}", app=_Gateway(name, outside, time_scale)) for name in GATEWAYS]
+    return Starlette(routes=[*gateways, Mount("/_sim", routes=control_routes(outside))])
+
+
+class _Gateway:
+    """One payment system's folder: reads a whole request, lets it be processed at once, plays what comes of it."""
+
+    def __init__(self, name: str, outside: Outside, time_scale: float) -> None:
+        self._name = name
+        self._outside = outside
+        self._scale = time_scale
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        try:
+            body = await HttpRequest(scope, receive).body()
+        except ClientDisconnect:
+            return
+        request = Request(
+            scope["method"],
+            scope["raw_path"].decode("ascii").removeprefix(f"/{self._name}"),
+            {name.decode("latin-1"): value.decode("latin-1") for name, value in scope["headers"]},
+            body,
+            scope["query_string"].decode("latin-1"),
+        )
+        delivery = self._outside.exchange(self._name, request)
+        if delivery.late is not None:
+            asyncio.get_running_loop().call_later(delivery.late.after_s / self._scale, delivery.late.land)
+        await self._play(delivery, scope["state"]["connection"], receive, send)
+
+    async def _play(self, delivery: Delivery, connection: _Connection, receive: Receive, send: Send) -> None:
+        if delivery.silence_s:
+            await _silence(receive, delivery.silence_s / self._scale)
+        if delivery.reply is not None:
+            await self._answer(delivery, delivery.reply, receive, send)
+        if delivery.end == "reset":
+            connection.reset()
+        if delivery.end == "close":
+            connection.close()
+        if delivery.end != "keep":
+            await _hung_up(receive)
+
+    async def _answer(self, delivery: Delivery, reply: Reply, receive: Receive, send: Send) -> None:
+        headers = {**reply.headers, "content-length": str(len(reply.body))}
+        await send(
+            {
+                "type": "http.response.start",
+                "status": reply.status,
+                "headers": [(name.encode("latin-1"), value.encode("latin-1")) for name, value in headers.items()],
+            }
+        )
+        body = reply.body[: delivery.cut_at]
+        if delivery.gap_s:
+            for position in range(len(body)):
+                await _silence(receive, delivery.gap_s / self._scale)
+                await send({"type": "http.response.body", "body": body[position : position + 1], "more_body": True})
+            body = b""
+        await send({"type": "http.response.body", "body": body, "more_body": delivery.cut_at is not None})
+
+
+async def _silence(receive: Receive, seconds: float) -> None:
+    """Say nothing for so long, or until the caller hangs up."""
+    with suppress(TimeoutError):
+        async with asyncio.timeout(seconds):
+            await _hung_up(receive)
+
+
+async def _hung_up(receive: Receive) -> None:
+    while (await receive())["type"] != "http.disconnect":
+        pass

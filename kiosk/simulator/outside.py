@@ -1,0 +1,164 @@
+"""The whole outside world at once: every server, the faults in front of them, and a log of what was asked.
+
+No sockets, threads or waiting: over HTTP it is played by host.py, in the simulation by a transport on a virtual clock.
+"""
+
+import random
+from collections import deque
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass, field
+from typing import Annotated
+
+from pydantic import BaseModel, ConfigDict, Field, TypeAdapter
+
+from kiosk.simulator.ceos import CeosServer, CeosSettings
+from kiosk.simulator.crepay import Coupon, CrepayServer, CrepaySettings
+from kiosk.simulator.faults import Delivery, Exchange, Fault, FaultPlan, deliver
+from kiosk.simulator.world import Clock, Reply, Request, Server, json_object
+
+LONGEST_LOG = 10_000  # requests; a demo left running for weeks must not fill the memory
+
+
+class Settings(BaseModel):
+    """How every server behaves."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+    crepay: CrepaySettings = CrepaySettings()
+    ceos: CeosSettings = CeosSettings()
+
+
+@dataclass(slots=True)
+class Seen:
+    """One request, as the log keeps it.
+
+    Attributes:
+        serial: Counts requests from 1.
+        at_ms: When it came in [ms since 1970].
+        elapsed_s: The same by the clock that never goes backwards [s].
+        gateway: "crepay", ...
+        call: "checkout", ...
+        method: In capitals.
+        path: As sent, without the gateway's prefix.
+        ids: The ids it carries.
+        body: Its JSON object; empty if it had none.
+        fault: Kind of the fault that met it.
+        answers: Status the server gave, each time it processed this request; the caller may have seen another, or none.
+    """
+
+    serial: int
+    at_ms: int
+    elapsed_s: float
+    gateway: str
+    call: str
+    method: str
+    path: str
+    ids: Mapping[str, str]
+    body: Mapping[str, object]
+    fault: str | None
+    answers: list[int] = field(default_factory=list)
+
+
+class Outside:
+    """Everything beyond the till.
+
+    Args:
+        clock: The world's time.
+        seed: Of all chance in it; the same seed and requests give the same answers.
+        settings: To start with, and to go back to on reset.
+    """
+
+    def __init__(self, clock: Clock, seed: int = 0, settings: Settings | None = None) -> None:
+        self._clock = clock
+        self._seed = seed
+        self._first_settings = settings or Settings()
+        self.reset()
+
+    def reset(self) -> None:
+        """Forget everything: a new world as at the start. What is still under way lands in the old one."""
+        self.faults = FaultPlan()
+        self.crepay = CrepayServer(self._clock, self._first_settings.crepay)
+        chance = random.Random(f"{self._seed} ceos")  # noqa: S311 - repeatable on purpose
+        self.ceos = CeosServer(self._clock, chance, self._first_settings.ceos)
+        self._servers: dict[str, Server] = {"crepay": self.crepay, "ceos": self.ceos}
+        self._log: deque[Seen] = deque(maxlen=LONGEST_LOG)
+        self._seen = 0
+        self._serial = 0
+
+    def exchange(self, gateway: str, request: Request) -> Delivery:
+        """Take one request in, and tell what the caller gets to see of the answer."""
+        server = self._servers[gateway]
+        call = server.call_of(request)
+        fault = self.faults.take(f"{gateway}.{call.name}")
+        self._seen += 1
+        seen = Seen(
+            self._seen,
+            self._clock.now_ms(),
+            self._clock.elapsed(),
+            gateway,
+            call.name,
+            request.method,
+            request.path,
+            call.ids,
+            json_object(request.body),
+            fault.kind if fault else None,
+        )
+        self._log.append(seen)
+
+        def process(arrived: Request) -> Reply:
+            reply = server.handle(arrived)
+            self._serial += 1
+            seen.answers.append(reply.status)
+            return reply
+
+        return deliver(fault, Exchange(request, server, process))
+
+    def plan(self, fault: Fault) -> None:
+        """Add a fault."""
+        self.faults.add(fault)
+
+    @property
+    def settings(self) -> Settings:
+        """How the servers behave now."""
+        return Settings(crepay=self.crepay.settings, ceos=self.ceos.settings)
+
+    def change(self, changes: Mapping[str, Mapping[str, object]]) -> Settings:
+        """Change some settings of some servers: all of them, or none.
+
+        Raises:
+            pydantic.ValidationError: a setting or a value does not exist.
+        """
+        merged: dict[str, object] = dict(self.settings.model_dump())
+        for gateway, values in changes.items():
+            known = merged.get(gateway)
+            merged[gateway] = {**known, **values} if isinstance(known, dict) else values
+        settings = Settings.model_validate(merged)
+        self.crepay.settings = settings.crepay
+        self.ceos.settings = settings.ceos
+        return settings
+
+    def set_coupons(self, changes: object) -> None:
+        """Make coupons, or change them behind the till's back.
+
+        Args:
+            changes: Barcode to balance [won], or to balance and withdrawal_fails.
+
+        Raises:
+            pydantic.ValidationError: it is anything else.
+        """
+        for barcode, coupon in _COUPONS.validate_python(changes).items():
+            self.crepay.coupons[barcode] = coupon if isinstance(coupon, Coupon) else Coupon(coupon)
+        self._serial += 1
+
+    def books(self) -> dict[str, object]:
+        """What really happened to the money. The serial grows with whatever was processed."""
+        return {"serial": self._serial, **{name: server.books() for name, server in self._servers.items()}}
+
+    def requests(self) -> list[dict[str, object]]:
+        """The log, oldest first."""
+        return [asdict(seen) for seen in self._log]
+
+
+_COUPONS: TypeAdapter[dict[str, int | Coupon]] = TypeAdapter(
+    dict[str, Annotated[int, Field(ge=0, strict=True)] | Coupon]
+)

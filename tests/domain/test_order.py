@@ -1,0 +1,83 @@
+from collections.abc import MutableMapping
+from itertools import product
+
+import pytest
+
+from kiosk.domain.attempt import BLOCKING, PAYING, State
+from kiosk.domain.errors import BugError
+from kiosk.domain.money import Currency, Money, won
+from kiosk.domain.order import (
+    ORDER_TABLE,
+    OrderState,
+    advance_order,
+    balance_of,
+    lines_total,
+    takes_no_other_charge,
+)
+from tests.support.sales import a_line, an_attempt
+from tests.support.tables import read_table
+
+ORDER = """
+OPEN -> PAYING | ABANDONED (nothing was ever sent) ;  PAYING -> PAID | UNWINDING ;  UNWINDING -> UNWOUND
+UNWINDING -> UNWINDING_STAFF
+UNWINDING_STAFF -> UNWOUND | PAID (staff: charged and kept)
+PAID -> REFUNDING -> REFUNDED | PARTLY_REFUNDED | PAID (all refused) ;  PARTLY_REFUNDED -> REFUNDING
+"""
+
+
+@pytest.mark.parametrize(("state", "to"), [pytest.param(*case) for case in product(OrderState, OrderState)])
+def test_an_order_goes_only_where_its_table_says(state, to):
+    if to.value in read_table(ORDER).get(state.value, set()):
+        assert advance_order(state, to) is to
+    else:
+        with pytest.raises(BugError, match=f"from {state} to {to}"):
+            advance_order(state, to)
+
+
+def test_the_table_cannot_be_changed():
+    assert not isinstance(ORDER_TABLE, MutableMapping)
+
+
+def test_the_lines_cost_their_prices_times_their_quantities():
+    assert lines_total([a_line(4500, 2), a_line(300, 3)]) == won(9900)
+
+
+def test_no_lines_cost_nothing_in_their_currency():
+    assert lines_total([], Currency.USD) == Money(0, Currency.USD)
+
+
+@pytest.mark.parametrize("quantity", [0, -1])
+def test_a_line_sells_at_least_one(quantity):
+    with pytest.raises(BugError, match="at least one"):
+        a_line(quantity=quantity)
+
+
+def test_a_line_without_a_name_in_a_language_has_its_korean_one():
+    line = a_line(names=(("ko", "두유"), ("en", "")))
+    assert [line.name("ko"), line.name("en"), line.name("ja")] == ["두유", "두유", "두유"]
+
+
+def test_a_line_has_its_name_in_the_customers_language():
+    assert a_line().name("en") == "Americano"
+
+
+@pytest.mark.parametrize("state", State)
+def test_only_an_approved_attempt_counts_as_received(state):
+    balance = balance_of(won(5000), [an_attempt(state, received=3000)], {})
+    assert balance.received == won(3000 if state is State.APPROVED else 0)
+    assert balance.due == won(2000 if state is State.APPROVED else 5000)
+
+
+def test_what_is_given_back_is_due_again():
+    attempts = [an_attempt(State.APPROVED, 1, received=3000), an_attempt(State.APPROVED, 2, received=2000)]
+    assert balance_of(won(5000), attempts, {attempts[0].id: 1000}).due == won(1000)
+
+
+def test_a_balance_keeps_the_orders_currency():
+    assert balance_of(Money(500, Currency.USD), [], {}).due == Money(500, Currency.USD)
+
+
+@pytest.mark.parametrize("state", State)
+def test_no_other_charge_is_taken_beside_one_under_way_or_in_doubt(state):
+    attempts = [an_attempt(State.DECLINED), an_attempt(state, 2)]
+    assert takes_no_other_charge(attempts) == (state in PAYING | BLOCKING)
