@@ -11,9 +11,6 @@ from kiosk.domain.ports import Catalogue
 from kiosk.domain.scanned import CouponCode, Hostile, ProductCode, StoreCode, classify
 from kiosk.flows.views import BasketLine, BasketView, ProductCard, ScanNotice
 
-PAGE_SIZE: Final = 8
-"""Product cards on a page."""
-
 PIECES_MAX: Final = 99
 """Pieces of one product in a basket; more is a slip of the finger."""
 
@@ -23,6 +20,7 @@ class Basket:
     """The lines, and where the customer stands in the catalogue."""
 
     catalogue: Catalogue
+    page_size: int
     lines: dict[str, OrderLine] = field(default_factory=dict)
     latest: str = ""
     category: str = ""
@@ -98,9 +96,9 @@ class Basket:
     def view(self, language: str) -> BasketView:
         """As the screen shows it."""
         products = self.catalogue.in_category(self.category)
-        pages = max(1, -(-len(products) // PAGE_SIZE))
+        pages = max(1, -(-len(products) // self.page_size))
         page = min(self.page, pages - 1)
-        shown = products[page * PAGE_SIZE : (page + 1) * PAGE_SIZE]
+        shown = products[page * self.page_size : (page + 1) * self.page_size]
         image = _image_of(self.catalogue)
         return BasketView(
             lines=tuple(

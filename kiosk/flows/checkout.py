@@ -74,6 +74,10 @@ class Checkout:
         parts.books.claim(sale.order.id)
         return checkout
 
+    async def leave(self) -> None:
+        """Give everything back, and show it."""
+        await self._give_back("unwound.left", Ending.LEFT)
+
     async def run(self) -> Ending:
         """Let the customer choose methods until nothing is due, or until they leave.
 

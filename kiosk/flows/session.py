@@ -44,12 +44,14 @@ class Shop:
         languages: That can be chosen.
         catalogue: What is sold.
         letterhead: Signs receipt codes.
+        page_size: Product cards that have room on the screen.
     """
 
     store_name: str
     languages: tuple[str, ...]
     catalogue: Catalogue
     letterhead: Letterhead
+    page_size: int
 
 
 class Session:
@@ -98,7 +100,7 @@ class Session:
                 basket = await self._start()
                 await self._shop_and_pay(basket)
         except JournalError as error:
-            self.close(error.key)
+            self.close(error.key if error.key.startswith("closed.") else "closed.journal")
 
     def close(self, reason: str) -> None:
         """Stop selling, and say why; what is told about a payment stays told.
@@ -114,7 +116,7 @@ class Session:
     async def _start(self) -> Basket:
         """Wait for someone: a touch, or goods under the scanner."""
         view = StartView(self._shop.store_name, self._shop.languages)
-        basket = Basket(self._shop.catalogue)
+        basket = Basket(self._shop.catalogue, self._shop.page_size)
         while True:
             match await self._stage.hear(view, Begin, ChooseLanguage, Scanned):
                 case Begin():
@@ -223,7 +225,10 @@ class Session:
             if isinstance(answer, Resume) and known:
                 await self._carry_on(sale)
                 return
-            if answer is None or isinstance(answer, Leave):
+            if isinstance(answer, Leave):
+                await Checkout.resumed(self._parts, sale).leave()
+                return
+            if answer is None:
                 await self._parts.books.undo(order.id, "unwound.unclaimed", TaskKind.UNCLAIMED)
                 self._parts.recovery.unwind(order.id)
                 return
@@ -235,7 +240,8 @@ class Session:
             case Ending.PAID:
                 await self._done(checkout.order_id)
             case Ending.BACK:
-                basket = Basket(self._shop.catalogue, lines={line.sku: line for line in sale.order.lines})
+                lines = {line.sku: line for line in sale.order.lines}
+                basket = Basket(self._shop.catalogue, self._shop.page_size, lines)
                 await self._shop_and_pay(basket)
             case Ending.LEFT:
                 return

@@ -56,7 +56,7 @@ class Host:
         outside = Outside(RealClock(time_scale), seed, settings)
         self._ready: Future[None] = Future()
         self._server = _Server(_application(outside, time_scale), self._ready)
-        self._thread = threading.Thread(target=self._run, name="simulators")
+        self._thread = threading.Thread(target=self._run, name="simulators", daemon=True)
 
     @property
     def port(self) -> int:

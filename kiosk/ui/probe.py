@@ -1,5 +1,6 @@
 """A person's eyes and finger for programs: what the window really shows, and a touch where one is possible."""
 
+from itertools import pairwise
 from pathlib import Path
 
 from PySide6.QtCore import QEvent, QPoint, QPointF, Qt
@@ -21,7 +22,7 @@ def visible_texts(window: QWidget) -> list[tuple[str, str]]:
 
 
 def press(window: QWidget, object_name: str) -> bool:
-    """Touch the middle of a widget. False when a finger could not: it is off, hidden, covered, or not taking touches."""
+    """Touch the middle of a widget. False when a finger could not: it is off, hidden, covered, or takes no touches."""
     for widget in window.findChildren(QWidget, object_name):
         if in_sight(widget) and widget.isEnabled() and _takes_touches(widget):
             _touch(widget)
@@ -58,24 +59,26 @@ def _words(widget: QWidget) -> str:
 def _is_covered(widget: QWidget, middle: QPoint) -> bool:
     """A later sibling of it, or of one that holds it, lies over this point of the window; or its holder ends before."""
     window = widget.window()
-    while widget is not window:
-        holder = widget.parentWidget()
+    for held, holder in pairwise(_up_to_window(widget)):
         if not holder.rect().contains(holder.mapFrom(window, middle)):
             return True
         siblings = [child for child in holder.children() if isinstance(child, QWidget)]
-        for other in siblings[siblings.index(widget) + 1 :]:
+        for other in siblings[siblings.index(held) + 1 :]:
             if other.isVisible() and other.rect().contains(other.mapFrom(window, middle)):
                 return True
-        widget = holder
     return False
 
 
 def _takes_touches(widget: QWidget) -> bool:
-    while not widget.isWindow():
-        if widget.testAttribute(Qt.WidgetAttribute.WA_TransparentForMouseEvents):
-            return False
-        widget = widget.parentWidget()
-    return True
+    through = Qt.WidgetAttribute.WA_TransparentForMouseEvents
+    return not any(each.testAttribute(through) for each in _up_to_window(widget))
+
+
+def _up_to_window(widget: QWidget) -> list[QWidget]:
+    chain = [widget]
+    while (holder := chain[-1].parentWidget()) is not None:
+        chain.append(holder)
+    return chain
 
 
 def _touch(widget: QWidget) -> None:

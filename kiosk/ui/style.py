@@ -59,7 +59,7 @@ def _pressables(theme: Theme) -> str:
     QPushButton[role="plain"], QPushButton[role="danger"] {{ background: {c.plain}; }}
     QPushButton[role="plain"]:pressed, QPushButton[role="danger"]:pressed {{ background: {c.plain_pressed}; }}
     QPushButton[role="danger"] {{ color: {c.act}; }}
-    QPushButton[role="chip"] {{ border-radius: {pill}px; }}
+    QPushButton[role="chip"] {{ border-radius: {pill}px; padding: 0 {theme.chip_pad}px; }}
     QPushButton[role="chip"][chosen="true"] {{ background: {c.ink}; color: {c.card}; }}
     QPushButton[role="chip"][chosen="true"]:focus {{ border-color: {c.accent}; }}
     QPushButton[role="round"] {{ border-radius: {pill}px; background: {c.plain}; padding: 0; }}

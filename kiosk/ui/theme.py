@@ -117,12 +117,13 @@ class Theme:
         self.is_small = hypot(size.width(), size.height()) / px_per_mm <= SMALL_DIAGONAL_MM
         self.scale = SMALL if self.is_small else LARGE
         self.product_columns = 2 if self.is_small else 3
-        self.products_per_page = 2 * self.product_columns
+        self.products_per_page = 4 if self.is_small else 6
         self.target = self.px(self.scale.target)
         self.main = self.px(self.scale.main)
         self.gap = self.px(self.scale.gap)
         self.pad = self.px(self.scale.pad)
         self.margin = self.px(self.scale.margin)
+        self.chip_pad = 2 * self.gap // 3 if self.is_small else self.pad
         self.radius = self.px(self.scale.radius)
 
     def px(self, mm: float) -> int:

@@ -4,7 +4,6 @@ from collections.abc import Callable
 from typing import Any
 
 from PySide6.QtCore import Qt, QTimer, Signal
-from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QStackedWidget, QVBoxLayout, QWidget
 from typing_extensions import override
 
@@ -100,32 +99,29 @@ class KioskWindow(QWidget):
         self._settled = QTimer(self)
         self._settled.setSingleShot(True)
         self._settled.setInterval(settle_ms)
-        self._settled.timeout.connect(lambda: self._take_touches(True))
+        self._settled.timeout.connect(lambda: self._take_touches(takes=True))
 
-    def render(self, shown: Shown) -> None:  # type: ignore[override]  # hides QWidget.render, which paints
+    @override
+    def render(self, shown: Shown) -> None:  # type: ignore[override]  # QWidget.render paints; nobody here calls it
         """Show this."""
         text = self._text_for(shown.language)
         screen = self._screens[type(shown.view)]
-        screen.render(shown.view, text)
+        screen.draw(shown.view, text)
         store_name = shown.view.store_name if isinstance(shown.view, StartView) else ""
         self._banners.render_state(network_down=shown.network_down, help_code=shown.help_code, text=text)
         self._header.render_step(screen.step, store_name, text)
         if screen is not self._stack.currentWidget():
             self._stack.setCurrentWidget(screen)
             self._settle()
-        self._idle.render_left(shown.idle_left_s, text)
-
-    @override
-    def resizeEvent(self, event: QResizeEvent) -> None:
-        super().resizeEvent(event)
-        top = self._header.sizeHint().height()
+        top = self._header.heightForWidth(self.width())
         self._idle.setGeometry(0, top, self.width(), self.height() - top)
+        self._idle.render_left(shown.idle_left_s, text)
 
     def _settle(self) -> None:
         self.setFocus()
         if self._settled.interval() > 0:
-            self._take_touches(False)
+            self._take_touches(takes=False)
             self._settled.start()
 
-    def _take_touches(self, takes: bool) -> None:
+    def _take_touches(self, *, takes: bool) -> None:
         self._stack.setAttribute(Qt.WidgetAttribute.WA_TransparentForMouseEvents, not takes)

@@ -42,6 +42,8 @@ GOODS = (
     ("water", "생수 2L", 1200),
     ("gimbap", "참치마요 삼각김밥", 1300),
     ("nuts", "하루 견과 한줌", 1500),
+    ("bibimbap", "전주비빔 삼각김밥", 1400),
+    ("yakgwa", "Honey cookie (yakgwa)", 1200),
 )
 PRODUCTS = tuple(ProductCard(sku, name, won(price), "") for sku, name, price in GOODS)
 LINES = (
@@ -50,7 +52,7 @@ LINES = (
     line("nuts", "하루 견과 한줌", 1500, 4, is_latest=True),
 )
 MANY = tuple(line(f"sku{n}", f"생활용품 {n}호", 12900, n, is_latest=n == 9) for n in range(1, 12))
-CATEGORIES = ("", "음료", "과자", "간편식", "생활용품", "아이스크림")
+CATEGORIES = ("음료", "과자", "간편식", "생활용품", "아이스크림")
 RECEIVED = tender(Fact.RECEIVED)
 
 
@@ -100,6 +102,7 @@ VIEWS: dict[str, View] = {
     "scan": ScanView("crepay", ScanKind.COUPON, won(12300), ""),
     "scan_problem": ScanView("ceos", ScanKind.WALLET, won(9300), Reason.CODE_UNKNOWN),
     "amount": AmountView("crepay", won(3000), won(5000), won(2000), won(12300), won(9300)),
+    "amount_problem": AmountView("crepay", won(2500), None, None, won(12300), won(9800), Reason.BALANCE_SHORT),
     "amount_unknown_balance": AmountView("ceos", won(9300), None, None, won(9300), won(0)),
     "working": WorkingView("ceos", (RECEIVED, tender(Fact.CHECKING, 9300, "ceos"))),
     "certainty_checking": certainty(Certainty.CHECKING, RECEIVED, UNSURE, wait_s=60.0),

@@ -1,0 +1,1 @@
+"""Barcode scanners: bytes to codes, through every unplugging."""

@@ -14,6 +14,7 @@ from kiosk.ui.widgets.amounts import AmountRow
 from kiosk.ui.widgets.buttons import MainButton
 from kiosk.ui.widgets.cards import Card
 from kiosk.ui.widgets.labels import CENTRE, IconDisc, Label, OneLine, rule
+from kiosk.ui.widgets.notice import Notice
 
 
 class AmountScreen(Screen[AmountView]):
@@ -24,6 +25,7 @@ class AmountScreen(Screen[AmountView]):
         self._icon = IconDisc(theme, (2 if theme.is_small else 3.2) * theme.scale.body)
         self._title = Label(theme, "heading", align=CENTRE)
         self._pays = OneLine(theme, "total", "pay_amount", align=CENTRE)
+        self._problem = Notice(theme, "amount_problem")
         self._due = AmountRow(theme, "due_amount", "strong")
         self._minus = AmountRow(theme, "minus_amount", "strong")
         self._after = AmountRow(theme, "due_after_amount", "heading")
@@ -43,6 +45,7 @@ class AmountScreen(Screen[AmountView]):
         column.addWidget(self._icon, 0, MIDDLE)
         column.addWidget(self._title)
         column.addWidget(self._pays)
+        column.addWidget(self._problem)
         column.addStretch(1)
         return side
 
@@ -61,7 +64,7 @@ class AmountScreen(Screen[AmountView]):
         return side
 
     @override
-    def render(self, view: AmountView, text: Text) -> None:
+    def draw(self, view: AmountView, text: Text) -> None:
         self._icon.draw(of_method(view.method), "accent")
         self._title.say(text("amount.title", method=text(f"method.{view.method}.name")))
         self._pays.say(text.money(view.amount))
@@ -71,6 +74,9 @@ class AmountScreen(Screen[AmountView]):
         self._holds.setVisible(view.balance is not None or view.left is not None)
         _optional(self._balance, text("amount.balance"), view.balance, text)
         _optional(self._left, text("amount.left"), view.left, text)
+        self._problem.setVisible(bool(view.problem))
+        if view.problem:
+            self._problem.show_line(text(f"reason.{view.problem}"), "triangle-alert", "act")
         self._back.say(text("screen.other_method"))
         self._confirm.say(text("amount.confirm"))
 

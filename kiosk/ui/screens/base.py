@@ -1,4 +1,4 @@
-"""What all screens share: a render method, an intent signal, a body and a foot."""
+"""What all screens share: a way to draw, an intent signal, a body and a foot."""
 
 from abc import abstractmethod
 from collections.abc import Sequence
@@ -34,7 +34,7 @@ class Screen(QWidget, Generic[V]):
         self.column.setSpacing(theme.gap)
 
     @abstractmethod
-    def render(self, view: V, text: Text) -> None:  # type: ignore[override]  # hides QWidget.render, which paints
+    def draw(self, view: V, text: Text) -> None:
         """Show a view."""
 
     def listen(self, *sources: Pressable) -> None:
@@ -57,21 +57,25 @@ class Screen(QWidget, Generic[V]):
         Beside each other on a wide screen, where the facts have the whole height and the buttons stand on the right;
         one above the other on a high one.
         """
+        foot, row = QWidget(), self.foot(*buttons)
+        row.setContentsMargins(0, 0, 0, 0)
+        foot.setLayout(row)
+        foot.setVisible(bool(buttons))
         if self.theme.is_wide:
             right = QVBoxLayout()
             right.setSpacing(self.theme.gap)
             right.addWidget(action, 1)
-            right.addLayout(self.foot(*buttons))
-            row = QHBoxLayout()
-            row.setSpacing(self.theme.pad)
-            row.addWidget(facts, 1)
-            row.addLayout(right, 1)
-            self.column.addLayout(row)
+            right.addWidget(foot)
+            halves = QHBoxLayout()
+            halves.setSpacing(self.theme.pad)
+            halves.addWidget(facts, 1)
+            halves.addLayout(right, 1)
+            self.column.addLayout(halves)
             return
         first, second = (facts, action) if facts_first else (action, facts)
         self.column.addWidget(first)
         self.column.addWidget(second, 1)
-        self.column.addLayout(self.foot(*buttons))
+        self.column.addWidget(foot)
 
     def sides(self, first: QWidget, second: QWidget, *, shares: tuple[int, int] = (1, 1)) -> QBoxLayout:
         """Two parts: beside each other on a wide screen, one above the other on a high one."""

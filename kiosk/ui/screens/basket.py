@@ -1,10 +1,12 @@
 """Goods are being put together: the catalogue to touch, the lines, the total."""
 
+from collections.abc import Callable, Sequence
+
 from PySide6.QtWidgets import QFrame, QGridLayout, QHBoxLayout, QVBoxLayout, QWidget
 from typing_extensions import override
 
 from kiosk.flows.intents import GoPay, Leave, TurnPage
-from kiosk.flows.views import BasketView, ScanNotice
+from kiosk.flows.views import BasketView, ProductCard, ScanNotice
 from kiosk.services.text import Text
 from kiosk.ui.screens.base import Screen, chain_focus
 from kiosk.ui.theme import Theme
@@ -14,7 +16,8 @@ from kiosk.ui.widgets.chips import Categories
 from kiosk.ui.widgets.labels import RIGHT, Label, OneLine
 from kiosk.ui.widgets.lines import BasketLines
 from kiosk.ui.widgets.notice import Notice
-_SHARES = (3, 4)
+
+_SHARES = (12, 13)
 """Widths of the catalogue and the lines beside each other."""
 
 
@@ -26,12 +29,18 @@ class Catalogue(QWidget):
         self._theme = theme
         self.previous = IconButton(theme, "round", "page_previous", "chevron-left")
         self.next = IconButton(theme, "round", "page_next", "chevron-right")
-        self.categories = Categories(theme, width if theme.is_small else width - 2 * (theme.target + theme.gap))
+        self.categories = Categories(theme, width - 2 * (theme.target + theme.gap))
         self.products: list[ProductTile] = []
-        head, pager = QHBoxLayout(), QHBoxLayout()
-        for row in (head, pager):
-            row.setSpacing(theme.gap)
-        head.addWidget(self.categories, 1)
+        self._at = ("", 0)
+        self._part = 0
+        self._again: Callable[[], object] = list
+        self.previous.clicked.connect(lambda: self._leaf(self.previous, -1))
+        self.next.clicked.connect(lambda: self._leaf(self.next, 1))
+        head = QHBoxLayout()
+        head.setSpacing(theme.gap)
+        for part in (self.categories, self.previous, self.next):
+            head.addWidget(part)
+        head.setStretch(0, 1)
         self._grid = QGridLayout()
         self._grid.setSpacing(theme.gap)
         for at in range(theme.product_columns):
@@ -41,31 +50,46 @@ class Catalogue(QWidget):
         column.setSpacing(theme.gap)
         column.addLayout(head)
         column.addLayout(self._grid)
-        turns = pager if theme.is_small else head
-        if theme.is_small:
-            pager.addStretch(1)
-            column.addLayout(pager)
-        turns.addWidget(self.previous)
-        turns.addWidget(self.next)
         column.addStretch(1)
 
     def render_page(self, view: BasketView, text: Text) -> list[ProductTile]:
-        """Show the page; gives back the tiles that are new."""
+        """Show the page; gives back the tiles that are new. A page with more than has room is turned in parts."""
+        at, per = (view.category, view.page), self._theme.products_per_page
+        parts = max(-(-len(view.products) // per), 1)
+        if at != self._at:
+            self._part = parts - 1 if at == (self._at[0], self._at[1] - 1) else 0
+            self._at = at
+        self._part = min(self._part, parts - 1)
         self.categories.render_categories(view.categories, view.category, text)
-        fresh = [self._tile(at) for at in range(len(self.products), len(view.products))]
-        pictured = any(card.image for card in view.products)
-        for tile, card in zip(self.products, view.products, strict=False):
-            tile.render_card(card, text, pictured=pictured)
-        for at, tile in enumerate(self.products):
-            tile.setVisible(at < len(view.products))
-        self.previous.wish, self.next.wish = TurnPage(view.page - 1), TurnPage(view.page + 1)
-        self.previous.setEnabled(view.page > 0)
-        self.next.setEnabled(view.page < view.pages - 1)
-        for button in (self.previous, self.next):
-            button.setVisible(view.pages > 1)
+        fresh = self._show(view.products[self._part * per : (self._part + 1) * per], text)
+        self._turns(view, parts)
         self.previous.setAccessibleName(text("pages.previous"))
         self.next.setAccessibleName(text("pages.next"))
+        self._again = lambda: self.render_page(view, text)
         return fresh
+
+    def _show(self, products: Sequence[ProductCard], text: Text) -> list[ProductTile]:
+        fresh = [self._tile(at) for at in range(len(self.products), len(products))]
+        pictured = any(card.image for card in products)
+        for tile, card in zip(self.products, products, strict=False):
+            tile.render_card(card, text, pictured=pictured)
+        for at, tile in enumerate(self.products):
+            tile.setVisible(at < len(products))
+        return fresh
+
+    def _turns(self, view: BasketView, parts: int) -> None:
+        self.previous.wish = TurnPage(view.page - 1) if self._part == 0 else None
+        self.next.wish = TurnPage(view.page + 1) if self._part == parts - 1 else None
+        self.previous.setEnabled(view.page > 0 or self._part > 0)
+        self.next.setEnabled(view.page < view.pages - 1 or self._part < parts - 1)
+        for button in (self.previous, self.next):
+            button.setVisible(view.pages > 1 or parts > 1)
+
+    def _leaf(self, button: IconButton, by: int) -> None:
+        """Turn within the page; the button that leads out of it asks the flow."""
+        if button.wish is None:
+            self._part += by
+            self._again()
 
     def pressables(self) -> list[QWidget]:
         """What can be pressed, in reading order."""
@@ -86,7 +110,8 @@ class BasketScreen(Screen[BasketView]):
     def __init__(self, theme: Theme) -> None:
         super().__init__(theme)
         inner = theme.size.width() - 2 * theme.margin
-        self._catalogue = Catalogue(theme, round(inner * _SHARES[0] / sum(_SHARES)) - theme.pad if theme.is_wide else inner)
+        share = inner * _SHARES[0] // sum(_SHARES) - theme.pad
+        self._catalogue = Catalogue(theme, share if theme.is_wide else inner)
         self._lines = BasketLines(theme)
         self._notice = Notice(theme, "scan_notice")
         self._serial = 0
@@ -104,8 +129,9 @@ class BasketScreen(Screen[BasketView]):
     def _body(self) -> QVBoxLayout:
         theme = self.theme
         card = Card(theme)
-        inset = theme.gap
+        inset = theme.gap // (4 if theme.is_small else 1)
         card.column.setContentsMargins(inset, inset, inset, inset)
+        card.column.setSpacing(theme.gap // 2)
         card.column.addWidget(self._lines, 1)
         card.column.addWidget(self._notice)
         box = self.sides(self._catalogue, card, shares=_SHARES)
@@ -128,16 +154,14 @@ class BasketScreen(Screen[BasketView]):
             dock.column.addLayout(buttons)
             return dock
         dock.column.setContentsMargins(theme.margin, theme.gap, theme.margin, theme.gap)
-        buttons.insertLayout(1, total, 1)
+        buttons.insertLayout(1, total, 4)
         buttons.setStretchFactor(self._leave, 0)
-        buttons.setStretchFactor(self._pay, 0)
         buttons.setSpacing(theme.pad)
-        self._pay.setFixedWidth(theme.size.width() // 4)
         dock.column.addLayout(buttons)
         return dock
 
     @override
-    def render(self, view: BasketView, text: Text) -> None:
+    def draw(self, view: BasketView, text: Text) -> None:
         fresh = self._catalogue.render_page(view, text)
         self.listen(*fresh)
         self._lines.render_lines(view.lines, text)

@@ -75,7 +75,7 @@ class CertaintyScreen(Screen[CertaintyView]):
         return side
 
     @override
-    def render(self, view: CertaintyView, text: Text) -> None:
+    def draw(self, view: CertaintyView, text: Text) -> None:
         self._icon.draw(*_LOOKS[view.kind])
         self._title.say(text(f"certainty.{view.kind}.title"))
         self._body.say(text(f"certainty.{view.kind}.body"))

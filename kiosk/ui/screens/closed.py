@@ -54,7 +54,7 @@ class ClosedScreen(Screen[ClosedView]):
         return side
 
     @override
-    def render(self, view: ClosedView, text: Text) -> None:
+    def draw(self, view: ClosedView, text: Text) -> None:
         self._title.say(text("closed.title"))
         self._reason.say(text(view.reason))
         self._tenders.render_tenders(view.tenders, view.code, text)

@@ -44,6 +44,7 @@ class DoneScreen(Screen[DoneView]):
         card.column.setSpacing(0)
         card.column.addWidget(self._caption)
         card.column.addWidget(self._number)
+        card.column.addWidget(self._code)
         column = QVBoxLayout(side)
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(self.theme.pad)
@@ -57,7 +58,6 @@ class DoneScreen(Screen[DoneView]):
     def _paid(self) -> QWidget:
         side, sums = QWidget(), Card(self.theme)
         sums.column.addWidget(self._total)
-        sums.column.addWidget(self._code)
         column = QVBoxLayout(side)
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(self.theme.gap)
@@ -80,7 +80,7 @@ class DoneScreen(Screen[DoneView]):
         return card
 
     @override
-    def render(self, view: DoneView, text: Text) -> None:
+    def draw(self, view: DoneView, text: Text) -> None:
         self._icon.draw("check", "done")
         self._title.say(text("done.title"))
         self._caption.say(text("done.number"))
@@ -91,6 +91,7 @@ class DoneScreen(Screen[DoneView]):
         self._code.say(text("screen.code"), view.code)
         self._qr.show_text(view.receipt_code)
         self._receipt.say(text("done.receipt"))
+        self._receipt.setVisible(not self.theme.is_small)
         self._printed.say(text(_PRINTED[view.printed]))
         self._printed.tone("act" if view.printed is False else "second")
         self._finish.say(text("done.finish"))

@@ -59,7 +59,7 @@ class InterruptedScreen(Screen[InterruptedView]):
         return side
 
     @override
-    def render(self, view: InterruptedView, text: Text) -> None:
+    def draw(self, view: InterruptedView, text: Text) -> None:
         self._icon.draw("rotate-ccw", "wait")
         self._title.say(text("interrupted.title"))
         self._body.say(text("interrupted.body" if view.can_continue else "interrupted.body_checking"))

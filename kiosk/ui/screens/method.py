@@ -55,7 +55,7 @@ class MethodScreen(Screen[MethodsView]):
         return side
 
     @override
-    def render(self, view: MethodsView, text: Text) -> None:
+    def draw(self, view: MethodsView, text: Text) -> None:
         self._total.say(text("methods.total"), text.money(view.total))
         self._tenders.render_tenders(view.tenders, "", text)
         self._due.say(text("methods.due"), text.money(view.due))

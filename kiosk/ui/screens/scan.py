@@ -1,7 +1,7 @@
 """Hold something to the scanner, or type its number."""
 
 from PySide6.QtGui import QHideEvent
-from PySide6.QtWidgets import QVBoxLayout, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 from typing_extensions import override
 
 from kiosk.flows.intents import GoBack
@@ -30,8 +30,15 @@ class ScanScreen(Screen[ScanView]):
         self._keypad = Keypad(theme)
         self._keypad.asked.connect(self.intent)
         self._back = MainButton(theme, "plain", "go_back", GoBack())
-        self.column.addLayout(self.sides(self._words(), self._keypad, shares=(6, 5)), 1)
-        if not theme.is_wide:
+        if theme.is_wide:
+            row = QHBoxLayout()
+            row.setSpacing(theme.pad)
+            row.addWidget(self._words(), 6)
+            row.addWidget(self._keypad, 5)
+            self.column.addLayout(row)
+        else:
+            self.column.addWidget(self._words(), 1)
+            self.column.addWidget(self._keypad)
             self.column.addLayout(self.foot(self._back))
         chain_focus([*self._keypad.keys, self._back])
 
@@ -55,11 +62,12 @@ class ScanScreen(Screen[ScanView]):
         return side
 
     @override
-    def render(self, view: ScanView, text: Text) -> None:
+    def draw(self, view: ScanView, text: Text) -> None:
         self._icon.draw("scan-barcode", "accent")
         self._title.say(text(f"scan.{view.kind}.title"))
         self._hint.say(text(f"scan.{view.kind}.hint"))
         self._due.say(text("methods.due"), text.money(view.due))
+        self._icon.setVisible(not (self.theme.is_small and view.problem))
         self._problem.setVisible(bool(view.problem))
         if view.problem:
             self._problem.show_line(text(f"reason.{view.problem}"), "triangle-alert", "act")

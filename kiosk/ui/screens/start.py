@@ -74,7 +74,7 @@ class StartScreen(Screen[StartView]):
         self.column.addLayout(self.foot(self._begin))
 
     @override
-    def render(self, view: StartView, text: Text) -> None:
+    def draw(self, view: StartView, text: Text) -> None:
         self._hero.title.say(text("start.title"))
         self._hero.ease.say(text("start.no_hurry"))
         self._begin.say(text("start.begin"))
@@ -92,9 +92,7 @@ class StartScreen(Screen[StartView]):
         self.intent.emit(Begin())
 
     def _language(self, language: str) -> TextButton:
-        button = TextButton(
-            self.theme, "chip", f"language_{language}", ChooseLanguage(language), text_role="body"
-        )
+        button = TextButton(self.theme, "chip", f"language_{language}", ChooseLanguage(language), text_role="body")
         self.listen(button)
         self._bar.addWidget(button, 1)
         return button

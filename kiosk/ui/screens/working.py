@@ -47,7 +47,7 @@ class WorkingScreen(Screen[WorkingView]):
         return side
 
     @override
-    def render(self, view: WorkingView, text: Text) -> None:
+    def draw(self, view: WorkingView, text: Text) -> None:
         self._busy.draw(of_method(view.method))
         self._method.say(text(f"method.{view.method}.name"))
         self._title.say(text("working.title"))

@@ -72,7 +72,8 @@ class TextButton(Pressable):
         shown = f"{_GAP}{words}" if self._has_icon else words
         self.setText(shown.replace("&", "&&"))
         self.setAccessibleName(words)
-        width = self.fontMetrics().horizontalAdvance(shown) + 2 * self.theme.pad + 2 * _BORDER
+        pad = self.theme.chip_pad if self.property("role") == "chip" else self.theme.pad
+        width = self.fontMetrics().horizontalAdvance(shown) + 2 * pad + 2 * _BORDER
         self.setMinimumWidth(max(self.theme.target, width + (self.iconSize().width() if self._has_icon else 0)))
 
 
@@ -105,6 +106,8 @@ class Tile(Pressable):
 
     def __init__(self, theme: Theme) -> None:
         super().__init__(theme, "card", "")
+        self.setMinimumSize(0, 0)
+        self._least = QSize(theme.target, theme.target)
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Preferred)
 
     @override
@@ -115,4 +118,4 @@ class Tile(Pressable):
     @override
     def minimumSizeHint(self) -> QSize:
         layout = self.layout()
-        return super().minimumSizeHint() if layout is None else layout.minimumSize()
+        return super().minimumSizeHint() if layout is None else layout.minimumSize().expandedTo(self._least)

@@ -101,7 +101,7 @@ class MethodTile(Tile):
         words.addWidget(self._hint)
         words.addStretch(1)
         if not theme.is_wide:
-            self.setMinimumHeight(theme.px(3.4 * theme.scale.body))
+            self._least.setHeight(theme.px(3.4 * theme.scale.body))
         arrow = IconLabel(theme, 0.8 * theme.scale.body)
         arrow.draw("chevron-right", theme.colours.faded)
         row.addWidget(self._icon)

@@ -34,7 +34,8 @@ class Categories(QWidget):
         self._row.addStretch(1)
 
     def render_categories(self, names: tuple[str, ...], chosen: str, text: Text) -> None:
-        """Show the categories; "" is all of them."""
+        """Show the categories, and before them one for all."""
+        names = ("", *(name for name in names if name))
         labels = [name or text("basket.all") for name in names]
         said = tuple(labels)
         if said != self._names:

@@ -38,7 +38,7 @@ class Keypad(QWidget):
         self._number = OneLine(theme, "heading", "typed_number", align=CENTRE)
         field = QFrame()
         field.setProperty("role", "field")
-        field.setMinimumHeight(theme.target)
+        field.setFixedHeight(theme.target)
         inside = QHBoxLayout(field)
         inside.setContentsMargins(theme.pad, 0, theme.pad, 0)
         inside.addWidget(self._number)

@@ -2,8 +2,9 @@
 
 from collections.abc import Sequence
 
-from PySide6.QtCore import Signal
+from PySide6.QtCore import QSize, Signal
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QVBoxLayout, QWidget
+from typing_extensions import override
 
 from kiosk.flows.views import BasketLine
 from kiosk.services.text import Text
@@ -29,7 +30,9 @@ class LineRow(QFrame):
         self._theme = theme
         self.setProperty("role", "line")
         row = QHBoxLayout(self)
-        row.setContentsMargins(theme.pad, theme.gap // 2, theme.pad, theme.gap // 2)
+        edge = theme.gap // (4 if theme.is_small else 2)
+        side = theme.gap * 2 // 3 if theme.is_small else theme.pad
+        row.setContentsMargins(side, edge, side, edge)
         row.setSpacing(theme.gap)
         self._picture = Picture(theme)
         self._picture.setFixedSize(theme.target, theme.target)
@@ -84,6 +87,11 @@ class BasketLines(PagedColumn):
             row.render_line(line, text, pictured=pictured)
             latest = row if line.is_latest else latest
         self.show_rows([self._rows[line.sku] for line in lines], text, latest)
+
+    @override
+    def sizeHint(self) -> QSize:
+        """As much as is left: the lines take no room from the catalogue."""
+        return self.minimumSizeHint()
 
     def pressables(self) -> list[QWidget]:
         """What can be pressed, in reading order."""

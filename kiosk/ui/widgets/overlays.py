@@ -61,8 +61,8 @@ class Banners(QWidget):
         box = QBoxLayout(direction, self)
         box.setContentsMargins(0, 0, 0, 0)
         box.setSpacing(theme.gap)
-        box.addWidget(self._network)
-        box.addWidget(self._help)
+        box.addWidget(self._network, 5)
+        box.addWidget(self._help, 4)
         self.is_up = False
         self._keeps_place = theme.is_wide
 

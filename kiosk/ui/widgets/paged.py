@@ -25,6 +25,7 @@ class PagedColumn(QWidget):
         self._shown: list[QWidget] = []
         self._pages: list[list[QWidget]] = [[]]
         self._at = 0
+        self._kept: QWidget | None = None
         self._text: Text | None = None
         self._pager = QWidget(self)
         self.previous = IconButton(theme, "round", f"{name}_previous", "chevron-left")
@@ -37,8 +38,8 @@ class PagedColumn(QWidget):
             row.addWidget(part)
         row.addStretch(1)
         row.setSpacing(theme.pad)
-        self.previous.clicked.connect(lambda: self._turn(self._at - 1))
-        self.next.clicked.connect(lambda: self._turn(self._at + 1))
+        self.previous.clicked.connect(lambda: self._leaf(-1))
+        self.next.clicked.connect(lambda: self._leaf(1))
         self._pager.hide()
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Preferred)
 
@@ -55,17 +56,15 @@ class PagedColumn(QWidget):
         self.previous.setAccessibleName(text("pages.previous"))
         self.next.setAccessibleName(text("pages.next"))
         self._paginate()
-        held = [number for number, page in enumerate(self._pages) if at in page]
-        self._turn(held[0] if held else len(self._pages) - 1)
+        self._kept = at if at is not None or not rows else rows[-1]
+        self._turn(self._page_of_kept())
         self.updateGeometry()
 
     @override
     def resizeEvent(self, event: QResizeEvent) -> None:
         super().resizeEvent(event)
-        first = self._pages[self._at][0] if self._pages[self._at] else None
         self._paginate()
-        held = [number for number, page in enumerate(self._pages) if first in page]
-        self._turn(held[0] if held else 0)
+        self._turn(self._page_of_kept())
         if event.size().width() != event.oldSize().width():
             self.updateGeometry()
 
@@ -77,6 +76,9 @@ class PagedColumn(QWidget):
     def minimumSizeHint(self) -> QSize:
         pager = self._pager.sizeHint().height() + self._spacing if len(self._shown) > 1 else 0
         return QSize(0, max((self._row_height(row) for row in self._shown), default=0) + pager)
+
+    def _page_of_kept(self) -> int:
+        return next((number for number, page in enumerate(self._pages) if self._kept in page), 0)
 
     def _row_height(self, row: QWidget) -> int:
         return row.heightForWidth(self.width()) if row.hasHeightForWidth() else row.sizeHint().height()
@@ -96,6 +98,10 @@ class PagedColumn(QWidget):
                 pages.append([])
             pages[-1].append(row)
         self._pages = pages
+
+    def _leaf(self, by: int) -> None:
+        self._turn(self._at + by)
+        self._kept = self._pages[self._at][0]
 
     def _turn(self, to: int) -> None:
         self._at = min(max(to, 0), len(self._pages) - 1)

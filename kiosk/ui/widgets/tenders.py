@@ -2,7 +2,8 @@
 
 from collections.abc import Sequence
 
-from PySide6.QtWidgets import QFrame, QHBoxLayout, QVBoxLayout
+from PySide6.QtCore import Qt
+from PySide6.QtWidgets import QFrame, QHBoxLayout, QVBoxLayout, QWidget
 
 from kiosk.domain.told import Fact, TenderLine
 from kiosk.services.text import Text
@@ -22,7 +23,10 @@ def told_key(fact: Fact, code: str) -> str:
 
 
 class TenderRow(QFrame):
-    """One payment. Its tone is told by the words and the icon, and by the colour besides."""
+    """One payment. Its tone is told by the words and the icon, and by the colour besides.
+
+    On a small screen what was received is one sentence, which names method and amount itself.
+    """
 
     def __init__(self, theme: Theme, number: int) -> None:
         super().__init__()
@@ -33,18 +37,22 @@ class TenderRow(QFrame):
         self._amount = OneLine(theme, "strong", f"tender_amount_{number}", align=RIGHT)
         self._told = Label(theme, "body", f"told_{number}")
         self._reason = Label(theme, "body", f"tender_reason_{number}", tone="second")
-        head = QHBoxLayout()
+        self._head = QWidget()
+        head = QHBoxLayout(self._head)
+        head.setContentsMargins(0, 0, 0, 0)
         head.setSpacing(theme.gap)
-        head.addWidget(self._icon)
         head.addWidget(self._method, 1)
         head.addWidget(self._amount)
-        column = QVBoxLayout(self)
+        words = QVBoxLayout()
+        words.setSpacing(theme.gap // 3)
+        for part in (self._head, self._told, self._reason):
+            words.addWidget(part)
+        row = QHBoxLayout(self)
         inset = theme.px(0.7 * theme.scale.pad)
-        column.setContentsMargins(theme.pad, inset, theme.pad, inset)
-        column.setSpacing(theme.gap // 3)
-        column.addLayout(head)
-        column.addWidget(self._told)
-        column.addWidget(self._reason)
+        row.setContentsMargins(theme.pad, inset, theme.pad, inset)
+        row.setSpacing(theme.gap)
+        row.addWidget(self._icon, 0, Qt.AlignmentFlag.AlignTop)
+        row.addLayout(words, 1)
 
     def render_line(self, line: TenderLine, code: str, text: Text) -> None:
         """Show what is known of a payment, and no more."""
@@ -56,6 +64,7 @@ class TenderRow(QFrame):
         self._method.say(method)
         self._amount.say(amount)
         self._told.say(text(told_key(line.fact, code), method=method, amount=amount, code=code))
+        self._head.setVisible(not (self._theme.is_small and line.fact is Fact.RECEIVED))
         self._reason.say(text(f"reason.{line.reason}") if line.reason else "")
         self._reason.setVisible(bool(line.reason))
 

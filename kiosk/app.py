@@ -1,0 +1,394 @@
+"""The composition root: the only module that names concrete adapters, and the only one that imports qasync.
+
+Start-up: configuration and secrets (before a window) -> window with a quiet screen -> journal, lines to the payment
+systems (off the loop: making one loads certificates) -> recovery -> selling.
+"""
+
+import asyncio
+import contextlib
+import os
+import secrets
+import ssl
+import sys
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from functools import partial
+from types import TracebackType
+from typing import TYPE_CHECKING, Any, Final
+
+import httpx
+import structlog
+
+from kiosk import __version__
+from kiosk.domain.confidential import Confidential
+from kiosk.domain.errors import JournalError, OperatingError
+from kiosk.domain.ports import Clock, Journal, Method, Randomness
+from kiosk.domain.receipt import Document, Store
+from kiosk.flows.books import Books
+from kiosk.flows.checkout import Parts
+from kiosk.flows.desk import COUPON_PATTERN
+from kiosk.flows.health import HealthWatch
+from kiosk.flows.printing import Letterhead, Printing
+from kiosk.flows.recovery import Recovery
+from kiosk.flows.session import Session, Shop
+from kiosk.flows.stage import Pace, Stage
+from kiosk.flows.views import ClosedView
+from kiosk.services import redaction
+from kiosk.services.catalogue import Catalogue
+from kiosk.services.clock import SystemClock
+from kiosk.services.config import Ceos, Config, Crepay
+from kiosk.services.gateways.ceos.client import Account as CeosAccount
+from kiosk.services.gateways.ceos.client import CeosClient
+from kiosk.services.gateways.ceos.method import CeosMethod
+from kiosk.services.gateways.crepay.client import CrepayClient
+from kiosk.services.gateways.crepay.method import CrepayMethod
+from kiosk.services.gateways.crepay.wire import Account as CrepayAccount
+from kiosk.services.http import Line, plain_transport
+from kiosk.services.journal.store import Setting, open_journal
+from kiosk.services.machine import SystemRandomness, machine_id
+from kiosk.services.printer.folder import FolderPrinter
+from kiosk.services.printer.plain import render_text
+from kiosk.services.resources import resource
+from kiosk.services.scanner.serial import Line as ScannerLine
+from kiosk.services.scanner.serial import ScannerState, SerialScanner
+from kiosk.services.secrets import SecretStore
+from kiosk.services.tasks import TaskOwner
+from kiosk.services.text import Text
+from kiosk.services.watchdog import Watchdog
+
+if TYPE_CHECKING:
+    from PySide6.QtWidgets import QApplication
+
+    from kiosk.ui.theme import Theme
+    from kiosk.ui.window import KioskWindow
+
+JOURNAL_KEY: Final = "journal-key"
+RECEIPT_KEY: Final = "receipt-key"
+CEOS_SECRET: Final = "ceos-secret"  # noqa: S105 - its name in the store
+CEOS_STORE: Final = "ceos-store"
+
+log = structlog.get_logger("kiosk")
+
+
+def _no_commit_watcher(_moment: str) -> None:
+    """Nobody watches the commits."""
+
+
+@dataclass(frozen=True, slots=True)
+class Seams:
+    """Where tests and the demo reach in. `kiosk run` leaves all as they are.
+
+    Attributes:
+        clock: Time.
+        randomness: Random text for ids.
+        make_transport: How bytes travel to the payment systems.
+        on_commit: Told "before" and "after" each commit of the journal.
+        free_bytes: Free space on the journal's disk; None asks the system.
+        attach: Given the running till and its window; what it returns runs beside the till.
+    """
+
+    clock: Clock = field(default_factory=SystemClock)
+    randomness: Randomness = field(default_factory=SystemRandomness)
+    make_transport: Callable[[ssl.SSLContext], httpx.AsyncBaseTransport] = plain_transport
+    on_commit: Callable[[str], None] = _no_commit_watcher
+    free_bytes: Callable[[], int] | None = None
+    attach: "Callable[[Till, KioskWindow, QApplication], Any] | None" = None
+
+
+def own_key(store: SecretStore, name: str) -> bytes:
+    """A key that this till made for itself at its first start.
+
+    Raises:
+        SecretError: the store cannot be read or written, or holds no key under this name.
+    """
+    kept = store.get(name)
+    if kept is None:
+        kept = Confidential(secrets.token_hex(32))
+        store.set(name, kept)
+    return bytes.fromhex(kept.reveal())
+
+
+@dataclass(frozen=True, slots=True)
+class Keys:
+    """All secrets, resolved before a window opens.
+
+    Attributes:
+        journal: Seals columns.
+        receipts: Signs receipt codes.
+        crepay_password: For Crepay, if it is configured.
+        ceos_secret: For CEOS, if it is configured and known.
+        ceos_store: The CEOS store id that came with a fetched secret, or "".
+        store: Keeps a secret that is fetched later.
+    """
+
+    journal: bytes = field(repr=False)
+    receipts: bytes = field(repr=False)
+    crepay_password: Confidential | None
+    ceos_secret: Confidential | None
+    ceos_store: str
+    store: SecretStore
+
+
+def load_keys(config: Config, environment: Mapping[str, str]) -> Keys:
+    """Resolve all secrets, and have every log hide them.
+
+    Raises:
+        SecretError: one is missing, unreadable, or readable by too many.
+    """
+    store = SecretStore(config.kiosk.state_dir, environment)
+    crepay, ceos = config.gateways.crepay, config.gateways.ceos
+    password = store.resolve(crepay.password) if crepay and crepay.enabled else None
+    secret, ceos_store = None, ""
+    if ceos and ceos.enabled:
+        secret = store.resolve(ceos.secret) if ceos.secret else store.get(CEOS_SECRET)
+        kept = store.get(CEOS_STORE)
+        ceos_store = kept.reveal() if kept else ""
+    for hidden in (password, secret):
+        if hidden is not None:
+            redaction.hide(hidden)
+    return Keys(own_key(store, JOURNAL_KEY), own_key(store, RECEIPT_KEY), password, secret, ceos_store, store)
+
+
+class Till:
+    """Everything of a till but its window: built by `open_till`, run by `run`."""
+
+    def __init__(self, config: Config, keys: Keys, seams: Seams) -> None:
+        self.config = config
+        self.keys = keys
+        self.seams = seams
+        self.tasks = TaskOwner(self.report)
+        pace = Pace(config.sale.idle_s, config.sale.idle_warning_s, config.sale.done_s)
+        starting = ClosedView("closed.starting")
+        self.stage = Stage(seams.clock, config.limits, pace, starting, config.kiosk.language)
+        self.texts = {language: Text.load(language) for language in config.kiosk.languages}
+        self.session: Session | None = None
+        self._closing: list[Callable[[], Any]] = []
+
+    # -- our own faults
+
+    def report(self, name: str, error: BaseException) -> None:
+        """A task failed: leave evidence, stop selling, and say so. The money is safe: the journal knows."""
+        log.error("task failed", task=name, error=f"{type(error).__name__}: {error}", exc_info=error)
+        if self.session is None:
+            self.stage.show(ClosedView("closed.fault"))
+            return
+        key = error.key if isinstance(error, OperatingError) else "closed.fault"
+        self.session.close(key if key.startswith("closed.") else _closed_by(error))
+
+    def call_staff(self) -> None:
+        """Somebody pressed 직원 부르기."""
+        if self.session is not None:
+            self.session.call_staff()
+
+    # -- life
+
+    async def open(self, products_per_page: int, render_image: Callable[[Document], bytes]) -> None:
+        """Open the journal and everything around it.
+
+        Raises:
+            JournalError: it cannot be opened; the till does not sell.
+            CatalogueError: there is no product list.
+        """
+        config, seams = self.config, self.seams
+        journal = await open_journal(self._journal_setting(), seams.clock)
+        self._closing.append(journal.close)
+        loop = asyncio.get_running_loop()
+        catalogue = await loop.run_in_executor(None, Catalogue, config.catalogue_path)
+        methods = await loop.run_in_executor(None, self._methods, journal)
+        letterhead = Letterhead(_store(config), self.keys.receipts, config.kiosk.language)
+        printer = FolderPrinter(config.receipts_folder, self._render_text, render_image)
+        self._closing.append(printer.close)
+        books = Books(journal, seams.clock)
+        recovery = Recovery(journal, books, methods, seams.clock, config.limits, self.tasks)
+        pattern = config.sale.coupon_pattern or COUPON_PATTERN
+        parts = Parts(self.stage, journal, books, recovery, methods, seams.clock, config.limits, pattern)
+        shop = Shop(config.store.name, config.kiosk.languages, catalogue, letterhead, products_per_page)
+        self.session = Session(shop, parts, self.tasks)
+        journal.listen(self.stage.changed)
+        self.tasks.spawn("printing", Printing(journal, printer, letterhead).run())
+        watch = HealthWatch(methods, self.stage, journal, seams.clock, config.limits)
+        self.tasks.spawn("health", watch.run())
+        self._open_scanner(self.session)
+        self.tasks.spawn("session", self.session.run())
+
+    def _journal_setting(self) -> Setting:
+        config, seams = self.config, self.seams
+        return Setting(
+            folder=config.kiosk.state_dir,
+            kiosk=config.kiosk.id,
+            letter=config.kiosk.letter,
+            machine=machine_id(),
+            version=__version__,
+            key=self.keys.journal,
+            random_bytes=secrets.token_bytes,
+            limits=config.limits,
+            free_bytes=seams.free_bytes,
+            on_commit=seams.on_commit,
+        )
+
+    def _methods(self, journal: Journal) -> Mapping[str, Method]:
+        """The payment systems that are configured. Adding one is adding it here."""
+        methods: dict[str, Method] = {}
+        crepay, ceos = self.config.gateways.crepay, self.config.gateways.ceos
+        if crepay is not None and crepay.enabled:
+            methods["crepay"] = self._crepay(crepay, journal)
+        if ceos is not None and ceos.enabled:
+            methods["ceos"] = self._ceos(ceos, journal)
+        return methods
+
+    def _line(self, base_url: str, journal: Journal) -> Line:
+        line = Line(base_url, self.seams.clock, journal, self.config.limits, self.seams.make_transport)
+        self._closing.append(line.close)
+        return line
+
+    def _crepay(self, section: Crepay, journal: Journal) -> Method:
+        account = CrepayAccount(
+            login=section.id,
+            password=self.keys.crepay_password or Confidential(""),
+            brand_id=section.brand_id,
+            store_code=section.store_code,
+            store_name=section.store_name,
+            pos_device_id=section.pos_device_id,
+        )
+        client = CrepayClient(self._line(section.base_url, journal), account, self.seams.clock, self.config.limits)
+        return CrepayMethod(client, journal, self.seams.clock, self.seams.randomness, self.config.limits)
+
+    def _ceos(self, section: Ceos, journal: Journal) -> Method:
+        store_id = self.keys.ceos_store or section.store_id
+        account = CeosAccount(store_id, self.keys.ceos_secret, section.github_id or "")
+        client = CeosClient(self._line(section.base_url, journal), account, self.seams.clock, self.config.limits)
+        return CeosMethod(
+            client,
+            journal,
+            self.seams.clock,
+            self.seams.randomness,
+            self.config.limits,
+            kiosk=self.config.kiosk.id,
+            keep_secret=self._keep_ceos_secret,
+        )
+
+    async def _keep_ceos_secret(self, secret: Confidential, store_id: str) -> None:
+        redaction.hide(secret)
+        loop = asyncio.get_running_loop()
+        await loop.run_in_executor(None, self.keys.store.set, CEOS_SECRET, secret)
+        await loop.run_in_executor(None, self.keys.store.set, CEOS_STORE, Confidential(store_id))
+
+    def _render_text(self, document: Document) -> str:
+        return render_text(document, self.texts[document.language])
+
+    def _open_scanner(self, session: Session) -> None:
+        section = self.config.scanner
+        if not section.present:
+            return
+        line = ScannerLine(
+            baud=section.baud,
+            gap_s=section.gap_ms / 1000,
+            strip_aim=section.strip_aim,
+            queue_max=self.config.limits.scan_queue_max,
+        )
+        loop = asyncio.get_running_loop()
+        scanner = SerialScanner(section.port, session.on_code, _log_scanner, loop, line)
+        self._closing.append(scanner.close)
+        scanner.start()
+
+    async def close(self) -> None:
+        """End all tasks, then let go of everything in the order in which it was taken, backwards."""
+        await self.tasks.close()
+        for end in reversed(self._closing):
+            result = end()
+            if asyncio.iscoroutine(result):
+                await result
+
+
+def _closed_by(error: BaseException) -> str:
+    return "closed.journal" if isinstance(error, JournalError) else "closed.fault"
+
+
+def _store(config: Config) -> Store:
+    return Store(config.store.name, config.store.business_number, config.store.address, config.store.phone)
+
+
+def _log_scanner(state: ScannerState) -> None:
+    log.info("scanner", link=state.link, error=state.error)
+
+
+def run(config: Config, keys: Keys, seams: Seams) -> int:
+    """Open the window and run the till until it is closed.
+
+    Returns:
+        The exit code.
+    """
+    os.environ["QT_API"] = "pyside6"  # qasync looks there
+    import qasync
+    from PySide6.QtWidgets import QApplication
+
+    application = QApplication.instance() or QApplication(sys.argv[:1])
+    if not isinstance(application, QApplication):
+        raise TypeError
+    application.setQuitOnLastWindowClosed(True)
+    till = Till(config, keys, seams)
+    loop = qasync.QEventLoop(application)
+    asyncio.set_event_loop(loop)
+    sys.excepthook = partial(_uncaught, till)
+    loop.set_exception_handler(lambda _loop, context: _failed(till, context))
+    closed = asyncio.Event()
+    application.lastWindowClosed.connect(closed.set)
+    with loop:
+        loop.run_until_complete(_live(till, application, closed))
+    return 0
+
+
+def _uncaught(till: Till, _kind: type[BaseException], error: BaseException, _trace: TracebackType | None) -> None:
+    till.report("slot", error)
+
+
+def _failed(till: Till, context: Mapping[str, Any]) -> None:
+    error = context.get("exception")
+    till.report("loop", error if isinstance(error, BaseException) else RuntimeError(context.get("message", "loop")))
+
+
+async def _live(till: Till, application: "QApplication", closed: asyncio.Event) -> None:
+    from kiosk.ui.binding import bind
+    from kiosk.ui.receipt_image import render_image
+
+    theme = _theme(till.config)
+    window = _window(till, theme)
+    watchdog = Watchdog(asyncio.get_running_loop(), lambda stalled_s: log.warning("loop stalled", seconds=stalled_s))
+    watchdog.start()
+    part = bind(window, till.stage.shown, till.stage.submit, till.call_staff)
+    beside = till.seams.attach(till, window, application) if till.seams.attach else None
+    if beside is not None:
+        till.tasks.spawn("beside", beside)
+    try:
+        await till.open(
+            theme.products_per_page, lambda document: render_image(document, till.texts[document.language])
+        )
+    except OperatingError as error:
+        log.exception("cannot open")
+        till.stage.show(ClosedView(f"closed.{error.key.replace('.', '_')}"))
+    await closed.wait()
+    part()
+    watchdog.stop()
+    with contextlib.suppress(JournalError):
+        await till.close()
+
+
+def _theme(config: Config) -> "Theme":
+    from PySide6.QtCore import QSize
+
+    from kiosk.ui.theme import Theme
+
+    screen = config.screen
+    size = QSize(screen.width, screen.height)
+    return Theme(size, screen.width / screen.size_mm[0], resource("fonts"), resource("icons"))
+
+
+def _window(till: Till, theme: "Theme") -> "KioskWindow":
+    from kiosk.ui.window import KioskWindow
+
+    window = KioskWindow(theme, till.texts.__getitem__)
+    if till.config.screen.full_screen and os.environ.get("QT_QPA_PLATFORM") != "offscreen":
+        window.showFullScreen()
+    else:
+        window.show()
+    return window
