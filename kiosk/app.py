@@ -21,7 +21,7 @@ import structlog
 
 from kiosk import __version__
 from kiosk.domain.confidential import Confidential
-from kiosk.domain.errors import JournalError, OperatingError
+from kiosk.domain.errors import CatalogueError, JournalError, OperatingError
 from kiosk.domain.ports import Clock, Journal, Method, Randomness
 from kiosk.domain.receipt import Document, Store
 from kiosk.flows.books import Books
@@ -57,8 +57,6 @@ from kiosk.services.text import Text
 from kiosk.services.watchdog import Watchdog
 
 if TYPE_CHECKING:
-    from PySide6.QtWidgets import QApplication
-
     from kiosk.ui.theme import Theme
     from kiosk.ui.window import KioskWindow
 
@@ -84,7 +82,7 @@ class Seams:
         make_transport: How bytes travel to the payment systems.
         on_commit: Told "before" and "after" each commit of the journal.
         free_bytes: Free space on the journal's disk; None asks the system.
-        attach: Given the running till and its window; what it returns runs beside the till.
+        attach: Given the till and its window; what it returns runs beside the till.
     """
 
     clock: Clock = field(default_factory=SystemClock)
@@ -92,7 +90,7 @@ class Seams:
     make_transport: Callable[[ssl.SSLContext], httpx.AsyncBaseTransport] = plain_transport
     on_commit: Callable[[str], None] = _no_commit_watcher
     free_bytes: Callable[[], int] | None = None
-    attach: "Callable[[Till, KioskWindow, QApplication], Any] | None" = None
+    attach: "Callable[[Till, KioskWindow], Any] | None" = None
 
 
 def own_key(store: SecretStore, name: str) -> bytes:
@@ -325,7 +323,7 @@ def run(config: Config, keys: Keys, seams: Seams) -> int:
     application = QApplication.instance() or QApplication(sys.argv[:1])
     if not isinstance(application, QApplication):
         raise TypeError
-    application.setQuitOnLastWindowClosed(True)
+    application.setQuitOnLastWindowClosed(False)
     till = Till(config, keys, seams)
     loop = qasync.QEventLoop(application)
     asyncio.set_event_loop(loop)
@@ -334,7 +332,7 @@ def run(config: Config, keys: Keys, seams: Seams) -> int:
     closed = asyncio.Event()
     application.lastWindowClosed.connect(closed.set)
     with loop:
-        loop.run_until_complete(_live(till, application, closed))
+        loop.run_until_complete(_live(till, closed))
     return 0
 
 
@@ -347,7 +345,7 @@ def _failed(till: Till, context: Mapping[str, Any]) -> None:
     till.report("loop", error if isinstance(error, BaseException) else RuntimeError(context.get("message", "loop")))
 
 
-async def _live(till: Till, application: "QApplication", closed: asyncio.Event) -> None:
+async def _live(till: Till, closed: asyncio.Event) -> None:
     from kiosk.ui.binding import bind
     from kiosk.ui.receipt_image import render_image
 
@@ -356,16 +354,17 @@ async def _live(till: Till, application: "QApplication", closed: asyncio.Event) 
     watchdog = Watchdog(asyncio.get_running_loop(), lambda stalled_s: log.warning("loop stalled", seconds=stalled_s))
     watchdog.start()
     part = bind(window, till.stage.shown, till.stage.submit, till.call_staff)
-    beside = till.seams.attach(till, window, application) if till.seams.attach else None
+    beside = till.seams.attach(till, window) if till.seams.attach else None
     if beside is not None:
         till.tasks.spawn("beside", beside)
     try:
-        await till.open(
-            theme.products_per_page, lambda document: render_image(document, till.texts[document.language])
-        )
-    except OperatingError as error:
-        log.exception("cannot open")
-        till.stage.show(ClosedView(f"closed.{error.key.replace('.', '_')}"))
+        await till.open(theme.products_per_page, lambda document: render_image(document, till.texts[document.language]))
+    except CatalogueError:
+        log.exception("no product list")
+        till.stage.show(ClosedView("closed.catalogue"))
+    except JournalError:
+        log.exception("no journal")
+        till.stage.show(ClosedView("closed.journal"))
     await closed.wait()
     part()
     watchdog.stop()

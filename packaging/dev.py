@@ -4,9 +4,9 @@
 
 Only the standard library is used here, because nothing else is there yet on a new machine. Each command first brings
 the machine to the state of packaging/requirements.lock: the system packages that are missing (Debian and Ubuntu), a
-virtual environment in .venv, the locked packages, and this checkout in it. A machine already in that state is left alone.
+virtual environment in .venv, the locked packages, and this checkout in it. A machine in that state is left alone.
 
-Works on Linux. Windows has its branches (no system packages, .venv\\Scripts), but was not run.
+Works on Linux. Windows has its branches (no system packages, .venv/Scripts), but was not run.
 """
 
 from __future__ import annotations
@@ -146,7 +146,7 @@ def install_system_packages(wanted: tuple[str, ...]) -> None:
 
 
 def installed_system_packages() -> set[str]:
-    """The names of all installed Debian packages, and of those that they stand in for (libglib2.0-0t64 and the like)."""
+    """The names of all installed Debian packages, and of those they stand in for (libglib2.0-0t64 and the like)."""
     listing = subprocess.run(
         ["dpkg-query", "-W", "-f", "${db:Status-Status}\t${Package}\t${Provides}\n"],
         capture_output=True,
@@ -200,6 +200,13 @@ def stamp_version() -> str:
 # --- commands -------------------------------------------------------------------------------------------------------
 
 
+def setup() -> int:
+    """Only makes the environment."""
+    set_up()
+    say("Everything is in place.")
+    return 0
+
+
 def demo(arguments: list[str]) -> int:
     """Starts the kiosk with everything around it simulated; without a screen a scripted customer plays a sale."""
     set_up()
@@ -222,9 +229,7 @@ def lock(*, upgrade: bool) -> int:
         " -p 3.11 --extra dev pyproject.toml -o packaging/requirements.lock"
     )
     say("Writing packaging/requirements.lock")
-    return run(
-        [str(VENV_BIN / "uv"), *compile_lock.split(), "--quiet", *(["--upgrade"] if upgrade else [])],
-    )
+    return run([str(VENV_BIN / "uv"), *compile_lock.split(), "--quiet", *(["--upgrade"] if upgrade else [])])
 
 
 def test(*, fast: bool) -> int:
@@ -329,26 +334,18 @@ def main() -> int:
     options, passed_on = parser.parse_known_args()
     if passed_on and options.command != "demo":
         parser.error(f"unknown: {shlex.join(passed_on)}")
-    match options.command:
-        case "setup":
-            set_up()
-            say("Everything is in place.")
-            return 0
-        case "demo":
-            return demo(passed_on)
-        case "test":
-            return test(fast=options.fast)
-        case "lock":
-            return lock(upgrade=options.upgrade)
-        case _:
-            return build()
+    return {
+        "setup": setup,
+        "demo": lambda: demo(passed_on),
+        "test": lambda: test(fast=options.fast),
+        "lock": lambda: lock(upgrade=options.upgrade),
+        "build": build,
+    }[options.command]()
 
 
 if __name__ == "__main__":
-    if sys.version_info < (3, 11):
-        stop(
-            f"Python 3.11 or newer is needed; this is {stamp_version()}. Start it with, say: python3.11 packaging/dev.py"
-        )
+    if sys.version_info < (3, 11):  # noqa: UP036 - whoever starts this may have an older one
+        stop(f"Python 3.11 or newer is needed; this is {stamp_version()}. Start it with a newer one by its full name.")
     try:
         sys.exit(main())
     except SetUpError as error:

@@ -6,7 +6,7 @@ Source: CEOS document; for what it leaves out (errors, order of checks, the seco
 import hashlib
 import random
 from collections.abc import Mapping
-from typing import Literal, NoReturn
+from typing import Any, Literal, NoReturn
 from urllib.parse import unquote
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
@@ -96,7 +96,7 @@ class CeosServer(Server):
         return self.refusal(Refusal.INTERNAL, request)
 
     @override
-    def books(self) -> dict[str, object]:
+    def books(self) -> dict[str, Any]:
         return {
             "payments": [
                 {

@@ -5,7 +5,7 @@ Source: Crepay document; its newer revision for network cancel. Where both are s
 
 from dataclasses import dataclass
 from enum import StrEnum
-from typing import Literal, TypeVar
+from typing import Any, Literal, TypeVar
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 from pydantic.alias_generators import to_camel
@@ -179,7 +179,7 @@ class CrepayServer(Server):
         return framework_reply(500, request, self.now_ms())
 
     @override
-    def books(self) -> dict[str, object]:
+    def books(self) -> dict[str, Any]:
         return {
             "entries": [
                 {

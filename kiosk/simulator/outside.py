@@ -7,7 +7,7 @@ import random
 from collections import deque
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass, field
-from typing import Annotated
+from typing import Annotated, Any
 
 from pydantic import BaseModel, ConfigDict, Field, TypeAdapter
 
@@ -150,11 +150,11 @@ class Outside:
             self.crepay.coupons[barcode] = coupon if isinstance(coupon, Coupon) else Coupon(coupon)
         self._serial += 1
 
-    def books(self) -> dict[str, object]:
+    def books(self) -> dict[str, Any]:
         """What really happened to the money. The serial grows with whatever was processed."""
         return {"serial": self._serial, **{name: server.books() for name, server in self._servers.items()}}
 
-    def requests(self) -> list[dict[str, object]]:
+    def requests(self) -> list[dict[str, Any]]:
         """The log, oldest first."""
         return [asdict(seen) for seen in self._log]
 

@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from email.utils import format_datetime
 from http import HTTPStatus
-from typing import Protocol
+from typing import Any, Protocol
 
 from typing_extensions import override
 
@@ -101,7 +101,7 @@ class Server(Protocol):
         """What this server says when something inside it breaks."""
         ...
 
-    def books(self) -> dict[str, object]:
+    def books(self) -> dict[str, Any]:
         """What really happened to the money, whatever anyone was told."""
         ...
 

@@ -1,0 +1,1 @@
+"""Commands for engineers: the demo and its door, doctor, journal reading."""

@@ -4,7 +4,7 @@ from collections.abc import Callable
 from typing import Any
 
 from PySide6.QtCore import Qt, QTimer, Signal
-from PySide6.QtWidgets import QStackedWidget, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QGridLayout, QStackedWidget, QVBoxLayout, QWidget
 from typing_extensions import override
 
 from kiosk.flows.views import (
@@ -93,9 +93,12 @@ class KioskWindow(QWidget):
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(0)
         column.addWidget(self._header)
-        column.addWidget(self._stack, 1)
-        self._idle = IdleOverlay(theme, self)
+        self._idle = IdleOverlay(theme)
         self._idle.asked.connect(self.intent)
+        one_above_the_other = QGridLayout()
+        one_above_the_other.addWidget(self._stack, 0, 0)
+        one_above_the_other.addWidget(self._idle, 0, 0)
+        column.addLayout(one_above_the_other, 1)
         self._settled = QTimer(self)
         self._settled.setSingleShot(True)
         self._settled.setInterval(settle_ms)
@@ -113,8 +116,6 @@ class KioskWindow(QWidget):
         if screen is not self._stack.currentWidget():
             self._stack.setCurrentWidget(screen)
             self._settle()
-        top = self._header.heightForWidth(self.width())
-        self._idle.setGeometry(0, top, self.width(), self.height() - top)
         self._idle.render_left(shown.idle_left_s, text)
 
     def _settle(self) -> None:

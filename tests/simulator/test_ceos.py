@@ -172,9 +172,7 @@ class TestVersionA:
 
     @pytest.mark.parametrize("body", [b"", b"{", b"[" * 100_000, '{"customData": "{"item":"노트북"}"}'.encode()])
     def test_an_unreadable_body_is_refused(self, ceos, body):
-        reply = ceos.send(
-            "POST", "payments/P1/instant", content=body, headers={"content-type": "application/json"}
-        )
+        reply = ceos.send("POST", "payments/P1/instant", content=body, headers={"content-type": "application/json"})
         assert_own_a(reply, 400, "")
 
     @pytest.mark.parametrize("currency", ["KRW", "USD"])

@@ -1,4 +1,4 @@
-"""Small tills for the tests of the simulators: they send what the documents say, over real HTTP, and share nothing with the kiosk."""
+"""Small tills for the tests of the simulators: they send what the documents say and share nothing with the kiosk."""
 
 import itertools
 import json
@@ -70,7 +70,9 @@ class World:
 
     @property
     def crepay_entries(self):
-        return [(entry["transactionId"], entry["amount"], entry["state"]) for entry in self.books()["crepay"]["entries"]]
+        return [
+            (entry["transactionId"], entry["amount"], entry["state"]) for entry in self.books()["crepay"]["entries"]
+        ]
 
     @property
     def ceos_payments(self):

@@ -10,5 +10,6 @@ permits.py     leave to send, once
 sealing.py     AES-GCM for what may not be read from the file
 reserve.py     space and a mark for the day the disk is full
 lock.py        one instance at a time
+reports.py     what people read from the file: an order's story, the staff list, an export
 verify.py      chain and replay, for start, night and `kiosk journal verify`
 """

@@ -59,6 +59,11 @@ class Setting:
     on_commit: Callable[[str], None] = _nothing
 
 
+def connect(path: Path) -> sqlite3.Connection:
+    """Open the file; transactions are begun by hand."""
+    return sqlite3.connect(path, isolation_level=None, check_same_thread=False)
+
+
 class JournalFile:
     """The file and its chain of events. Every call comes from the one thread that owns it.
 
@@ -66,12 +71,16 @@ class JournalFile:
         setting: What it needs to know of the till.
         clock: For the stamps.
         key_id: Of the key that seals values in it; a file of another key is not opened.
+        connect: Opens the file; a seam for tests that count its work.
     """
 
-    def __init__(self, setting: Setting, clock: Clock, key_id: str) -> None:
+    def __init__(
+        self, setting: Setting, clock: Clock, key_id: str, connect: Callable[[Path], sqlite3.Connection] = connect
+    ) -> None:
         self._setting = setting
         self._clock = clock
         self._key_id = key_id
+        self._connect = connect
         self._path = setting.folder / "journal.sqlite"
         self._lock: InstanceLock | None = None
         self._db: sqlite3.Connection | None = None
@@ -107,7 +116,7 @@ class JournalFile:
             self._setting.folder.mkdir(parents=True, exist_ok=True)
             self._lock = InstanceLock(self._setting.folder / "journal.lock")
             self._check_not_lost()
-            self._db = sqlite3.connect(self._path, isolation_level=None, check_same_thread=False)
+            self._db = self._connect(self._path)
             prepare(self._db)
             self._check_key()
             self._head = check_chain(self._db)

@@ -60,6 +60,11 @@ def subject(connection: Connection, entry: Entry) -> tuple[str, str]:
             attempt = _one(connection, "SELECT attempt_id FROM operations WHERE id = ?", operation_id)
         case RefundNoted(refund_id) | RefundAdvanced(refund_id):
             attempt = _one(connection, "SELECT attempt_id FROM refunds WHERE id = ?", refund_id)
+            order = _order_of_finding(
+                connection, _one(connection, "SELECT finding_id FROM refunds WHERE id = ?", refund_id)
+            )
+        case RefundAsked(finding_id=finding_id) | FindingAdvanced(finding_id):
+            order = _order_of_finding(connection, finding_id)
         case TaskOpened():
             attempt = ""  # a remark for staff is no step of the attempt, and voids no permit
         case TaskClosed(task_id):
@@ -76,6 +81,11 @@ def subject(connection: Connection, entry: Entry) -> tuple[str, str]:
 def _one(connection: Connection, query: str, *values: str | int) -> str:
     row = connection.execute(query, values).fetchone()
     return "" if row is None else str(row[0])
+
+
+def _order_of_finding(connection: Connection, finding_id: str) -> str:
+    query = "SELECT a.order_id FROM findings f JOIN attempts a ON a.id = f.attempt_id WHERE f.id = ?"
+    return _one(connection, query, finding_id)
 
 
 def _state(connection: Connection, table: str, row_id: str) -> str:

@@ -2,11 +2,13 @@
 
 import json
 import sqlite3
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from contextlib import closing, contextmanager
+from pathlib import Path
 
 from kiosk.domain.attempt import Attempt, Family, Goal, State
 from kiosk.domain.catalogue import Tax
-from kiosk.domain.errors import require
+from kiosk.domain.errors import JournalError, require
 from kiosk.domain.moment import Stamp
 from kiosk.domain.money import Currency, Money
 from kiosk.domain.operation import Operation
@@ -29,6 +31,22 @@ REFUNDS_OF_ORDER = (
     f"{REFUNDS} WHERE r.finding_id IN (SELECT id FROM findings WHERE attempt_id IN "
     "(SELECT id FROM attempts WHERE order_id = ?)) ORDER BY position"
 )
+
+
+@contextmanager
+def read_only(path: Path) -> Iterator[sqlite3.Connection]:
+    """One moment of a journal, which the till may go on writing meanwhile.
+
+    Raises:
+        JournalError: the file cannot be read.
+    """
+    try:
+        with closing(sqlite3.connect(f"{path.resolve().as_uri()}?mode=ro", uri=True)) as connection:
+            connection.row_factory = sqlite3.Row
+            connection.execute("BEGIN")
+            yield connection
+    except sqlite3.Error as error:
+        raise JournalError("journal.cannot_read", problem=str(error)) from error
 
 
 def _stamp(text: str | None) -> Stamp | None:
@@ -209,3 +227,10 @@ def read_sale(connection: sqlite3.Connection, order_id: str) -> Sale:
         attempts=tuple(attempt_from(attempt) for attempt in attempts),
         refunds=tuple(refund_from(refund) for refund in refunds),
     )
+
+
+def open_tasks(connection: sqlite3.Connection) -> tuple[StaffTask, ...]:
+    """The open staff list, oldest first."""
+    # the index holds only what is open; without its name SQLite would go through all there ever was
+    query = "SELECT * FROM staff_tasks INDEXED BY staff_tasks_open WHERE closed IS NULL ORDER BY rowid"
+    return tuple(map(task_from, connection.execute(query)))

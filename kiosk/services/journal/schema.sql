@@ -39,7 +39,7 @@ CREATE TABLE orders (
     opened       TEXT NOT NULL,
     changed      TEXT NOT NULL
 ) STRICT;
-CREATE INDEX orders_open ON orders (state) WHERE state IN ('OPEN', 'PAYING', 'UNWINDING', 'REFUNDING');
+CREATE INDEX orders_open ON orders (state) WHERE state IN ('PAYING', 'UNWINDING', 'REFUNDING');
 CREATE INDEX orders_of_day ON orders (business_day, number);
 
 CREATE TABLE order_lines (

@@ -6,7 +6,6 @@ breaks the chain, and a changed row of a state table differs from what replaying
 
 import sqlite3
 from collections.abc import Callable
-from contextlib import closing
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
@@ -14,6 +13,7 @@ from typing import Final
 from kiosk.domain.errors import BugError, JournalError
 from kiosk.services.journal import projection
 from kiosk.services.journal.encoding import FIRST_HASH, decode, row_hash
+from kiosk.services.journal.reading import read_only
 
 SCHEMA: Final = Path(__file__).with_name("schema.sql")
 COLUMNS: Final = "seq, stamp, order_id, attempt_id, kind, body, prev_hash, hash"
@@ -88,11 +88,9 @@ def verify(path: Path, progress: Callable[[int, int], None] | None = None) -> Ve
         progress: Told how many events of how many are done.
     """
     try:
-        with closing(sqlite3.connect(f"{path.resolve().as_uri()}?mode=ro", uri=True)) as source:
-            source.row_factory = sqlite3.Row
-            source.execute("BEGIN")  # one moment of the journal, while the till goes on writing
+        with read_only(path) as source:
             return _verify(source, progress or (lambda _done, _of: None))
-    except sqlite3.DatabaseError as error:
+    except JournalError as error:
         return Verdict(0, (("file", str(error)),))
 
 

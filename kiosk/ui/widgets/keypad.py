@@ -46,9 +46,10 @@ class Keypad(QWidget):
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(theme.gap)
+        column.addStretch(1)
         column.addWidget(self._caption)
         column.addWidget(field)
-        column.addLayout(self._grid(theme), 1)
+        column.addLayout(self._grid(theme), 4)
 
     def _grid(self, theme: Theme) -> QGridLayout:
         grid = QGridLayout()

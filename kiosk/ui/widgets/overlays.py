@@ -18,8 +18,8 @@ class IdleOverlay(QWidget):
 
     asked = Signal(object)
 
-    def __init__(self, theme: Theme, parent: QWidget) -> None:
-        super().__init__(parent)
+    def __init__(self, theme: Theme) -> None:
+        super().__init__()
         self.setObjectName("overlay")
         self.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
         self._title = Label(theme, "title", "idle_title", align=CENTRE)

@@ -81,6 +81,10 @@ class PagedColumn(QWidget):
         return next((number for number, page in enumerate(self._pages) if self._kept in page), 0)
 
     def _row_height(self, row: QWidget) -> int:
+        layout = row.layout()
+        if layout is not None:
+            # a layout within a layout keeps its old heights until then
+            layout.activate()
         return row.heightForWidth(self.width()) if row.hasHeightForWidth() else row.sizeHint().height()
 
     def _height(self, rows: Sequence[QWidget]) -> int:

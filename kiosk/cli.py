@@ -1,0 +1,128 @@
+"""Commands, and nothing else: `kiosk run | demo | simulate | catalogue | journal | secrets | doctor`.
+
+Exit codes: 0 done, 1 it did not work (a sentence says why), 2 the command line is wrong.
+Only `run` and `demo` load Qt.
+"""
+
+import argparse
+import locale
+import os
+import sys
+from collections.abc import Sequence
+from pathlib import Path
+
+from kiosk import __version__
+from kiosk.domain.errors import OperatingError
+from kiosk.services import config_file
+from kiosk.services.text import Text
+
+
+def command_line_language() -> str:
+    """Korean where the system speaks Korean, else English."""
+    spoken = os.environ.get("LC_ALL") or os.environ.get("LANG") or locale.getlocale()[0] or ""
+    return "ko" if spoken.lower().startswith("ko") else "en"
+
+
+def parser() -> argparse.ArgumentParser:
+    """The command line."""
+    root = argparse.ArgumentParser(prog="kiosk", description="Self-service checkout.")
+    root.add_argument("--version", action="version", version=f"kiosk {__version__}")
+    commands = root.add_subparsers(dest="command", required=True, metavar="COMMAND")
+
+    def with_config(command: argparse.ArgumentParser) -> argparse.ArgumentParser:
+        default = config_file.default_path()
+        command.add_argument("--config", type=Path, default=default, metavar="FILE", help=f"default: {default}")
+        return command
+
+    with_config(commands.add_parser("run", help="sell"))
+    demo = commands.add_parser("demo", help="sell with simulated payment systems, or those of a configuration")
+    demo.add_argument("--config", type=Path, metavar="FILE", help="gateways named in it replace the simulators")
+    demo.add_argument("--script", choices=["-"], help="read JSON lines from standard input, write one for every view")
+    demo.add_argument("--out", type=Path, metavar="DIR", help="where pictures, receipts and state go")
+    simulate = commands.add_parser("simulate", help="serve the simulated payment systems")
+    simulate.add_argument("--port", type=int, default=0, metavar="N")
+    simulate.add_argument("--time-scale", type=float, default=1.0, metavar="F")
+    simulate.add_argument("--seed", type=int, default=0, metavar="N")
+    catalogue = commands.add_parser("catalogue", help="the product list").add_subparsers(dest="deed", required=True)
+    imported = with_config(catalogue.add_parser("import", help="replace the product list by a CSV file"))
+    imported.add_argument("csv", type=Path)
+    journal = commands.add_parser("journal", help="read the record of all sales").add_subparsers(
+        dest="deed", required=True
+    )
+    show = with_config(journal.add_parser("show", help="the latest sales, one sale, or the staff list"))
+    show.add_argument("code", nargs="?", help="a 접수번호 or order id")
+    show.add_argument("--staff", action="store_true", help="what staff have to look at")
+    with_config(journal.add_parser("verify", help="check every row, and that the events give the tables"))
+    export = with_config(journal.add_parser("export", help="all events as JSON lines"))
+    export.add_argument("--out", type=Path, metavar="FILE")
+    backup = with_config(journal.add_parser("backup-key", help="write the sealing key to a file, under a passphrase"))
+    backup.add_argument("file", type=Path)
+    restore = with_config(journal.add_parser("restore-key", help="take the sealing key back from such a file"))
+    restore.add_argument("file", type=Path)
+    kept = commands.add_parser("secrets", help="the private store").add_subparsers(dest="deed", required=True)
+    setting = with_config(kept.add_parser("set", help="store a secret, read from standard input"))
+    setting.add_argument("name")
+    doctor = with_config(commands.add_parser("doctor", help="check this terminal"))
+    doctor.add_argument("--json", action="store_true")
+    return root
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Run one command."""
+    options = parser().parse_args(arguments)
+    text = Text.load(command_line_language())
+    try:
+        return _run(options, text)
+    except OperatingError as error:
+        print(text.error(error), file=sys.stderr)
+        return 1
+    except KeyboardInterrupt:
+        return 130
+
+
+def _run(options: argparse.Namespace, text: Text) -> int:
+    match options.command:
+        case "run":
+            return _sell(options.config)
+        case "demo":
+            from kiosk.tools.demo import demo
+
+            return demo(options.config, options.out, text, scripted=options.script is not None)
+        case "simulate":
+            from kiosk.simulator import host
+
+            host.run(options.port, time_scale=options.time_scale, seed=options.seed)
+            return 0
+        case "catalogue":
+            return _import(options.csv, config_file.load(options.config, os.environ).catalogue_path, text)
+        case "journal":
+            from kiosk.tools.journal import journal
+
+            return journal(options, text)
+        case "secrets":
+            from kiosk.tools.secrets import keep_secret
+
+            return keep_secret(options.config, options.name, text)
+        case _:
+            from kiosk.tools.doctor import doctor
+
+            return doctor(options.config, text, as_json=options.json)
+
+
+def _sell(path: Path) -> int:
+    config = config_file.load(path, os.environ)
+    from kiosk.app import Seams, load_keys, run
+    from kiosk.services import logs
+
+    keys = load_keys(config, os.environ)
+    logs.configure(config.log_folder, config.log.level)
+    return run(config, keys, Seams())
+
+
+def _import(csv: Path, target: Path, text: Text) -> int:
+    from kiosk.services.catalogue_csv import import_csv
+    from kiosk.tools.progress import progress
+
+    report = import_csv(csv, target, progress(text("cli.importing")))
+    print(text("cli.imported", count=report.products, file=str(target)))
+    return 0

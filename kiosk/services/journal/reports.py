@@ -1,0 +1,98 @@
+"""What people read from the journal: `kiosk journal show`, `export`, and the manager's lists. Read-only throughout.
+
+All may be asked while the till is selling; each shows one moment. Sealed values stay sealed.
+"""
+
+import json
+import sqlite3
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from pathlib import Path
+
+from kiosk.domain.errors import JournalError
+from kiosk.domain.moment import Stamp
+from kiosk.domain.sale import Sale
+from kiosk.domain.staffwork import StaffTask
+from kiosk.services.journal import reading
+from kiosk.services.journal.encoding import stamp_from
+
+
+@dataclass(frozen=True, slots=True)
+class Happened:
+    """One event, for a person to read.
+
+    Attributes:
+        seq: Its place in the chain.
+        at: When.
+        kind: Name of the entry (domain/entries.py).
+        attempt_id: Whose step it is, or "".
+        body: The entry's fields.
+    """
+
+    seq: int
+    at: Stamp
+    kind: str
+    attempt_id: str
+    body: Mapping[str, object]
+
+
+def timeline(path: Path, which: str) -> tuple[Happened, ...]:
+    """Everything that happened about an order, in order.
+
+    Args:
+        path: The journal's file.
+        which: The order's code or id, or the id of one of its attempts.
+
+    Raises:
+        JournalError: no such order, or the file cannot be read.
+    """
+    with reading.read_only(path) as connection:
+        found = connection.execute(
+            "SELECT id FROM orders WHERE id = ?1 OR code = ?1 OR id = (SELECT order_id FROM attempts WHERE id = ?1)",
+            (which,),
+        ).fetchone()
+        if found is None:
+            raise JournalError("journal.no_such_order", order=which)
+        query = "SELECT seq, stamp, kind, attempt_id, body FROM events WHERE order_id = ? ORDER BY seq"
+        return tuple(
+            Happened(row["seq"], stamp_from(row["stamp"]), row["kind"], row["attempt_id"], json.loads(row["body"]))
+            for row in connection.execute(query, (found["id"],))
+        )
+
+
+def staff_list(path: Path) -> tuple[StaffTask, ...]:
+    """What staff have to look at, oldest first.
+
+    Raises:
+        JournalError: the file cannot be read.
+    """
+    with reading.read_only(path) as connection:
+        return reading.open_tasks(connection)
+
+
+def recent_sales(path: Path, count: int) -> tuple[Sale, ...]:
+    """The latest orders, whatever became of them, newest first.
+
+    Raises:
+        JournalError: the file cannot be read.
+    """
+    with reading.read_only(path) as connection:
+        query = "SELECT id FROM orders ORDER BY sequence DESC LIMIT ?"
+        return tuple(reading.read_sale(connection, row["id"]) for row in connection.execute(query, (count,)).fetchall())
+
+
+def export(path: Path) -> Iterator[dict[str, object]]:
+    """Every event, one JSON object a line for whoever writes it out; the hashes let anyone check the chain.
+
+    Raises:
+        JournalError: the file cannot be read.
+    """
+    with reading.read_only(path) as connection:
+        for row in connection.execute("SELECT * FROM events ORDER BY seq"):
+            yield _exported(row)
+
+
+def _exported(row: sqlite3.Row) -> dict[str, object]:
+    at = datetime.fromtimestamp(stamp_from(row["stamp"]).wall_ms / 1000, UTC)
+    return {**dict(row), "body": json.loads(row["body"]), "at": at.isoformat(timespec="milliseconds")}

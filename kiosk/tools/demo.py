@@ -1,0 +1,121 @@
+"""`kiosk demo`: the whole kiosk with all simulators, on a screen, through a door, or played by a scripted customer."""
+
+import os
+import sys
+import tempfile
+from collections.abc import Callable, Coroutine
+from dataclasses import replace
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, Final
+
+from kiosk.app import Keys, Seams, Till, load_keys, run
+from kiosk.services import config_file, logs
+from kiosk.services.catalogue_csv import import_csv
+from kiosk.services.clock import SystemClock
+from kiosk.services.config import Config
+from kiosk.services.resources import resource
+from kiosk.services.text import Text
+from kiosk.simulator.host import Host
+from kiosk.tools.progress import progress
+
+if TYPE_CHECKING:
+    from kiosk.ui.window import KioskWindow
+
+TIME_SCALE: Final = "KIOSK_TIME_SCALE"
+PASSWORD: Final = "demo"  # noqa: S105 - of the simulators
+ENVIRONMENT_OF_SECRETS: Final = {"KIOSK_DEMO_CREPAY": PASSWORD, "KIOSK_DEMO_CEOS": "demo"}
+
+
+def demo(config_path: Path | None, out: Path | None, text: Text, *, scripted: bool, seams: Seams | None = None) -> int:
+    """Run the demo.
+
+    Args:
+        config_path: Gateways named in it replace the simulators; None for all simulators.
+        out: Where state, pictures and receipts go; None for a new folder.
+        text: For the command line.
+        scripted: Through the door on standard input.
+        seams: Where tests reach in.
+
+    Returns:
+        The exit code; 1 when the scripted customer did not get a receipt.
+    """
+    folder = _folder(out)
+    factor = float(os.environ.get(TIME_SCALE, "1"))
+    plays = not scripted and not _has_screen()
+    if plays:
+        print(text("demo.no_screen", folder=str(folder)), flush=True)
+        os.environ["QT_QPA_PLATFORM"] = "offscreen"
+    host = Host(time_scale=factor)
+    port = host.start()
+    try:
+        config, keys = _configuration(config_path, folder, port)
+        logs.configure(config.log_folder, config.log.level)
+        import_csv(resource("demo", "catalogue.csv"), config.catalogue_path, progress(""))
+        seams = replace(seams or Seams(), clock=SystemClock(factor))
+        if not scripted and not plays:
+            return run(config, keys, seams)
+        return _with_door(config, keys, seams, folder, text, scripted=scripted)
+    finally:
+        host.stop()
+
+
+def _folder(out: Path | None) -> Path:
+    folder = out if out is not None else Path(tempfile.mkdtemp(prefix="kiosk-demo-"))
+    folder.mkdir(parents=True, exist_ok=True)
+    return folder.resolve()
+
+
+def _has_screen() -> bool:
+    if sys.platform != "linux":
+        return True
+    wanted = os.environ.get("QT_QPA_PLATFORM", "")
+    if wanted in {"offscreen", "minimal"}:
+        return False
+    return bool(wanted or os.environ.get("DISPLAY") or os.environ.get("WAYLAND_DISPLAY"))
+
+
+def _configuration(path: Path | None, folder: Path, port: int) -> tuple[Config, Keys]:
+    """The example configuration with simulated payment systems, or a given one whose gaps they fill."""
+    template = resource("demo", "kiosk.toml").read_text(encoding="utf-8")
+    simulated = folder / "demo.toml"
+    state = folder / "state"
+    simulated.write_text(template.format(port=port, state=state.as_posix()), encoding="utf-8")
+    environment = {**os.environ, **ENVIRONMENT_OF_SECRETS}
+    config = config_file.load(simulated, environment)
+    if path is not None:
+        given = config_file.load(path, os.environ)
+        gateways = given.gateways.model_copy(
+            update={
+                name: getattr(given.gateways, name) or getattr(config.gateways, name)
+                for name in type(given.gateways).model_fields
+            }
+        )
+        config = given.model_copy(update={"gateways": gateways})
+    return config, load_keys(config, environment)
+
+
+def _with_door(config: Config, keys: Keys, seams: Seams, folder: Path, text: Text, *, scripted: bool) -> int:
+    from kiosk.tools.door import Door, follow, tell_line
+    from kiosk.tools.script import play
+
+    ending: list[int] = []
+
+    def attach(till: Till, window: "KioskWindow") -> Coroutine[Any, Any, None]:
+        def scan(code: str) -> None:
+            if till.session is not None:
+                till.session.on_code(code)
+
+        tell: Callable[[Any], None] = tell_line if scripted else (lambda _line: None)
+        door = Door(window, scan, folder, tell)
+        till.stage.shown.subscribe(door.on_shown)
+        if scripted:
+            return follow(door, window.close)
+
+        async def customer() -> None:
+            ending.append(await play(door, config, folder, text))
+            window.close()
+
+        return customer()
+
+    code = run(config, keys, replace(seams, attach=attach))
+    return ending[0] if ending else code

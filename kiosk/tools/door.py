@@ -1,0 +1,168 @@
+"""The demo's door: a program's eyes and finger. `kiosk run` has none.
+
+One JSON object a line comes in, and one goes out for every view that was really drawn, and for every deed done:
+
+    {"press": "pay_now"}                      touch a widget by its name; waits until a finger could
+    {"scan": "8801234567893"}                 as the scanner would
+    {"type": "98765432123456789"}             on the screen's keypad
+    {"wait_view": "MethodsView", "within_s": 20}
+    {"wait_any": ["DoneView", "MethodsView"]}  the next of these to be drawn
+    {"shot": "basket.png"}                    a picture of the window, into the out folder
+    {"quit": true}
+
+    {"view": "BasketView", "serial": 4, "language": "ko", "claims": [...], "texts": [["total_amount", "12,300원"], ...]}
+    {"done": "press", "of": "pay_now", "ok": true}
+
+`texts` is what stands in sight in the window, not what the flow meant; `claims` is what the flow meant, to compare.
+"""
+
+import asyncio
+import json
+import sys
+import threading
+from collections.abc import Awaitable, Callable, Mapping
+from pathlib import Path
+from typing import Any, Final
+
+from PySide6.QtCore import QTimer
+from PySide6.QtWidgets import QWidget
+
+from kiosk.domain.told import TenderLine
+from kiosk.flows.views import Shown
+from kiosk.ui import probe
+
+LOOK_EVERY_S: Final = 0.02
+PATIENCE_S: Final = 20.0
+DRAWN_S: Final = 0.3
+"""After a deed the window has drawn what follows [s]."""
+
+Deed = Mapping[str, Any]
+
+
+class Door:
+    """Does deeds on a window and tells what it shows.
+
+    Attributes:
+        view: Name of the view that was last drawn.
+
+    Args:
+        window: The real one.
+        scan: Where a scanner's codes go.
+        out: Folder for pictures.
+        tell: Takes each line that goes out.
+    """
+
+    def __init__(
+        self, window: QWidget, scan: Callable[[str], None], out: Path, tell: Callable[[Mapping[str, Any]], None]
+    ) -> None:
+        self._window = window
+        self._scan = scan
+        self._out = out
+        self._tell = tell
+        self._serial = 0
+        self.view = ""
+        self._latest: Shown | None = None
+
+    def on_shown(self, shown: Shown) -> None:
+        """The flow published something; once it is drawn, say what stands there."""
+        self._latest = shown
+        QTimer.singleShot(0, self._say_what_is_drawn)
+
+    def _say_what_is_drawn(self) -> None:
+        shown, self._latest = self._latest, None
+        if shown is None:
+            return
+        self._serial += 1
+        self.view = type(shown.view).__name__
+        self._tell(
+            {
+                "view": self.view,
+                "serial": self._serial,
+                "language": shown.language,
+                "idle_left_s": shown.idle_left_s,
+                "network_down": shown.network_down,
+                "claims": [_claim(line) for line in getattr(shown.view, "tenders", ())],
+                "texts": probe.visible_texts(self._window),
+            }
+        )
+
+    async def do(self, deed: Deed) -> bool:
+        """Do one deed and tell whether it worked."""
+        name = next(iter(deed))
+        ok = await self._deeds()[name](deed[name], float(deed.get("within_s", PATIENCE_S)))
+        self._tell({"done": name, "of": deed[name], "ok": ok})
+        return ok
+
+    def _deeds(self) -> Mapping[str, Callable[[Any, float], Awaitable[bool]]]:
+        return {
+            "press": self._press,
+            "scan": self._scan_code,
+            "type": self._type,
+            "wait_view": self._wait,
+            "wait_any": self._wait_any,
+            "shot": self._shot,
+        }
+
+    async def _press(self, name: str, within_s: float) -> bool:
+        return await self._until(lambda: probe.press(self._window, name), within_s)
+
+    async def _scan_code(self, text: str, _within_s: float) -> bool:
+        self._scan(text)
+        return True
+
+    async def _type(self, digits: str, within_s: float) -> bool:
+        for digit in digits:
+            if not await self._press(f"key_{digit}", within_s):
+                return False
+        return await self._press("key_enter", within_s)
+
+    async def _wait(self, view: str, within_s: float) -> bool:
+        return await self._until(lambda: self.view == view, within_s)
+
+    async def _wait_any(self, views: list[str], within_s: float) -> bool:
+        """One of these, after something else was drawn: where a deed may lead to more than one place."""
+        seen = self._serial
+        return await self._until(lambda: self._serial > seen and self.view in views, within_s)
+
+    async def _shot(self, name: str, _within_s: float) -> bool:
+        await asyncio.sleep(DRAWN_S)
+        probe.shot(self._window, self._out / name)
+        return True
+
+    async def _until(self, happens: Callable[[], bool], within_s: float) -> bool:
+        loop = asyncio.get_running_loop()
+        end_s = loop.time() + within_s
+        while not happens():
+            if loop.time() > end_s:
+                return False
+            await asyncio.sleep(LOOK_EVERY_S)
+        return True
+
+
+def _claim(line: TenderLine) -> dict[str, object]:
+    amount = None if line.amount is None else line.amount.amount
+    return {"attempt": line.attempt_id, "method": line.method, "amount": amount, "fact": line.fact}
+
+
+def tell_line(line: Mapping[str, Any]) -> None:
+    """Write one line to standard output."""
+    print(json.dumps(line, ensure_ascii=False), flush=True)
+
+
+async def follow(door: Door, quit_program: Callable[[], object]) -> None:
+    """Do what standard input says, line by line, until it ends or says quit."""
+    lines: asyncio.Queue[str] = asyncio.Queue()
+    loop = asyncio.get_running_loop()
+
+    def read() -> None:
+        for line in sys.stdin:
+            loop.call_soon_threadsafe(lines.put_nowait, line)
+        loop.call_soon_threadsafe(lines.put_nowait, '{"quit": true}')
+
+    threading.Thread(target=read, name="door", daemon=True).start()
+    while True:
+        deed = json.loads(await lines.get())
+        if "quit" in deed:
+            quit_program()
+            return
+        await door.do(deed)

@@ -1,0 +1,104 @@
+"""Nothing is clipped, overlapped or too small to press, in every format and language, on every screen."""
+
+import os
+from itertools import combinations
+from pathlib import Path
+
+import pytest
+from PySide6.QtCore import QRect
+from PySide6.QtWidgets import QWidget
+
+from kiosk.ui.probe import in_sight, shot
+from kiosk.ui.widgets.buttons import MainButton, Pressable, TextButton
+from kiosk.ui.widgets.labels import Label
+from tests.ui.samples import VIEWS
+from tests.ui.windows import FORMATS, open_window, show
+
+SHOTS = os.environ.get("KIOSK_SHOTS", "")
+"""A folder that pictures go to, if one is named."""
+
+
+def place_of(widget: QWidget) -> QRect:
+    return QRect(widget.mapTo(widget.window(), widget.rect().topLeft()), widget.size())
+
+
+def is_cut_by_a_holder(widget: QWidget) -> bool:
+    """A part of it lies outside of something that holds it."""
+    place, holder = place_of(widget), widget.parentWidget()
+    while holder is not None:
+        if not place_of(holder).contains(place):
+            return True
+        holder = holder.parentWidget()
+    return False
+
+
+def is_clipped(widget: QWidget) -> bool:
+    if is_cut_by_a_holder(widget):
+        return True
+    if isinstance(widget, TextButton):
+        return widget.sizeHint().width() > widget.width() or widget.fontMetrics().height() > widget.height()
+    assert isinstance(widget, Label)
+    metrics, room = widget.fontMetrics(), widget.rect()
+    if not widget.wordWrap():
+        return metrics.horizontalAdvance(widget.text()) > room.width() or metrics.height() > room.height() + 2
+    needed = metrics.boundingRect(QRect(0, 0, room.width(), 10_000), 0x1000, widget.text())
+    return needed.width() > room.width() or needed.height() > room.height() + 2
+
+
+def texts_in_sight(window) -> list[QWidget]:
+    labels = [label for label in window.findChildren(Label) if label.said and in_sight(label)]
+    return [*labels, *(button for button in window.findChildren(TextButton) if in_sight(button))]
+
+
+def too_small(button: Pressable) -> bool:
+    scale, theme = button.theme.scale, button.theme
+    rule = theme.px_per_mm * (scale.main if isinstance(button, MainButton) else scale.target)
+    return button.height() < rule or button.width() < theme.px_per_mm * scale.target
+
+
+@pytest.mark.parametrize("language", ["ko", "en"])
+@pytest.mark.parametrize("format_", list(FORMATS))
+@pytest.mark.parametrize("state", [{}, {"network_down": True, "help_code": "K01-17"}], ids=["calm", "banners"])
+def test_every_screen_shows_all_of_its_words_in_every_format(qtbot, format_, language, state):
+    window = open_window(qtbot, format_)
+    faults = []
+    for name, view in VIEWS.items():
+        show(window, view, language, **state)
+        texts = texts_in_sight(window)
+        faults += [(name, "clipped", one.accessibleName()) for one in texts if is_clipped(one)]
+        faults += [
+            (name, "overlap", one.accessibleName(), other.accessibleName())
+            for one, other in combinations(texts, 2)
+            if place_of(one).intersects(place_of(other))
+        ]
+        faults += [
+            (name, "small", button.objectName())
+            for button in window.findChildren(Pressable)
+            if in_sight(button) and too_small(button)
+        ]
+        if SHOTS:
+            suffix = "_banners" if state else ""
+            shot(window, Path(SHOTS) / f"{name}_{format_}_{language}{suffix}.png")
+    assert faults == []
+
+
+@pytest.mark.parametrize("format_", list(FORMATS))
+def test_the_idle_warning_covers_the_screen_but_not_the_call_for_staff(qtbot, format_):
+    window = show(open_window(qtbot, format_), VIEWS["basket"], idle_left_s=20.0)
+    seen = {button.objectName() for button in window.findChildren(Pressable) if in_sight(button)}
+    assert {"idle_continue", "call_staff"} <= seen
+    assert "pay_now" not in seen
+    assert not [one.accessibleName() for one in texts_in_sight(window) if is_clipped(one)]
+
+
+@pytest.mark.parametrize("format_", list(FORMATS))
+def test_everything_to_press_has_a_name_of_its_own_and_words_for_those_who_cannot_see(qtbot, format_):
+    window = open_window(qtbot, format_)
+    for name, view in VIEWS.items():
+        show(window, view)
+        names = [one.objectName() for one in window.findChildren(Pressable) if in_sight(one)]
+        assert len(names) == len(set(names)), name
+        for button in window.findChildren(Pressable):
+            if in_sight(button):
+                assert button.objectName(), name
+                assert button.accessibleName(), (name, button.objectName())

@@ -1,0 +1,77 @@
+"""The tokens keep the rules: contrast, sizes, and time that is shown as it passes."""
+
+import pytest
+from PySide6.QtGui import QColor
+
+from kiosk.ui.theme import Palette
+from kiosk.ui.widgets.keypad import masked
+from kiosk.ui.widgets.qr import QrCode
+from kiosk.ui.widgets.timeleft import TimeLeft
+from tests.ui.windows import FORMATS, theme_of
+
+C = Palette()
+PAIRS = [
+    (C.ink, C.ground),
+    (C.ink, C.card),
+    (C.ink, C.plain_pressed),
+    (C.second, C.ground),
+    (C.second, C.card),
+    (C.second, C.accent_soft),
+    (C.second, C.line),
+    (C.on_accent, C.accent),
+    (C.on_accent, C.accent_pressed),
+    (C.on_accent, C.hero_to),
+    (C.act, C.plain),
+    (C.act, C.card),
+    *((C.tone(tone), C.soft(tone)) for tone in ("done", "wait", "act", "calm", "accent")),
+    *((C.second, C.soft(tone)) for tone in ("done", "wait", "act", "calm")),
+]
+
+
+def luminance(colour: str) -> float:
+    parts = [part / 12.92 if part <= 0.04045 else ((part + 0.055) / 1.055) ** 2.4 for part in QColor(colour).getRgbF()]
+    return 0.2126 * parts[0] + 0.7152 * parts[1] + 0.0722 * parts[2]
+
+
+@pytest.mark.parametrize(("text", "ground"), PAIRS)
+def test_text_stands_out_from_what_is_behind_it(text, ground):
+    light, dark = sorted((luminance(text), luminance(ground)), reverse=True)
+    assert (light + 0.05) / (dark + 0.05) >= 4.5
+
+
+@pytest.mark.parametrize("format_", list(FORMATS))
+def test_no_text_is_smaller_than_the_rule(qapp, format_):
+    theme = theme_of(format_)
+    rule_mm = 7.25 if format_ == "1280x800" else 12.0
+    sizes = [theme.font(role).pixelSize() for role in ("body", "strong", "heading", "title", "total", "giant")]
+    assert min(sizes) >= rule_mm * theme.px_per_mm
+
+
+def test_the_bar_of_time_starts_full_and_the_same_time_again_changes_nothing(qtbot):
+    bar = TimeLeft(theme_of(), "wait")
+    qtbot.addWidget(bar)
+    bar.show_left(60.0)
+    assert bar.fraction == pytest.approx(1.0, abs=0.02)
+    bar.show_left(30.0)
+    assert bar.fraction == pytest.approx(0.5, abs=0.02)
+    bar.show_left(0.0)
+    assert bar.isHidden()
+    bar.show_left(30.0)
+    assert bar.fraction == pytest.approx(1.0, abs=0.02)
+
+
+@pytest.mark.parametrize(
+    ("digits", "shown"),
+    [("", ""), ("12", "12"), ("12345", "•234 5"), ("12345678", "•••• 5678"), ("1" * 20, "•••• •••• •••• 1111")],
+)
+def test_a_number_is_never_on_the_screen_whole(digits, shown):
+    assert masked(digits) == shown
+
+
+def test_a_qr_code_is_hidden_where_there_is_nothing_in_it(qtbot):
+    code = QrCode(theme_of(), 40)
+    qtbot.addWidget(code)
+    code.show_text("K01.0412")
+    assert not code.isHidden()
+    code.show_text("")
+    assert code.isHidden()
