@@ -9,7 +9,7 @@ from kiosk.services.text import read_language
 
 KEY = re.compile(r"[a-z_]+(\.[a-z0-9_]+)+")
 PREFIX = re.compile(r"[a-z_]+(\.[a-z0-9_]+)*\.")
-FILE = re.compile(r".*\.(po|sqlite|json|toml|csv|log|png|svg|sql|ttf|otf|wav|py|html|js|css|txt|new)")
+FILE = re.compile(r".*\.(po|sqlite|lock|json|toml|csv|log|png|svg|sql|ttf|otf|wav|py|html|js|css|txt|new)")
 """Looks like a key, but names a file."""
 
 

@@ -2,9 +2,10 @@
 
 from dataclasses import dataclass
 
-from kiosk.domain.attempt import PARKABLE, Attempt, State
+from kiosk.domain.attempt import PARKABLE, Attempt, Goal, State
 from kiosk.domain.money import Money
 from kiosk.domain.order import Balance, Order, balance_of, takes_no_other_charge
+from kiosk.domain.outcome import Reason
 from kiosk.domain.refund import REFUND_COUNTS, REFUND_UNDER_WAY, Refund, RefundState
 from kiosk.domain.told import TenderLine, fact_of
 
@@ -78,10 +79,27 @@ class Sale:
         )
 
     @property
+    def is_unwanted(self) -> bool:
+        """It received something that is to be given back, so it cannot be completed."""
+        return any(attempt.state is State.APPROVED and attempt.goal is Goal.UNDO for attempt in self.attempts)
+
+    @property
     def told(self) -> tuple[TenderLine, ...]:
-        """What a person is told, a line per payment. One that a later attempt carries on from is left out."""
-        carried_on = {attempt.follows for attempt in self.attempts}
-        return tuple(self._line(attempt) for attempt in self.attempts if attempt.id not in carried_on)
+        """What a person is told, a line per payment.
+
+        Left out is what says nothing new: a try that ended without sending because the customer went back, and a
+        refused try that a later one of the same method took the place of.
+        """
+        return tuple(self._line(attempt) for attempt in self.attempts if not self._is_history(attempt))
+
+    def _is_history(self, attempt: Attempt) -> bool:
+        if attempt.state not in (State.NOT_SENT, State.DECLINED):
+            return False
+        went_back = attempt.state is State.NOT_SENT and attempt.reason == Reason.LEFT
+        return went_back or any(
+            later.method == attempt.method and later.number > attempt.number and later.state is not State.PREPARED
+            for later in self.attempts
+        )
 
     def _line(self, attempt: Attempt) -> TenderLine:
         refund = self.last_refund(attempt.id)

@@ -88,13 +88,13 @@ class Checkout:
             sale = await self._sale()
             if sale is not None and sale.order.state is OrderState.PAID:
                 return Ending.PAID
+            if sale is not None and sale.order.state is not OrderState.PAYING:
+                return Ending.LEFT
+            if sale is not None and (sale.needs_staff or sale.is_unwanted):
+                return await self._give_back("unwound.needs_staff", Ending.LEFT)
             if sale is not None and not sale.due and not sale.takes_no_other_charge:
                 await self._books.complete(sale)
                 return Ending.PAID
-            if sale is not None and sale.order.state is not OrderState.PAYING:
-                return Ending.LEFT
-            if sale is not None and sale.needs_staff:
-                return await self._give_back("unwound.needs_staff", Ending.LEFT)
             if sale is not None and self._tried_enough(sale):
                 return await self._give_back("unwound.tried_enough", Ending.BACK)
             ending = await self._one_step(sale)
@@ -151,7 +151,7 @@ class Checkout:
         follows, problem = "", ""
         for _ in range(self._parts.limits.again_max):
             if not await self._parts.journal.has_room():
-                raise TillClosedError("closed.no_room")
+                return await self._give_back("unwound.no_room", Ending.LEFT)
             attempt = await self._begin(method, follows)
             sale = await self._books.sale(attempt.order_id)
             desk = CustomerDesk(self._stage, sale, method.name, self._parts.coupon_pattern, problem)

@@ -4,6 +4,7 @@ Screens and scanner call the plain methods `submit`, `on_code` and `call_staff`.
 """
 
 from dataclasses import dataclass
+from typing import Final
 
 from kiosk.domain.entries import TaskOpened
 from kiosk.domain.errors import CustomerLeft, JournalError
@@ -33,6 +34,9 @@ from kiosk.flows.intents import (
 from kiosk.flows.printing import Letterhead
 from kiosk.flows.views import ClosedView, DoneView, InterruptedView, StartView
 from kiosk.services.tasks import TaskOwner
+
+ROOM_EVERY_S: Final = 10.0
+"""How often a till that closed for want of space looks again [s]."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,6 +101,7 @@ class Session:
             await self._resume()
             while True:
                 self._stage.next_customer()
+                await self._wait_for_room()
                 basket = await self._start()
                 await self._shop_and_pay(basket)
         except JournalError as error:
@@ -112,6 +117,12 @@ class Session:
         tenders: tuple[TenderLine, ...] = getattr(shown, "tenders", ())
         unsure = tuple(line for line in tenders if line.fact in (Fact.CHECKING, Fact.CHECKING_DO_NOT_PAY))
         self._stage.show(ClosedView(reason, unsure, getattr(shown, "code", "")))
+
+    async def _wait_for_room(self) -> None:
+        """No payment starts on a disk that is nearly full (law 6); room that is made opens the till again."""
+        while not await self._parts.journal.has_room():
+            self._stage.show(ClosedView("closed.no_room"))
+            await self._parts.clock.sleep(ROOM_EVERY_S)
 
     async def _start(self) -> Basket:
         """Wait for someone: a touch, or goods under the scanner."""
@@ -131,7 +142,9 @@ class Session:
 
     async def _shop_and_pay(self, basket: Basket) -> None:
         """Until it is paid, or the customer is gone."""
-        while await self._fill(basket):
+        fresh = False
+        while await self._fill(basket, fresh=fresh):
+            fresh = True
             checkout = Checkout(self._parts, tuple(basket.lines.values()))
             match await checkout.run():
                 case Ending.PAID:
@@ -142,10 +155,12 @@ class Session:
                 case Ending.BACK:
                     continue
 
-    async def _fill(self, basket: Basket) -> bool:
-        """Put goods together; true when the customer wants to pay for some."""
+    async def _fill(self, basket: Basket, *, fresh: bool) -> bool:
+        """Put goods together; true when the customer wants to pay for some.
+
+        Not fresh: what was scanned in quick succession before the first screen change counts.
+        """
         kinds = (AddProduct, ChangeQuantity, ChooseCategory, TurnPage, Scanned, GoPay, GoBack, Leave, ChooseLanguage)
-        fresh = True
         while True:
             try:
                 answer = await self._stage.ask(basket.view(self._stage.language), *kinds, fresh=fresh)

@@ -50,6 +50,7 @@ class Stage:
         self.shown = Observable(Shown(view=first, language=language))
         self._intents: deque[Intent] = deque()
         self._arrived: asyncio.Future[None] | None = None
+        self._touched_s = clock.monotonic()
 
     # -- for screens and services: plain methods
 
@@ -60,6 +61,8 @@ class Stage:
                 return
         elif len(self._intents) >= self._limits.scan_queue_max:
             return
+        else:
+            self._touched_s = self._clock.monotonic()
         self._intents.append(intent)
         if self._arrived is not None and not self._arrived.done():
             self._arrived.set_result(None)
@@ -93,6 +96,8 @@ class Stage:
 
     def show(self, view: View) -> None:
         """Put a view on the screen."""
+        if type(view) is not type(self.shown.value.view):
+            self._touched_s = self._clock.monotonic()
         self.shown.publish(replace(self.shown.value, view=view, idle_left_s=None))
 
     async def hear(
@@ -124,13 +129,16 @@ class Stage:
         Raises:
             CustomerLeft: nobody answered the warning either.
         """
+        people = tuple(kind for kind in kinds if kind is not Changed)
         while True:
-            answer = await self.hear(view, *kinds, for_s=self.pace.idle_s, fresh=fresh)
+            self.show(view)
+            left_s = self.pace.idle_s - (self._clock.monotonic() - self._touched_s)
+            answer = await self.hear(view, *kinds, for_s=left_s, fresh=fresh)
             if answer is not None:
                 return answer
             self.shown.publish(replace(self.shown.value, idle_left_s=self.pace.warning_s))
             try:
-                stayed = await self._clock.within(self.pace.warning_s, self._next((Resume, *kinds)))
+                stayed = await self._clock.within(self.pace.warning_s, self._next((Resume, *people)))
             except TimeoutError:
                 raise CustomerLeft(idle=True) from None
             finally:

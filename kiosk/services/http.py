@@ -7,6 +7,7 @@ A fresh connection per call, no retries, no redirects, no environment proxies, o
 import ssl
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from datetime import UTC
 from email.utils import parsedate_to_datetime
 from enum import StrEnum
 from typing import Final
@@ -23,6 +24,9 @@ MakeTransport = Callable[[ssl.SSLContext], httpx.AsyncBaseTransport]
 
 NOT_REACHED: Final = (httpx.ConnectError, httpx.ConnectTimeout, httpx.PoolTimeout, httpx.UnsupportedProtocol)
 """Errors that prove that no byte of the request left. Every other error of httpx is NoAnswer; a test lists them all."""
+
+NO_ANSWER: Final = (httpx.HTTPError, httpx.StreamError, httpx.InvalidURL)
+"""All others that sending can end with. InvalidURL comes of a Location that is none, even if it is not followed."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -158,7 +162,7 @@ class Line:
             return await self._clock.within(seconds, self._read(request))
         except NOT_REACHED:
             return NotReached(NotSentWhy.UNREACHABLE)
-        except (httpx.HTTPError, httpx.StreamError) as error:
+        except NO_ANSWER as error:
             return NoAnswer(type(error).__name__)
         except TimeoutError:
             return NoAnswer("deadline")
@@ -180,6 +184,8 @@ def _date_ms(text: str | None) -> int | None:
     if text is None:
         return None
     try:
-        return int(parsedate_to_datetime(text).timestamp() * 1000)
+        moment = parsedate_to_datetime(text)
+        # HTTP's dates are UTC, also where the zone is written "-0000", which Python takes for no zone
+        return int((moment if moment.tzinfo else moment.replace(tzinfo=UTC)).timestamp() * 1000)
     except (ValueError, OverflowError):
         return None

@@ -285,6 +285,7 @@ KINDS: Mapping[str, Kind] = {
     "html_502": _html_502,
     "html_502_after": _html_502_after,
     "status_429": _status_429,
+    # In the words the server has for it: CEOS B catches everything, so there they are its own and not the framework's.
     "status_500_framework": _internal_500,
     "status_500_framework_after": _internal_500_after,
     "truncated": _truncated,

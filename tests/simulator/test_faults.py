@@ -59,6 +59,7 @@ def test_a_stall_outlasts_a_client_that_gives_up(crepay, world, http, kind, book
     with pytest.raises(httpx.ReadTimeout):
         checkout(crepay)
     http.timeout = httpx.Timeout(10)
+    until(world.requests)
     assert world.crepay_entries == books
 
 
@@ -133,7 +134,7 @@ def test_a_trickle_can_outlive_a_client_that_measures_silence_only(crepay, world
 
 
 def test_a_late_request_is_processed_after_its_caller_was_cut_off(crepay, world):
-    world.fault("crepay.checkout", "late", seconds=50)
+    world.fault("crepay.checkout", "late", seconds=80)
     with pytest.raises(httpx.ReadError):
         checkout(crepay)
     assert world.crepay_entries == []
@@ -142,7 +143,7 @@ def test_a_late_request_is_processed_after_its_caller_was_cut_off(crepay, world)
 
 
 def test_a_network_cancel_can_overtake_the_checkout(crepay, world):
-    world.fault("crepay.checkout", "late", seconds=50)
+    world.fault("crepay.checkout", "late", seconds=80)
     with pytest.raises(httpx.ReadError):
         checkout(crepay)
     assert crepay.cancel_network("mine").json() == {"errorCode": "ZLGN021"}

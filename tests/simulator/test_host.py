@@ -128,7 +128,11 @@ def test_the_program_says_where_it_listens_and_ends_quietly_when_interrupted():
         guard.start()
         assert program.stdout is not None
         line = program.stdout.readline()
-        with connect(int(line.rsplit(":", 1)[1])) as http:
+        port = int(line.rsplit(":", 1)[1])
+        with socket.create_connection(("127.0.0.1", port)) as stranger:
+            stranger.sendall(b"this is not HTTP\r\n\r\n")
+            assert stranger.recv(100).startswith(b"HTTP/1.1 400")
+        with connect(port) as http:
             assert http.get("/_sim/books").status_code == 200
             assert http.post("/crepay/x", content=b"\xff").status_code == 401
         program.send_signal(signal.SIGINT)

@@ -61,7 +61,7 @@ def too_small(button: Pressable) -> bool:
 @pytest.mark.parametrize("state", [{}, {"network_down": True, "help_code": "K01-17"}], ids=["calm", "banners"])
 def test_every_screen_shows_all_of_its_words_in_every_format(qtbot, format_, language, state):
     window = open_window(qtbot, format_)
-    faults = []
+    faults: list[tuple[str, ...]] = []
     for name, view in VIEWS.items():
         show(window, view, language, **state)
         texts = texts_in_sight(window)

@@ -3,10 +3,13 @@
 import pytest
 from PySide6.QtGui import QColor
 
+from kiosk.ui.style import style_sheet
 from kiosk.ui.theme import Palette
+from kiosk.ui.widgets.buttons import MainButton
 from kiosk.ui.widgets.keypad import masked
+from kiosk.ui.widgets.notice import Notice
 from kiosk.ui.widgets.qr import QrCode
-from kiosk.ui.widgets.timeleft import TimeLeft
+from kiosk.ui.widgets.timeleft import Busy, TimeLeft
 from tests.ui.windows import FORMATS, theme_of
 
 C = Palette()
@@ -29,8 +32,10 @@ PAIRS = [
 
 
 def luminance(colour: str) -> float:
-    parts = [part / 12.92 if part <= 0.04045 else ((part + 0.055) / 1.055) ** 2.4 for part in QColor(colour).getRgbF()]
-    return 0.2126 * parts[0] + 0.7152 * parts[1] + 0.0722 * parts[2]
+    pixel = QColor(colour)
+    rgb = (pixel.redF(), pixel.greenF(), pixel.blueF())
+    parts = [part / 12.92 if part <= 0.04045 else ((part + 0.055) / 1.055) ** 2.4 for part in rgb]
+    return float(0.2126 * parts[0] + 0.7152 * parts[1] + 0.0722 * parts[2])
 
 
 @pytest.mark.parametrize(("text", "ground"), PAIRS)
@@ -75,3 +80,45 @@ def test_a_qr_code_is_hidden_where_there_is_nothing_in_it(qtbot):
     assert not code.isHidden()
     code.show_text("")
     assert code.isHidden()
+
+
+def test_a_touch_is_seen_at_once(qtbot):
+    theme = theme_of()
+    button = MainButton(theme, "main", "pay_now")
+    qtbot.addWidget(button)
+    button.setStyleSheet(style_sheet(theme))
+    button.resize(300, 120)
+    button.show()
+    place = (150, 20)
+    assert button.grab().toImage().pixelColor(*place) == QColor(C.accent)
+    button.setDown(True)
+    assert button.grab().toImage().pixelColor(*place) == QColor(C.accent_pressed)
+
+
+def test_a_line_that_is_said_again_flashes_and_comes_to_rest(qtbot):
+    notice = Notice(theme_of(reduced_motion=False), "scan_notice")
+    qtbot.addWidget(notice)
+    notice.flash()
+    assert notice.property("fresh") == "true"
+    qtbot.waitUntil(lambda: notice.property("fresh") == "false")
+
+
+def test_nothing_flashes_where_motion_is_reduced(qtbot):
+    notice = Notice(theme_of(), "scan_notice")
+    qtbot.addWidget(notice)
+    notice.flash()
+    assert notice.property("fresh") is None
+
+
+def test_the_bar_empties_and_the_ring_turns_by_themselves(qtbot):
+    theme = theme_of(reduced_motion=False)
+    bar, ring = TimeLeft(theme, "wait"), Busy(theme, 40)
+    for widget in (bar, ring):
+        qtbot.addWidget(widget)
+        widget.resize(200, 200)
+        widget.show()
+    ring.draw("zap")
+    bar.show_left(0.2)
+    before = ring.grab().toImage()
+    qtbot.waitUntil(lambda: bar.fraction == 0.0)
+    qtbot.waitUntil(lambda: ring.grab().toImage() != before)

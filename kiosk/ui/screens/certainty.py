@@ -37,7 +37,7 @@ class CertaintyScreen(Screen[CertaintyView]):
 
     def __init__(self, theme: Theme) -> None:
         super().__init__(theme)
-        self._icon = IconDisc(theme, (2 if theme.is_small else 3.2) * theme.scale.body)
+        self._icon = IconDisc(theme, (1.7 if theme.is_small else 3.2) * theme.scale.body)
         self._title = Label(theme, "title", "certainty_title", align=CENTRE)
         self._reason = Label(theme, name="certainty_reason", align=CENTRE)
         self._body = Label(theme, tone="second", align=CENTRE)
@@ -51,9 +51,9 @@ class CertaintyScreen(Screen[CertaintyView]):
 
     def _status(self) -> QWidget:
         card, theme = Card(self.theme), self.theme
-        edge = theme.pad if theme.is_small else 2 * theme.pad
+        edge = theme.gap if theme.is_small else 2 * theme.pad
         card.column.setContentsMargins(edge, edge, edge, edge)
-        card.column.setSpacing(theme.pad)
+        card.column.setSpacing(theme.gap)
         card.column.addStretch(1)
         card.column.addWidget(self._icon, 0, MIDDLE)
         for part in (self._title, self._reason, self._body, self._bar):

@@ -21,7 +21,7 @@ class InterruptedScreen(Screen[InterruptedView]):
 
     def __init__(self, theme: Theme) -> None:
         super().__init__(theme)
-        self._icon = IconDisc(theme, (2 if theme.is_small else 3.2) * theme.scale.body)
+        self._icon = IconDisc(theme, (1.7 if theme.is_small else 3.2) * theme.scale.body)
         self._title = Label(theme, "title", "interrupted_title", align=CENTRE)
         self._body = Label(theme, tone="second", align=CENTRE)
         self._bar = TimeLeft(theme, "wait")
@@ -36,9 +36,9 @@ class InterruptedScreen(Screen[InterruptedView]):
 
     def _status(self) -> QWidget:
         card, theme = Card(self.theme), self.theme
-        edge = theme.pad if theme.is_small else 2 * theme.pad
+        edge = theme.gap if theme.is_small else 2 * theme.pad
         card.column.setContentsMargins(edge, edge, edge, edge)
-        card.column.setSpacing(theme.pad)
+        card.column.setSpacing(theme.gap)
         card.column.addStretch(1)
         card.column.addWidget(self._icon, 0, MIDDLE)
         for part in (self._title, self._body, self._bar):
@@ -50,6 +50,7 @@ class InterruptedScreen(Screen[InterruptedView]):
         side, numbers = QWidget(), Card(self.theme)
         for row in (self._total, self._due, self._code):
             numbers.column.addWidget(row)
+        numbers.column.setSpacing(self.theme.gap // 3)
         column = QVBoxLayout(side)
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(self.theme.gap)

@@ -66,6 +66,7 @@ class ProductTile(Tile):
         self._picture = Picture(theme)
         self._picture.setFixedHeight(theme.px(20))
         self._name = NameLabel(theme)
+        self._name.setAlignment(Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignTop)
         self._price = OneLine(theme, "strong")
         column.addWidget(self._picture)
         column.addWidget(self._name)

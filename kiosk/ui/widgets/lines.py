@@ -15,7 +15,7 @@ from kiosk.ui.widgets.labels import LEFT, RIGHT, NameLabel, OneLine
 from kiosk.ui.widgets.paged import PagedColumn
 from kiosk.ui.widgets.stepper import Stepper
 
-_TOTAL_EMS = 4.8
+_TOTAL_EMS = 5.1
 """Room for 129,000원, so that totals stand below each other."""
 
 

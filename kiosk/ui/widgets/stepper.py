@@ -18,6 +18,7 @@ class Stepper(QFrame):
     def __init__(self, theme: Theme, sku: str) -> None:
         super().__init__()
         self.setProperty("role", "stepper")
+        self.setFixedHeight(theme.target)
         self.minus = IconButton(theme, "round", f"quantity_minus_{sku}", "minus", ChangeQuantity(sku, -1))
         self.plus = IconButton(theme, "round", f"quantity_plus_{sku}", "plus", ChangeQuantity(sku, 1))
         self._count = OneLine(theme, "strong", f"quantity_{sku}", align=CENTRE)

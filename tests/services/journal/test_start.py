@@ -85,6 +85,7 @@ async def test_a_closed_journal_can_be_opened_by_the_next(tmp_path):
         "UPDATE events SET body = body || ' ' WHERE seq = 15",
         "UPDATE events SET hash = 'x' WHERE seq = 15",
         "DELETE FROM events WHERE seq = 15",
+        "UPDATE events SET seq = seq + 1000 WHERE seq >= 15",
         "DELETE FROM events WHERE seq BETWEEN 10 AND 12",
         "INSERT INTO events SELECT 100 + seq, stamp, order_id, attempt_id, kind, body, prev_hash, hash FROM events",
     ],

@@ -10,7 +10,7 @@ from kiosk.domain.operation import Permit
 from kiosk.domain.ports import Clock
 from kiosk.services.gateways.ceos import wire
 from kiosk.services.gateways.ceos.rules import Answer
-from kiosk.services.http import HttpAnswer, Line, NotReached, Reply
+from kiosk.services.http import HttpAnswer, Line, NotReached, NotSentWhy, Reply
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,7 +53,7 @@ class CeosClient:
 
     async def probe(self) -> bool:
         """Reach the server; whatever it answers, it is there."""
-        self._hear(await self._line.ask("/", {}, self._limits.connect_s))
+        self._hear(await self._line.ask("/", {}, self._limits.ceos_ask_s))
         return self.reachable
 
     async def fetch_secret(self) -> bool:
@@ -99,6 +99,8 @@ class CeosClient:
         return _nothing(reply)
 
     def _hear(self, reply: Reply) -> None:
+        if reply == NotReached(NotSentWhy.PERMIT_VOID):
+            return  # it was not even tried
         self.reachable = not isinstance(reply, NotReached)
         if isinstance(reply, HttpAnswer) and reply.server_ms is not None:
             self.ahead_ms = reply.server_ms + 500 - self._clock.now_ms()

@@ -221,19 +221,26 @@ class CeosMethod:
     async def look_again(self, attempt_id: str) -> bool:
         """Ask once more; a payment that arrived after all is late money, and is cancelled."""
         attempt = await self._journal.attempt(attempt_id)
-        if await self._look(attempt) is not Answer.PAID:
-            return False
+        looked = await self._look(attempt)
         found = [one for one in await self._journal.findings(attempt.id) if one.state is FindingState.OPEN]
+        if looked is Answer.CANCELLED:
+            # an earlier look cancelled it, and the answer to that was lost
+            await self._close_findings(attempt)
+        if looked is not Answer.PAID:
+            return False
         if not found:
             amount = known(attempt.asked, "amount asked").amount
             late = FindingRecorded(self.name, attempt.id, attempt.facts[PAYMENT], FindingKind.LATE, amount)
             await self._journal.write(late)
         _, answer = await self._cancel(attempt, ())
         if answer is Answer.CANCELLED:
-            for finding in await self._journal.findings(attempt.id):
-                if finding.state is FindingState.OPEN:
-                    await self._journal.write(FindingAdvanced(finding.id, FindingState.REFUNDED))
+            await self._close_findings(attempt)
         return not found
+
+    async def _close_findings(self, attempt: Attempt) -> None:
+        for finding in await self._journal.findings(attempt.id):
+            if finding.state is FindingState.OPEN:
+                await self._journal.write(FindingAdvanced(finding.id, FindingState.REFUNDED))
 
 
 def _into_reversing(attempt: Attempt) -> tuple[Entry, ...]:

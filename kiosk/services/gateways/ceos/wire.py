@@ -4,6 +4,7 @@ Source: CEOS document ('결제', '결제 취소', '단건 조회'); the readings
 """
 
 import json
+import re
 from collections.abc import Mapping
 from typing import Final
 from urllib.parse import quote
@@ -28,6 +29,12 @@ STATUS_WORDS: Final[Mapping[object, Answer]] = {
     "FAILED": Answer.FAILED,
 }
 """Other words (PortOne knows READY, PENDING, PAY_PENDING, ...) settle nothing."""
+
+FRAMEWORK_KEYS: Final = frozenset({"status", "error", "path", "timestamp"})
+"""Of an error body that Spring Boot makes by itself. Dialect B puts its `message` beside them."""
+
+SECRET: Final = re.compile(r"[A-Za-z0-9._~+/-]+=*", re.ASCII)
+"""What can be a bearer secret. A page of a proxy is none. Source: RFC 6750, section 2.1."""
 
 Fields = Mapping[str, object]
 
@@ -74,14 +81,10 @@ def _payment(fields: Fields) -> Fields:
 def _own_text(fields: Fields) -> str | None:
     """The text of an error in the server's own shape; None for a framework's or a proxy's.
 
-    A: `messageDetail`. B: `message` beside `status`, `error`, `path` and `timestamp`. A framework's body has `status`
-    and `error` but no `message`.
+    A: `messageDetail`. B: `message` beside the four keys that a framework's body has too. A `message` alone is anybody's.
     """
-    for key in ("messageDetail", "message"):
-        text = fields.get(key)
-        if isinstance(text, str):
-            return text
-    return None
+    text = fields.get("message") if fields.keys() >= FRAMEWORK_KEYS else fields.get("messageDetail")
+    return text if isinstance(text, str) else None
 
 
 def _read_payment(fields: Fields, payment_id: str, when_absent: Answer) -> Answer:
@@ -144,11 +147,9 @@ def read_secret(fields: object) -> tuple[str, str] | None:
 
     A sends `apiSecret` and `storeId`, B `apiSecretKey` in its payload, the first version a bare text.
     """
-    if isinstance(fields, str) and fields:
-        return fields, ""
-    if not isinstance(fields, dict):
+    account: Fields = _payment(fields) if isinstance(fields, dict) else {"apiSecret": fields}
+    secret = account.get("apiSecret") or account.get("apiSecretKey")
+    store = account.get("storeId")
+    if not (isinstance(secret, str) and SECRET.fullmatch(secret)):
         return None
-    payment = _payment(fields)
-    secret = payment.get("apiSecret") or payment.get("apiSecretKey")
-    store = payment.get("storeId")
-    return (secret, store if isinstance(store, str) else "") if isinstance(secret, str) and secret else None
+    return secret, store if isinstance(store, str) else ""

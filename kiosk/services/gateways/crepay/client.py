@@ -7,7 +7,7 @@ from kiosk.domain.ports import Clock
 from kiosk.services.gateways.crepay import wire
 from kiosk.services.gateways.crepay.rules import Answer, Call
 from kiosk.services.gateways.crepay.wire import Account, Asking, Read
-from kiosk.services.http import HttpAnswer, Line, NotReached, Reply
+from kiosk.services.http import HttpAnswer, Line, NotReached, NotSentWhy, Reply
 
 
 class CrepayClient:
@@ -35,7 +35,7 @@ class CrepayClient:
 
     async def probe(self) -> bool:
         """Reach the server; whatever it answers, it is there, and its Date is heard."""
-        self._hear(await self._line.ask("/", {}, self._limits.connect_s))
+        self._hear(await self._line.ask("/", {}, self._limits.crepay_balance_s))
         return self.reachable
 
     async def balance(self, asking: Asking, pay_amount: int) -> Read:
@@ -82,6 +82,8 @@ class CrepayClient:
                 return Read(Answer.NO_ANSWER)
 
     def _hear(self, reply: Reply) -> None:
+        if reply == NotReached(NotSentWhy.PERMIT_VOID):
+            return  # it was not even tried
         self.reachable = not isinstance(reply, NotReached)
         if isinstance(reply, HttpAnswer) and reply.server_ms is not None:
             # Date has whole seconds: on average half a second has passed since

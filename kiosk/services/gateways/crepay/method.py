@@ -142,27 +142,27 @@ class CrepayMethod:
                 case Verdict(state, reason):
                     return AttemptAdvanced(attempt.id, state, reason)
 
-    async def _undo(self, attempt: Attempt, call: Call, entries: tuple[Entry, ...]) -> Answer:
-        """Send one cancel or cancel-network with a fresh id, and write down what came."""
+    async def _undo(
+        self, attempt: Attempt, call: Call, entries: tuple[Entry, ...], if_undone: tuple[Entry, ...] = ()
+    ) -> Answer:
+        """Send one cancel or cancel-network with a fresh id, and write down what came and what follows from it."""
         asking = await self._asking(attempt, self._barcode(attempt))
         amount, target = _held(attempt), attempt.facts[TARGET]
         permit = await self._journal.intend(attempt.id, asking.cancel(call, target, amount), *entries)
         read = await self._client.undo(permit, target, amount)
         if read.answer is Answer.UNSUPPORTED:
             self._network_cancel = False
-        await self._journal.write(_answered(permit, read))
+        await self._journal.write(_answered(permit, read), *(if_undone if read.answer is Answer.OK else ()))
         return read.answer
 
     async def _evidence(self, attempt: Attempt) -> rules.Evidence:
         operations = await self._journal.operations(attempt.id)
         undos = self._tries(operations, Call.CANCEL_NETWORK, Call.CANCEL)
-        first_undo = undos[0].age_s if undos else 0.0
-        balances = tuple(one for one in self._tries(operations, Call.BALANCE) if one.age_s <= first_undo)
         baseline = attempt.facts.get(BASELINE)
         supported = self._network_cancel and not any(one.answer is Answer.UNSUPPORTED for one in undos)
         return rules.Evidence(
             undos=undos,
-            balances=balances,
+            balances=self._tries(_since(operations, Call.CANCEL_NETWORK, Call.CANCEL), Call.BALANCE),
             unsure_s=self._age(known(attempt.unsure_since, "unsure_since")),
             baseline=None if baseline is None else int(baseline),
             reported=None if attempt.received is None else attempt.received.amount,
@@ -200,7 +200,7 @@ class CrepayMethod:
         if read.answer is Answer.OK:
             entries.append(RefundAdvanced(refund.id, RefundState.DONE))
         elif begins:
-            executed = read.answer not in (Answer.NOT_SENT, Answer.CLOCK, Answer.ID_REUSED, Answer.REFUSED)
+            executed = read.answer not in (Answer.NOT_SENT, Answer.CLOCK, Answer.REFUSED)
             entries.append(RefundAdvanced(refund.id, RefundState.UNKNOWN if executed else RefundState.ASKED))
         await self._journal.write(*entries)
 
@@ -212,6 +212,7 @@ class CrepayMethod:
             cancels=self._tries(own, Call.CANCEL),
             earlier_maybe_done=any(one.answer in rules.MAYBE_DONE for one in earlier),
             balances=self._tries(own, Call.BALANCE),
+            since=self._tries(_since(own, Call.CANCEL), Call.BALANCE),
             amount=refund.amount.amount,
             asked_s=self._age(refund.asked),
             staff_after_s=self._limits.staff_after_s,
@@ -234,11 +235,10 @@ class CrepayMethod:
         attempt = await self._journal.attempt(attempt_id)
         unknown = self._network_cancel and attempt.received is None
         call = Call.CANCEL_NETWORK if unknown else Call.CANCEL
-        if await self._undo(attempt, call, ()) is not Answer.OK:
+        found = FindingRecorded(self.name, attempt.id, attempt.facts[TARGET], FindingKind.LATE, _held(attempt))
+        known_before = await self._journal.findings(attempt.id)
+        if await self._undo(attempt, call, (), if_undone=() if known_before else (found,)) is not Answer.OK:
             return False
-        target = attempt.facts[TARGET]
-        found = FindingRecorded(self.name, attempt.id, target, FindingKind.LATE, _held(attempt))
-        await self._journal.write(found)
         for finding in await self._journal.findings(attempt.id):
             if finding.state is FindingState.OPEN:
                 await self._journal.write(FindingAdvanced(finding.id, FindingState.REFUNDED))
@@ -279,6 +279,12 @@ class CrepayMethod:
 def _context(attempt: Attempt) -> str:
     """What a coupon is sealed for: its order, so that an attempt can carry on with it."""
     return f"{attempt.order_id}/{BARCODE}"
+
+
+def _since(operations: tuple[Operation, ...], *calls: Call) -> tuple[Operation, ...]:
+    """What came after the last of these calls, by the order in which it was written down."""
+    last = max((n for n, one in enumerate(operations) if one.call in calls), default=-1)
+    return operations[last + 1 :]
 
 
 def _checkout_facts(asking: Asking, balance: Money | None) -> dict[str, str]:

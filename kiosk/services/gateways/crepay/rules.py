@@ -50,13 +50,13 @@ CHECKOUT_OUTCOME: Final[Mapping[Answer, Outcome]] = MappingProxyType(
         Answer.NOT_SENT: NotSent(Reason.UNREACHABLE),
         Answer.REFUSED: Declined(Reason.SETUP),
         Answer.NO_SUCH_BARCODE: Declined(Reason.CODE_UNKNOWN),
-        # an id that we never sent before: our generator is at fault, and nothing was moved by this request
-        Answer.ID_REUSED: Declined(Reason.ID_REUSED, again=True),
         # the clock has been corrected from this very answer
         Answer.CLOCK: Declined(Reason.CLOCK_SKEWED, again=True),
         # the balance is read again, and the smaller amount offered as a new attempt
         Answer.BALANCE_SHORT: Declined(Reason.BALANCE_SHORT, again=True),
         Answer.WITHDRAWAL_FAILED: Declined(Reason.WITHDRAWAL_FAILED, again=True),
+        # our ids have a random part, so it is this very request that came twice: the first may have been paid
+        Answer.ID_REUSED: Unknown(Reason.ID_REUSED, undo=True),
         Answer.NO_ANSWER: Unknown(Reason.NO_ANSWER, undo=True),
         Answer.UNREADABLE: Unknown(Reason.NO_ANSWER, undo=True),
         Answer.OTHER_IDS: Unknown(Reason.CONTRADICTORY, undo=True),
@@ -97,7 +97,15 @@ REPEATABLE: Final = frozenset(
 """Answers to an undo after which it is sent again, with a fresh id and clock."""
 
 MAYBE_DONE: Final = frozenset(
-    {Answer.NO_ANSWER, Answer.UNREADABLE, Answer.OTHER_IDS, Answer.OTHER_AMOUNT, Answer.OTHER_CODE}
+    {
+        Answer.NO_ANSWER,
+        Answer.UNREADABLE,
+        Answer.OTHER_IDS,
+        Answer.OTHER_AMOUNT,
+        Answer.OTHER_CODE,
+        # every undo has a new id with a random part: it came twice, and the first may have worked
+        Answer.ID_REUSED,
+    }
 )
 """Answers to an undo after which it may have worked."""
 
@@ -125,7 +133,7 @@ class Evidence:
 
     Attributes:
         undos: cancel-network and cancel, in order.
-        balances: Balance questions since the first undo, in order.
+        balances: Balance questions since the last undo, in order.
         unsure_s: How long it has been unknown [s].
         baseline: What the coupon held before the checkout [won]; None when that was not read.
         reported: The amount that the server said it took although it was not asked for [won], or None.
@@ -223,14 +231,13 @@ def _late_or_never(evidence: Evidence, call: Call) -> Step:
         return Wait(wait) if wait > 0 else Send(call)
     if evidence.baseline is None:
         return Verdict(State.NOT_CHARGED, Reason.NOTHING_THERE)
-    since = tuple(one for one in evidence.balances if one.age_s <= seen[-1].age_s)
-    if not since:
+    if not evidence.balances:
         return AskBalance()
-    balance = since[-1].balance
-    if balance is None:
-        wait = wait_s(BALANCE_LADDER_S, len(since), since[-1].age_s)
+    last = evidence.balances[-1]
+    if last.balance is None:
+        wait = wait_s(BALANCE_LADDER_S, len(evidence.balances), last.age_s)
         return Wait(wait) if wait else AskBalance()
-    if balance < evidence.baseline:
+    if last.balance < evidence.baseline:
         return Verdict(State.NEEDS_STAFF, Reason.BALANCE_LOWER)
     return Verdict(State.NOT_CHARGED, Reason.NOTHING_THERE)
 
@@ -260,6 +267,7 @@ class RefundEvidence:
         cancels: Cancels of this refund, in order.
         earlier_maybe_done: A cancel of an earlier refund of the same attempt may have worked.
         balances: Balance questions of this refund, in order; the first is asked before the first cancel.
+        since: Those of them that were asked after the last cancel.
         amount: How much is given back [won].
         asked_s: How long ago it was asked for [s].
         staff_after_s: When a person takes over [s].
@@ -268,6 +276,7 @@ class RefundEvidence:
     cancels: tuple[Try, ...]
     earlier_maybe_done: bool
     balances: tuple[Try, ...]
+    since: tuple[Try, ...]
     amount: int
     asked_s: float
     staff_after_s: float
@@ -300,7 +309,7 @@ def _given_back_by_an_earlier_one(evidence: RefundEvidence) -> RefundStep:
     maybe_done = evidence.earlier_maybe_done or any(one.answer in MAYBE_DONE for one in evidence.cancels)
     if before is None or not maybe_done:
         return RefundVerdict(RefundState.NEEDS_STAFF, Reason.CONTRADICTORY)
-    since = tuple(one for one in evidence.balances[1:] if one.age_s <= evidence.cancels[-1].age_s)
+    since = evidence.since
     if since and since[-1].balance is not None:
         rose = since[-1].balance >= before + evidence.amount
         return RefundVerdict(RefundState.DONE) if rose else RefundVerdict(RefundState.NEEDS_STAFF, Reason.BALANCE_LOWER)

@@ -103,24 +103,28 @@ def _body(fields: Mapping[str, object]) -> bytes:
     return json.dumps(fields, ensure_ascii=False, separators=(",", ":")).encode()
 
 
+WON_MOST: Final = 10**12
+"""No coupon holds or pays more [won]: a larger number is unreadable, and would not fit the journal."""
+
+
 class _Strict(BaseModel):
     model_config = ConfigDict(strict=True, extra="ignore", frozen=True)
 
 
 class _Balance(_Strict):
     barcode: str
-    balance: int = Field(ge=0)
+    balance: int = Field(ge=0, le=WON_MOST)
 
 
 class _Checkout(_Strict):
     transaction_id: str = Field(alias="transactionId")
     barcode: str
-    amount: int = Field(alias="checkedOutAmount", ge=0)
+    amount: int = Field(alias="checkedOutAmount", ge=1, le=WON_MOST)
 
 
 class _Cancel(_Strict):
     target: str = Field(alias="canceledTransactionId")
-    amount: int = Field(alias="canceledAmount")
+    amount: int = Field(alias="canceledAmount", ge=1, le=WON_MOST)
 
 
 class _Failure(_Strict):
@@ -141,6 +145,9 @@ class Read:
 
 
 UNSUPPORTED: Final = frozenset({404, 405, 501})
+CODES: Final[Mapping[str, Answer]] = {answer.value: answer for answer in Answer if answer.value.startswith("ZLGN")}
+"""The document's codes; our own words for other answers ("ok") are none of them, whatever a server sends."""
+
 REFUSED_BEFORE_PAYMENT: Final = frozenset({401, 403, 404, 405, 415})
 """Statuses that a framework gives before any payment code runs. Source: classes of unknown outcome, facts 4.1."""
 
@@ -155,10 +162,7 @@ def read_failure(call: Call, status: int, body: bytes, *, is_json: bool) -> Read
         if status in REFUSED_BEFORE_PAYMENT and is_json:
             return Read(Answer.REFUSED)
         return Read(Answer.UNREADABLE)
-    try:
-        return Read(Answer(code))
-    except ValueError:
-        return Read(Answer.OTHER_CODE)
+    return Read(CODES.get(code, Answer.OTHER_CODE))
 
 
 def read_balance(body: bytes, barcode: Confidential) -> Read:

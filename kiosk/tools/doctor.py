@@ -1,0 +1,198 @@
+"""`kiosk doctor`: is this terminal fit to sell? One line per thing, with what to do about it."""
+
+import asyncio
+import json
+import os
+import platform
+import shutil
+import sqlite3
+import ssl
+import subprocess
+import sys
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from enum import StrEnum
+from pathlib import Path
+from typing import Final
+from urllib.parse import urlsplit
+
+from kiosk import __version__
+from kiosk.domain.errors import OperatingError
+from kiosk.services import config_file
+from kiosk.services.catalogue import Catalogue
+from kiosk.services.config import Config
+from kiosk.services.journal.verify import check_chain
+from kiosk.services.resources import resource
+from kiosk.services.scanner import decoding
+from kiosk.services.secrets import SecretStore
+from kiosk.services.text import Text
+
+REACH_S: Final = 5.0
+
+
+class Grade(StrEnum):
+    """How well a thing is."""
+
+    OK = "ok"
+    WARN = "warn"
+    FAIL = "fail"
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """One thing that was looked at.
+
+    Attributes:
+        what: Last part of the text key `doctor.<what>`.
+        grade: How well it is.
+        detail: What was seen, or what to do; already in words.
+    """
+
+    what: str
+    grade: Grade
+    detail: str
+
+
+MARKS: Final = {Grade.OK: "✓", Grade.WARN: "!", Grade.FAIL: "✗"}
+
+
+def doctor(config_path: Path, text: Text, *, as_json: bool) -> int:
+    """Look at everything; 1 when something keeps the till from selling."""
+    findings = [*_machine(text), *_configured(config_path, text)]
+    if as_json:
+        print(json.dumps([{"what": one.what, "grade": one.grade, "detail": one.detail} for one in findings]))
+    else:
+        for one in findings:
+            print(f"{MARKS[one.grade]} {text(f'doctor.{one.what}')}: {one.detail}")
+    return 1 if any(one.grade is Grade.FAIL for one in findings) else 0
+
+
+def _machine(text: Text) -> Iterator[Finding]:
+    yield Finding(
+        "version", Grade.OK, f"kiosk {__version__}, Python {platform.python_version()}, {platform.platform()}"
+    )
+    yield Finding("sqlite", Grade.OK, sqlite3.sqlite_version)
+    yield from _qt(text)
+    for part in decoding.state():
+        grade = Grade.WARN if part.missing else Grade.OK
+        yield Finding("decoder", grade, text(part.missing) if part.missing else f"{part.name} {part.version}")
+
+
+def _qt(text: Text) -> Iterator[Finding]:
+    """Qt and the bundled typeface, and the libraries a window on a screen needs."""
+    import PySide6
+    from PySide6.QtGui import QFontDatabase, QGuiApplication, QRawFont
+
+    os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
+    application = QGuiApplication.instance() or QGuiApplication([])
+    yield Finding("qt", Grade.OK, f"PySide6 {PySide6.__version__}, {application.objectName() or 'Qt'}")
+    for font in sorted(resource("fonts").glob("*.otf")):
+        QFontDatabase.addApplicationFont(str(font))
+    has_hangul = QRawFont.fromFont("Pretendard").supportsCharacter(ord("값"))
+    yield Finding("font", Grade.OK if has_hangul else Grade.FAIL, "Pretendard")
+    yield from _screen_libraries(Path(PySide6.__file__).parent, text)
+
+
+def _screen_libraries(qt: Path, text: Text) -> Iterator[Finding]:
+    """Qt names the wrong library when one is missing; the linker tells the truth."""
+    plugin = qt / "Qt" / "plugins" / "platforms" / "libqxcb.so"
+    linker = shutil.which("ldd")
+    if not plugin.exists() or linker is None:
+        return
+    seen = subprocess.run([linker, str(plugin)], capture_output=True, text=True, check=False).stdout  # noqa: S603
+    missing = sorted({line.split()[0] for line in seen.splitlines() if "not found" in line})
+    detail = text("doctor.libraries_missing", names=", ".join(missing)) if missing else "xcb"
+    yield Finding("screen", Grade.WARN if missing else Grade.OK, detail)
+
+
+def _configured(path: Path, text: Text) -> Iterator[Finding]:
+    if not path.exists() and path == config_file.default_path():
+        yield Finding("configuration", Grade.WARN, text("doctor.no_configuration", file=str(path)))
+        return
+    try:
+        config = config_file.load(path, os.environ)
+    except OperatingError as error:
+        yield Finding("configuration", Grade.FAIL, text.error(error))
+        return
+    yield Finding("configuration", Grade.OK, str(path))
+    yield from _graded("secrets", lambda: _secrets(config), text)
+    yield from _graded("catalogue", lambda: _catalogue(config, text), text)
+    yield from _graded("journal", lambda: _journal(config, text), text)
+    free = shutil.disk_usage(_existing(config.kiosk.state_dir)).free
+    enough = free >= config.limits.free_space_min_bytes
+    yield Finding("space", Grade.OK if enough else Grade.FAIL, f"{free // 2**20:,} MiB")
+    yield from _scanner(config, text)
+    yield from _gateways(config, text)
+
+
+def _graded(what: str, look: Callable[[], str], text: Text) -> Iterator[Finding]:
+    try:
+        yield Finding(what, Grade.OK, look())
+    except OperatingError as error:
+        yield Finding(what, Grade.FAIL, text.error(error))
+
+
+def _secrets(config: Config) -> str:
+    store = SecretStore(config.kiosk.state_dir, os.environ)
+    crepay, ceos = config.gateways.crepay, config.gateways.ceos
+    references = [crepay.password if crepay else None, ceos.secret if ceos else None]
+    for reference in references:
+        if reference is not None:
+            store.resolve(reference)
+    return ", ".join(reference for reference in references if reference) or "-"
+
+
+def _catalogue(config: Config, text: Text) -> str:
+    return text("doctor.products", count=len(Catalogue(config.catalogue_path)))
+
+
+def _journal(config: Config, text: Text) -> str:
+    file = config.kiosk.state_dir / "journal.sqlite"
+    if not file.exists():
+        return text("doctor.no_journal")
+    connection = sqlite3.connect(f"{file.as_uri()}?mode=ro", uri=True)
+    try:
+        events, _ = check_chain(connection)
+    finally:
+        connection.close()
+    return text("doctor.events", count=events)
+
+
+def _existing(folder: Path) -> Path:
+    while not folder.exists():
+        folder = folder.parent
+    return folder
+
+
+def _scanner(config: Config, text: Text) -> Iterator[Finding]:
+    port = config.scanner.port
+    if not config.scanner.present:
+        yield Finding("scanner", Grade.WARN, text("doctor.no_scanner"))
+    elif sys.platform != "win32" and port.startswith("/"):
+        there = Path(port).exists()
+        yield Finding("scanner", Grade.OK if there else Grade.FAIL, port)
+    else:
+        yield Finding("scanner", Grade.OK, port)
+
+
+def _gateways(config: Config, text: Text) -> Iterator[Finding]:
+    for name in type(config.gateways).model_fields:
+        section = getattr(config.gateways, name)
+        if section is None or not section.enabled:
+            continue
+        url = urlsplit(section.base_url)
+        problem = asyncio.run(_reach(url.hostname or "", url.port, is_tls=url.scheme == "https"))
+        detail = text("doctor.unreachable", address=section.base_url, problem=problem) if problem else section.base_url
+        yield Finding(name, Grade.FAIL if problem else Grade.OK, detail)
+
+
+async def _reach(host: str, port: int | None, *, is_tls: bool) -> str:
+    """Why a payment system cannot be reached, or ""."""
+    context = ssl.create_default_context() if is_tls else None
+    try:
+        opening = asyncio.open_connection(host, port or (443 if is_tls else 80), ssl=context)
+        _, writer = await asyncio.wait_for(opening, REACH_S)
+    except (OSError, TimeoutError) as error:
+        return type(error).__name__
+    writer.close()
+    return ""
