@@ -81,7 +81,7 @@ def _payment(fields: Fields) -> Fields:
 def _own_text(fields: Fields) -> str | None:
     """The text of an error in the server's own shape; None for a framework's or a proxy's.
 
-    A: `messageDetail`. B: `message` beside the four keys that a framework's body has too. A `message` alone is anybody's.
+    A: `messageDetail`. B: `message` beside the four keys of a framework's body. A `message` alone is anybody's.
     """
     text = fields.get("message") if fields.keys() >= FRAMEWORK_KEYS else fields.get("messageDetail")
     return text if isinstance(text, str) else None
