@@ -165,7 +165,7 @@ def installed_system_packages() -> set[str]:
     for line in listing.splitlines():
         status, package, provides = line.split("\t")
         if status == "installed":
-            names |= {package, *(provided.split(" ")[0] for provided in provides.split(", "))}
+            names |= {package, *(provided.split(" ")[0] for provided in provides.split(", ") if provided)}
     return names
 
 

@@ -1,5 +1,6 @@
 """What is written down about a sale, and what must stand in one transaction with what."""
 
+import asyncio
 from collections.abc import Iterable
 
 from kiosk.domain.attempt import Attempt, Goal, State
@@ -27,12 +28,15 @@ class Books:
     """Writes the steps of a sale. Knows whose order is claimed: by the customer who stands before the screen.
 
     Only a claimed order becomes PAID; after a restart recovery may write APPROVED, and PAID waits for 계속하기.
+    Each step reads and then writes under one lock: a verdict that arrives while the customer leaves is either before or
+    after that, never half of each.
     """
 
     def __init__(self, journal: Journal, clock: Clock) -> None:
         self._journal = journal
         self._clock = clock
         self._claimed = ""
+        self._one_step = asyncio.Lock()
 
     def claim(self, order_id: str) -> None:
         """A customer stands for this order."""
@@ -68,6 +72,10 @@ class Books:
 
     async def record(self, attempt: Attempt, outcome: Outcome) -> None:
         """Write down what an attempt came to, its evidence, and what follows for the order, in one transaction."""
+        async with self._one_step:
+            await self._record(attempt, outcome)
+
+    async def _record(self, attempt: Attempt, outcome: Outcome) -> None:
         match outcome:
             case Approved(received, transaction, entries):
                 step = AttemptAdvanced(attempt.id, State.APPROVED, "", received.amount, transaction)
@@ -86,6 +94,10 @@ class Books:
 
     async def conclude(self, step: AttemptAdvanced) -> None:
         """Write down what a lost answer turned out to be, and what follows for the order."""
+        async with self._one_step:
+            await self._conclude(step)
+
+    async def _conclude(self, step: AttemptAdvanced) -> None:
         attempt = await self._journal.attempt(step.attempt_id)
         if step.to is State.APPROVED:
             await self._journal.write(*await self._with_paid(attempt, step))
@@ -116,15 +128,24 @@ class Books:
         """A resumed order of which nothing is due becomes PAID."""
         await self._journal.write(*await self._paid(sale))
 
-    async def undo(self, order_id: str, reason: str, task: TaskKind | None = None) -> None:
+    async def undo(self, order_id: str, reason: str, task: TaskKind | None = None) -> bool:
         """Write down that everything of an order is to be given back, before anything is.
 
         Args:
             order_id: PAYING.
             reason: Text key of why.
             task: Staff are told, and a slip is printed with the code, when nobody stays to read the screen.
+
+        Returns:
+            False when the order was paid at the last moment: nothing was undone.
         """
+        async with self._one_step:
+            return await self._undo(order_id, reason, task)
+
+    async def _undo(self, order_id: str, reason: str, task: TaskKind | None) -> bool:
         sale = await self._journal.sale(order_id)
+        if sale.order.state is OrderState.PAID:
+            return False
         entries: list[Entry] = [GoalUndo(one.id) for one in sale.attempts if _can_still_move(one)]
         entries += [
             AttemptAdvanced(one.id, State.NOT_SENT, Reason.LEFT) for one in sale.attempts if one.state is State.PREPARED
@@ -135,6 +156,7 @@ class Books:
             entries.append(PrintQueued(order_id, PrintKind.SLIP, {"key": f"slip.{task}"}))
         self.release()
         await self._journal.write(*entries)
+        return True
 
     async def park_unwinding(self, order_id: str) -> None:
         """Giving back takes too long for a person to wait: staff are told, and a slip is printed with the code."""

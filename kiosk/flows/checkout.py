@@ -180,19 +180,31 @@ class Checkout:
             return await method.pay(attempt, desk)
         except CustomerLeft:
             return NotSent(Reason.LEFT)
+        except JournalError as error:
+            await self._show_unstored(attempt)
+            raise TillClosedError("closed.cannot_write") from error
 
     async def _record(self, method: Method, attempt: Attempt, outcome: Outcome) -> None:
         """Write the answer down before anything is shown. An approval that cannot be stored is reversed (law 6)."""
         try:
             await self._books.record(attempt, outcome)
         except JournalError as error:
+            await self._show_unstored(attempt)
             if isinstance(outcome, Approved):
                 await self._reverse_unstored(method, attempt, outcome.received)
             raise TillClosedError("closed.cannot_write") from error
 
+    async def _show_unstored(self, attempt: Attempt) -> None:
+        """What is durable is what is told: being sent is "checking"."""
+        try:
+            sale = await self._books.sale(attempt.order_id)
+            view = CertaintyView(Certainty.UNSTORED, sale.told, sale.order.code)
+        except JournalError:
+            line = TenderLine(attempt.id, attempt.method, attempt.asked, Fact.CHECKING)
+            view = CertaintyView(Certainty.UNSTORED, (line,), "")
+        self._stage.show(view)
+
     async def _reverse_unstored(self, method: Method, attempt: Attempt, received: Money) -> None:
-        line = TenderLine(attempt.id, method.name, received, Fact.CHECKING)
-        self._stage.show(CertaintyView(Certainty.UNSTORED, (line,), ""))
         # the reversal goes on even where not so much as the mark can be written
         with contextlib.suppress(OSError):
             self._parts.journal.mark_unstored(attempt.id)
@@ -214,8 +226,9 @@ class Checkout:
             view = CertaintyView(Certainty.CHECKING, sale.told, sale.order.code, wait_s=self._parts.limits.park_after_s)
             await self._stage.hear(view, Changed, for_s=left_s)
 
-    async def _park(self) -> Ending:
-        await self._books.undo(self.order_id, "unwound.parked", TaskKind.PARKED)
+    async def _park(self) -> Ending | None:
+        if not await self._books.undo(self.order_id, "unwound.parked", TaskKind.PARKED):
+            return None
         self._parts.recovery.unwind(self.order_id)
         await self._show_until_read(Certainty.PARKED, "unwound.parked")
         return Ending.LEFT
@@ -230,7 +243,8 @@ class Checkout:
         took_something = any(one.state in (*PARKABLE, State.APPROVED, State.NEEDS_STAFF) for one in sale.attempts)
         # nobody may be there any more to read the screen
         unclaimed = TaskKind.UNCLAIMED if reason == "unwound.idle" and took_something else None
-        await self._books.undo(self.order_id, reason, unclaimed)
+        if not await self._books.undo(self.order_id, reason, unclaimed):
+            return Ending.PAID
         self._parts.recovery.unwind(self.order_id)
         if took_something or reason == "unwound.tried_enough":
             await self._show_until_read(Certainty.RETURNING, reason)

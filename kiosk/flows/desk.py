@@ -9,6 +9,7 @@ from kiosk.domain.outcome import Reason
 from kiosk.domain.ports import ScanKind
 from kiosk.domain.sale import Sale
 from kiosk.domain.scanned import Hostile, WalletCode, classify
+from kiosk.domain.told import Fact, TenderLine
 from kiosk.flows.intents import Confirm, GoBack, Intent, Leave, Scanned
 from kiosk.flows.stage import Stage
 from kiosk.flows.views import AmountView, ScanView, WorkingView
@@ -34,6 +35,7 @@ class CustomerDesk:
         self._method = method
         self._coupon = re.compile(coupon_pattern, re.ASCII)
         self._problem = problem
+        self._agreed = sale.due
         self.leaves_sale = False
         self.idled = False
 
@@ -72,17 +74,14 @@ class CustomerDesk:
             problem=self._problem,
         )
         await self._ask(view, Confirm)
+        self._agreed = most
         return most
 
     def working(self) -> None:
-        """From here on the payment system is at work."""
-        tenders = tuple(line for line in self._sale.told if not self._is_history(line.attempt_id))
-        self._stage.show(WorkingView(self._method, tenders))
-
-    def _is_history(self, attempt_id: str) -> bool:
-        """A refused try of the same sale says nothing about what is under way now."""
-        attempt = next(one for one in self._sale.attempts if one.id == attempt_id)
-        return attempt.received is None
+        """From here on the payment system is at work: what was received stays said, this payment is being checked."""
+        received = tuple(line for line in self._sale.told if line.fact is Fact.RECEIVED)
+        under_way = TenderLine(self._sale.attempts[-1].id, self._method, self._agreed, Fact.CHECKING)
+        self._stage.show(WorkingView(self._method, (*received, under_way)))
 
     async def _ask(self, view: ScanView | AmountView, kind: type[Intent]) -> Intent:
         try:

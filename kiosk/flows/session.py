@@ -115,8 +115,7 @@ class Session:
         """
         shown = self._stage.shown.value.view
         tenders: tuple[TenderLine, ...] = getattr(shown, "tenders", ())
-        unsure = tuple(line for line in tenders if line.fact in (Fact.CHECKING, Fact.CHECKING_DO_NOT_PAY))
-        self._stage.show(ClosedView(reason, unsure, getattr(shown, "code", "")))
+        self._stage.show(ClosedView(reason, tenders, getattr(shown, "code", "")))
 
     async def _wait_for_room(self) -> None:
         """No payment starts on a disk that is nearly full (law 6); room that is made opens the till again."""

@@ -10,16 +10,19 @@ One JSON object a line comes in, and one goes out for every view that was really
     {"shot": "basket.png"}                    a picture of the window, into the out folder
     {"quit": true}
 
-    {"view": "BasketView", "serial": 4, "language": "ko", "claims": [...], "texts": [["total_amount", "12,300원"], ...]}
+    {"view": "BasketView", "serial": 4, "at_ms": 1760000000000, "language": "ko", "claims": [...],
+     "texts": [["total_amount", "12,300원"], ...]}
     {"done": "press", "of": "pay_now", "ok": true}
 
 `texts` is what stands in sight in the window, not what the flow meant; `claims` is what the flow meant, to compare.
+`at_ms` is the wall time when it stood there [ms since 1970].
 """
 
 import asyncio
 import json
 import sys
 import threading
+import time
 from collections.abc import Awaitable, Callable, Mapping
 from pathlib import Path
 from typing import Any, Final
@@ -78,6 +81,7 @@ class Door:
             {
                 "view": self.view,
                 "serial": self._serial,
+                "at_ms": time.time_ns() // 1_000_000,
                 "language": shown.language,
                 "idle_left_s": shown.idle_left_s,
                 "network_down": shown.network_down,

@@ -65,15 +65,10 @@ def _show_sale(sale: Sale, text: Text) -> None:
     when = text.date_time(order.changed.wall_ms)
     print(f"{order.code}  {order.number or '-':<6} {when}  {order.state:<16} {text.money(order.total)}")
     for line in sale.told:
+        method = text(f"method.{line.method}.name")
         amount = text.money(line.amount) if line.amount else "-"
-        print(
-            f"    {text(f'method.{line.method}.name')} {amount}: {_told(sale, line.fact, line.amount, line.method, text)}"
-        )
-
-
-def _told(sale: Sale, fact: str, amount: object, method: str, text: Text) -> str:
-    name = text(f"method.{method}.name")
-    return text(f"told.{fact}", method=name, amount=amount or "-", code=sale.order.code)
+        fact = text(f"told.{line.fact}", method=method, amount=amount, code=order.code)
+        print(f"    {method} {amount}: {fact}")
 
 
 def _show_staff(path: Path, text: Text) -> None:
@@ -83,9 +78,8 @@ def _show_staff(path: Path, text: Text) -> None:
     for task in tasks:
         facts = json.dumps(dict(task.facts), ensure_ascii=False) if task.facts else ""
         about = task.attempt_id or task.order_id
-        print(
-            f"{task.id}  {text.date_time(task.opened.wall_ms)}  {about:<18} {text(f'task.{task.kind}')} {facts}".rstrip()
-        )
+        when = text.date_time(task.opened.wall_ms)
+        print(f"{task.id}  {when}  {about:<18} {text(f'task.{task.kind}')} {facts}".rstrip())
 
 
 def _verify(path: Path, text: Text) -> int:

@@ -123,24 +123,38 @@ def test_a_law_taken_out_of_the_file_is_noticed(closed):
     assert verify(closed / FILE).problems == (("sqlite_schema", "row one_paying_attempt differs from the events"),)
 
 
-def test_an_unreadable_event_in_an_unbroken_chain_is_noticed(tmp_path):
-    async def write():
-        async with opened(tmp_path) as journal:
-            await journal.write(TaskOpened(TaskKind.CALLED))
-
-    asyncio.run(write())
-    with closing(sqlite3.connect(tmp_path / FILE)) as connection, connection:
-        rechain(connection, 2, "Nonsense", "{}")
-    assert [where for where, _ in verify(tmp_path / FILE).problems] == ["marks", "events"]
+FORGED = [
+    ("kind", "Nonsense", "cannot be replayed"),
+    ("body", "{}", "cannot be replayed"),
+    ("order_id", "K01-1-000009", "filed under another order"),
+    ("attempt_id", "K01-1-000009-1", "filed under another order"),
+]
 
 
-def rechain(connection, seq, kind, body):
-    """Rewrite an event as somebody would who knows the rule of the chain."""
-    stamp, order_id, attempt_id, before = connection.execute(
-        "SELECT stamp, order_id, attempt_id, prev_hash FROM events WHERE seq = ?", (seq,)
-    ).fetchone()
-    this = row_hash(seq, (stamp, order_id, attempt_id, kind, body), before)
-    connection.execute("UPDATE events SET kind = ?, body = ?, hash = ? WHERE seq = ?", (kind, body, this, seq))
+@pytest.mark.parametrize(("column", "value", "problem"), FORGED)
+def test_an_event_forged_by_somebody_who_knows_the_rule_of_the_chain_is_noticed(closed, column, value, problem):
+    [(last,)] = rows(closed, "SELECT max(seq) FROM events")
+    forge(closed, last, column, value)
+    tamper(
+        closed,
+        "UPDATE marks SET value = (SELECT seq || ':' || hash FROM events WHERE seq = ?) WHERE name = 'whole_to'",
+        last,
+    )
+    [(where, what)] = verify(closed / FILE).problems
+    assert where == "events"
+    assert problem in what
+
+
+def test_an_event_forged_in_the_middle_breaks_the_chain_after_it(closed):
+    forge(closed, 5, "body", "{}")
+    assert "'seq': 6" in verify(closed / FILE).problems[0][1]
+
+
+def forge(folder, seq, column, value):
+    """Change an event and make its hash fit."""
+    tamper(folder, f"UPDATE events SET {column} = ? WHERE seq = ?", value, seq)
+    [row] = rows(folder, "SELECT stamp, order_id, attempt_id, kind, body, prev_hash FROM events WHERE seq = ?", seq)
+    tamper(folder, "UPDATE events SET hash = ? WHERE seq = ?", row_hash(seq, row[:5], row[5]), seq)
 
 
 @pytest.mark.parametrize("spoil_bytes", [b"", b"not a database" * 300])

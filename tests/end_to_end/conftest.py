@@ -1,0 +1,37 @@
+"""Each test has its own till and its own world, as processes; at its end the oracle judges all that was shown."""
+
+import pytest
+
+from tests.end_to_end.driver import Till, World
+
+
+@pytest.fixture
+def world(tmp_path):
+    """The simulators, in which CEOS fails only when a test says so."""
+    world = World(tmp_path)
+    world.settings(ceos={"failure_rate": 0})
+    yield world
+    world.close()
+
+
+@pytest.fixture
+def open_till(tmp_path, world):
+    """Make tills; `open_till(sale={...}, limits={...})` starts one and waits for nothing."""
+    tills = []
+
+    def make(**kwargs):
+        till = Till(tmp_path, world, **kwargs)
+        tills.append(till)
+        return till.start()
+
+    yield make
+    for till in tills:
+        till.close()
+
+
+@pytest.fixture
+def till(open_till):
+    """A till that stands on its start screen."""
+    till = open_till()
+    till.wait_view("StartView")
+    return till

@@ -1,0 +1,480 @@
+"""A till and its outside world as two processes, and a hand that plays a customer through the demo's door."""
+
+import contextlib
+import json
+import os
+import queue
+import signal
+import subprocess
+import sys
+import threading
+import time
+import tty
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import httpx
+
+SCALE = 20.0
+"""Seconds of both sides in one real second."""
+
+PATIENCE_S = 30.0
+"""No wait of a test lasts longer [real seconds]."""
+
+LINES_SHOWN = 20
+SIMULATE = (sys.executable, "-m", "kiosk", "simulate")
+DEMO = (sys.executable, "-m", "kiosk", "demo")
+PROJECT = Path(__file__).parents[2]
+SECRETS = {"E2E_CREPAY": "demo"}
+
+COUPON = "11112222333344445"
+"""Holds 3,000 won in the simulators' first world."""
+
+AMERICANO, RICE_TRIANGLE, NUTS = "8809990000012", "8809990000142", "8809990000081"
+GOODS = (AMERICANO, AMERICANO, RICE_TRIANGLE, NUTS, NUTS, NUTS, NUTS)
+"""12,300 won."""
+
+CONFIG = """
+[store]
+name = "다정상회 성수점"
+business_number = "123-45-67890"
+address = "서울특별시 성동구 성수이로 10"
+phone = "02-120"
+
+[kiosk]
+id = "K01"
+state_dir = "{state}"
+
+[scanner]
+port = "{scanner}"
+
+[sale]
+{sale}
+
+[limits]
+{limits}
+
+[gateways.crepay]
+base_url = "{url}/crepay"
+id = "demo"
+password = "env:E2E_CREPAY"
+brand_id = "DEMO_BRAND"
+store_code = "DEMO_STORE"
+store_name = "다정상회 성수점"
+pos_device_id = "K01"
+
+[gateways.ceos]
+base_url = "{url}/ceos"
+store_id = "demo"
+github_id = "demo"
+"""
+
+# Where the machine needs real time, the scaled limits are generous.
+SALE = {"idle_s": 3600, "idle_warning_s": 60, "done_s": 1200}
+LIMITS = {
+    "permit_life_s": 120,
+    "connect_s": 60,
+    "crepay_answer_s": 60,
+    "crepay_balance_s": 60,
+    "ceos_answer_s": 60,
+    "ceos_ask_s": 60,
+}
+
+
+class DriverError(AssertionError):
+    """What was waited for did not come."""
+
+
+def until(condition, what, within_s=PATIENCE_S):
+    """Ask again until it holds, and give back what it said.
+
+    Raises:
+        DriverError: it did not in time.
+    """
+    deadline = time.monotonic() + within_s
+    while not (said := condition()):
+        if time.monotonic() > deadline:
+            raise DriverError(f"not within {within_s:g} s: {what}")
+        time.sleep(0.01)
+    return said
+
+
+@dataclass(frozen=True)
+class Seen:
+    """One view line: what stood in the window.
+
+    Attributes:
+        run: Which start of the till it comes from, from 0.
+        line: The whole line.
+    """
+
+    run: int
+    line: dict[str, Any]
+
+    @property
+    def view(self) -> str:
+        return self.line["view"]
+
+    @property
+    def at_ms(self) -> int:
+        return self.line["at_ms"]
+
+    @property
+    def texts(self) -> list[list[str]]:
+        return self.line["texts"]
+
+    def text(self, name) -> str:
+        """What the widget of this name says; "" when it is not in sight."""
+        return next((text for one, text in self.texts if one == name), "")
+
+    def __str__(self) -> str:
+        said = " | ".join(text for name, text in self.texts if name.startswith(("told_", "due_", "order_", "certainty")))
+        return f"{self.run}.{self.line['serial']} {self.view} {said}"
+
+
+class Process:
+    """A child whose standard output is read line by line, with an end that is certain."""
+
+    def __init__(self, command: Sequence[str], environment: dict[str, str], errors: Path) -> None:
+        self.command = command
+        self._errors = errors
+        with errors.open("ab") as stderr:
+            self.child = subprocess.Popen(
+                [*command],
+                cwd=PROJECT,
+                env={**os.environ, **environment},
+                stdin=subprocess.PIPE,
+                stdout=subprocess.PIPE,
+                stderr=stderr,
+                text=True,
+                encoding="utf-8",
+                bufsize=1,
+                # its own group: a key pressed at the test run's terminal does not reach it
+                start_new_session=True,
+            )
+
+    def errors(self) -> str:
+        """The last it wrote to standard error."""
+        return "\n".join(self._errors.read_text("utf-8", "replace").splitlines()[-LINES_SHOWN:])
+
+    def kill(self) -> None:
+        """SIGKILL, and wait until it is gone."""
+        with contextlib.suppress(ProcessLookupError):
+            self.child.send_signal(signal.SIGKILL)
+        self.child.wait(PATIENCE_S)
+        for stream in (self.child.stdin, self.child.stdout):
+            if stream is not None:
+                with contextlib.suppress(OSError):
+                    stream.close()
+
+
+class World:
+    """The outside: `kiosk simulate`, and its control path."""
+
+    def __init__(self, folder: Path, scale: float = SCALE) -> None:
+        self.scale = scale
+        self._folder = folder
+        self._process: Process | None = None
+        self._http = httpx.Client(trust_env=False, timeout=PATIENCE_S)
+        self.url = ""
+        self.start()
+
+    def start(self) -> None:
+        """Begin anew, on the same port as before."""
+        port = self.url.rpartition(":")[2] or "0"
+        command = (*SIMULATE, "--port", port, "--time-scale", str(self.scale))
+        self._process = Process(command, {}, self._folder / "simulate.err")
+        said = self._process.child.stdout.readline()
+        if "listening on " not in said:
+            raise DriverError(f"the simulators did not start: {said!r}\n{self._process.errors()}")
+        self.url = said.rpartition("listening on ")[2].strip()
+
+    def stop(self) -> None:
+        """Nobody answers any more, and the books are lost."""
+        if self._process is not None:
+            self._process.kill()
+            self._process = None
+
+    def close(self) -> None:
+        self.stop()
+        self._http.close()
+
+    def _ask(self, method, path, body=None):
+        reply = self._http.request(method, f"{self.url}/_sim/{path}", json=body)
+        assert reply.status_code == 200, reply.text
+        return reply.json()
+
+    def books(self) -> dict[str, Any]:
+        """What really happened to the money."""
+        return self._ask("GET", "books")
+
+    def requests(self) -> list[dict[str, Any]]:
+        """What was asked, oldest first."""
+        return self._ask("GET", "requests")
+
+    def asked(self, *calls: str) -> list[dict[str, Any]]:
+        """The requests of these calls ("crepay.checkout", ...)."""
+        return [one for one in self.requests() if f"{one['gateway']}.{one['call']}" in calls]
+
+    def settings(self, **changes) -> None:
+        """Change how the servers behave: `settings(ceos={"dialect": "B"})`."""
+        self._ask("POST", "settings", changes)
+
+    def fault(self, call, kind, count=1, **params) -> None:
+        """Plan a fault for the next `count` calls."""
+        self._ask("POST", "faults", {"call": call, "kind": kind, "count": count, "params": params})
+
+    def works_again(self) -> None:
+        """Plan none."""
+        self._ask("DELETE", "faults")
+
+
+class Scanner:
+    """A serial scanner: a pseudo-terminal, whose near end a symlink names, as udev does."""
+
+    def __init__(self, path: Path) -> None:
+        self.path = path
+        self._master = -1
+        self.plug_in()
+
+    def plug_in(self) -> None:
+        self._master, near = os.openpty()
+        tty.setraw(near)
+        fresh = self.path.with_suffix(".fresh")
+        fresh.symlink_to(os.ttyname(near))
+        fresh.replace(self.path)
+        os.close(near)
+
+    def unplug(self) -> None:
+        if self._master >= 0:
+            os.close(self._master)
+            self._master = -1
+
+    def scan(self, code: str) -> None:
+        os.write(self._master, f"{code}\r".encode())
+
+
+class Till:
+    """`kiosk demo --script -` and its customer.
+
+    Args:
+        folder: Of this till; state, pictures and errors go there.
+        world: Where the payment systems are.
+        limits: Over LIMITS.
+        sale: Over SALE.
+        command: What is started; the default is the program itself.
+        environment: Added to the process's.
+    """
+
+    def __init__(
+        self, folder: Path, world: World, *, limits=None, sale=None, command: Sequence[str] = DEMO, environment=None
+    ) -> None:
+        self.world = world
+        self.folder = folder
+        self.state = folder / "state"
+        self.out = folder / "out"
+        self.scanner = Scanner(folder / "scanner")
+        self.config = folder / "kiosk.toml"
+        self.seen: list[Seen] = []
+        self.killed_ms: dict[int, int] = {}
+        self.run = -1
+        self._command = (*command, "--config", str(self.config), "--script", "-", "--out", str(self.out))
+        self._environment = {
+            "QT_QPA_PLATFORM": "offscreen",
+            "KIOSK_TIME_SCALE": str(world.scale),
+            "LC_ALL": "C.UTF-8",
+            **SECRETS,
+            **(environment or {}),
+        }
+        self._process: Process | None = None
+        self._news = threading.Condition()
+        self._acks: queue.Queue[dict[str, Any]] = queue.Queue()
+        self._noise: list[str] = []
+        self._mark = 0
+        self._write_config({**SALE, **(sale or {})}, {**LIMITS, **(limits or {})})
+
+    def _write_config(self, sale, limits) -> None:
+        def lines(values) -> str:
+            return "\n".join(f"{key} = {value!r}" for key, value in values.items())
+
+        text = CONFIG.format(
+            state=self.state, scanner=self.scanner.path, url=self.world.url, sale=lines(sale), limits=lines(limits)
+        )
+        self.config.write_text(text, encoding="utf-8")
+
+    # -- life
+
+    def start(self) -> "Till":
+        """Start the program; does not wait for it."""
+        self.run += 1
+        self._mark = len(self.seen)
+        self._acks = queue.Queue()
+        self._process = Process(self._command, self._environment, self.folder / "till.err")
+        threading.Thread(target=self._read, args=(self._process, self.run, self._acks), daemon=True).start()
+        return self
+
+    def kill(self) -> None:
+        """SIGKILL, at once."""
+        if self._process is not None:
+            self._process.child.send_signal(signal.SIGKILL)
+            self.gone()
+
+    def gone(self, within_s=PATIENCE_S) -> int:
+        """Wait until the program has ended, however it ended (it may have killed itself); its exit code."""
+        assert self._process is not None
+        process = self._process
+        code = process.child.wait(within_s)
+        self.killed_ms[self.run] = time.time_ns() // 1_000_000
+        process.kill()
+        self._process = None
+        return code
+
+    def restart(self) -> "Till":
+        """Kill it if it runs, and start it again."""
+        if self._process is not None:
+            self.kill()
+        return self.start()
+
+    def quit(self) -> int:
+        """Close the window, as staff would; the exit code."""
+        self._write({"quit": True})
+        return self.gone()
+
+    def close(self) -> None:
+        if self._process is not None:
+            self.kill()
+        self.scanner.unplug()
+
+    @property
+    def is_running(self) -> bool:
+        return self._process is not None and self._process.child.poll() is None
+
+    # -- eyes
+
+    def _read(self, process: Process, run: int, acks: "queue.Queue[dict[str, Any]]") -> None:
+        with contextlib.suppress(ValueError):  # closed while reading
+            for text in process.child.stdout:
+                try:
+                    line = json.loads(text)
+                except ValueError:
+                    self._noise.append(text)
+                    continue
+                if "done" in line:
+                    acks.put(line)
+                    continue
+                with self._news:
+                    self.seen.append(Seen(run, line))
+                    self._news.notify_all()
+        with self._news:
+            self._news.notify_all()
+
+    @property
+    def now(self) -> Seen | None:
+        """What stands in the window of the running program; None before its first view."""
+        return next((one for one in reversed(self.seen) if one.run == self.run), None)
+
+    def wait_view(self, *views: str, within_s=PATIENCE_S, says="") -> Seen:
+        """The first of these views that stands now or comes, with these words in it."""
+        start = len(self.seen) - 1 if self.now else len(self.seen)
+        return self._wait(max(start, 0), views, says, within_s)
+
+    def next_view(self, *views: str, within_s=PATIENCE_S, says="") -> Seen:
+        """The first of these views to come after the last deed."""
+        return self._wait(self._mark, views, says, within_s)
+
+    def _wait(self, start: int, views: Sequence[str], says: str, within_s: float) -> Seen:
+        deadline = time.monotonic() + within_s
+        with self._news:
+            while True:
+                for one in self.seen[start:]:
+                    if one.run == self.run and one.view in views and (not says or says in str(one.texts)):
+                        return one
+                start = max(start, len(self.seen) - 1)
+                left_s = deadline - time.monotonic()
+                if left_s <= 0 or not self.is_running:
+                    raise DriverError(f"no {' or '.join(views)} {says!r} within {within_s:g} s\n{self.story()}")
+                self._news.wait(min(left_s, 0.2))
+
+    def story(self) -> str:
+        """The last lines and errors, for a person to read."""
+        views = "\n".join(f"  {one}" for one in self.seen[-LINES_SHOWN:])
+        errors = self._process.errors() if self._process else (self.folder / "till.err").read_text("utf-8", "replace")
+        return f"{views}\n--- other output\n{''.join(self._noise[-LINES_SHOWN:])}--- errors\n{errors[-4000:]}"
+
+    # -- hands
+
+    def _write(self, deed) -> None:
+        assert self._process is not None
+        try:
+            self._process.child.stdin.write(json.dumps(deed) + "\n")
+            self._process.child.stdin.flush()
+        except (BrokenPipeError, ValueError) as error:
+            raise DriverError(f"the till is gone; it could not {deed}\n{self.story()}") from error
+
+    def do(self, **deed) -> None:
+        """Do one deed of the door and wait until it is done."""
+        self._write(deed)
+        deadline = time.monotonic() + PATIENCE_S
+        while True:
+            try:
+                ack = self._acks.get(timeout=0.2)
+                break
+            except queue.Empty:
+                if time.monotonic() > deadline or not self.is_running:
+                    raise DriverError(f"the door did not answer {deed}\n{self.story()}") from None
+        if not ack["ok"]:
+            raise DriverError(f"could not {deed}\n{self.story()}")
+        self._mark = len(self.seen)
+
+    def press(self, name: str) -> None:
+        """Touch a widget, as soon as a finger could."""
+        self.do(press=name)
+
+    def type(self, digits: str) -> None:
+        """On the screen's keypad."""
+        self.do(type=digits)
+
+    def shot(self, name: str) -> Path:
+        """A picture of the window."""
+        self.do(shot=name)
+        return self.out / name
+
+    def scan_serial(self, code: str) -> None:
+        """Hold a code under the scanner, once the till has the scanner open."""
+        until(self._has_scanner, f"the till opens the scanner\n{self.story()}")
+        self._mark = len(self.seen)
+        self.scanner.scan(code)
+
+    def _has_scanner(self) -> bool:
+        """The log's last word about the scanner of this run is that it is connected."""
+        log = self.state / "logs" / "kiosk.log"
+        if not log.exists():
+            return False
+        links = [line for line in map(json.loads, log.read_text("utf-8").splitlines()) if line["event"] == "scanner"]
+        return len(links) > 0 and links[-1]["link"] == "connected"
+
+    # -- a customer
+
+    def fill_basket(self) -> Seen:
+        """Goods for 12,300 won through the scanner, up to the choice of methods."""
+        self.wait_view("StartView")
+        for count, code in enumerate(GOODS, start=1):
+            self.scan_serial(code)
+            self.next_view("BasketView", says=f"{count}개")
+        self.press("pay_now")
+        return self.wait_view("MethodsView", says="method_ceos")
+
+    def offer_coupon(self, code=COUPON) -> Seen:
+        """Choose the coupon and scan it, up to its amount."""
+        self.press("method_crepay")
+        self.wait_view("ScanView")
+        self.scan_serial(code)
+        return self.next_view("AmountView")
+
+    def pay_coupon(self, code=COUPON) -> Seen:
+        """3,000 won with a coupon that works, up to the rest."""
+        self.offer_coupon(code)
+        self.press("confirm_amount")
+        return self.next_view("MethodsView", says="받았어요")
