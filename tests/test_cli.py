@@ -1,0 +1,140 @@
+"""The commands, as an engineer types them."""
+
+import json
+
+import pytest
+
+from kiosk import cli
+from kiosk.services.resources import resource
+from kiosk.simulator.host import Host
+
+
+@pytest.fixture(autouse=True)
+def english(monkeypatch):
+    monkeypatch.setenv("LC_ALL", "en_US.UTF-8")
+    monkeypatch.setenv("KIOSK_DEMO_CREPAY", "demo-password")
+
+
+@pytest.fixture
+def outside():
+    host = Host()
+    host.start()
+    yield host
+    host.stop()
+
+
+@pytest.fixture
+def config(tmp_path, outside):
+    template = resource("demo", "kiosk.toml").read_text("utf-8")
+    file = tmp_path / "kiosk.toml"
+    file.write_text(template.format(port=outside.port, state=(tmp_path / "state").as_posix()), "utf-8")
+    return file
+
+
+def run(*arguments):
+    return cli.main([str(argument) for argument in arguments])
+
+
+def test_a_mistake_in_the_configuration_names_file_key_value_and_what_is_allowed(tmp_path, config, capsys):
+    config.write_text(config.read_text("utf-8").replace('id = "K01"', 'id = "k-1"').replace("width = 1080", "width = 10"))
+
+    code = run("run", "--config", config)
+
+    said = capsys.readouterr().err
+    assert code == 1
+    assert str(config) in said
+    assert "kiosk.id" in said
+    assert "k-1" in said
+    assert "screen.width" in said
+    assert "10" in said
+
+
+def test_a_missing_configuration_is_one_clear_sentence(tmp_path, capsys):
+    assert run("run", "--config", tmp_path / "none.toml") == 1
+    assert "none.toml" in capsys.readouterr().err
+
+
+def test_a_product_list_is_imported(config, capsys):
+    assert run("catalogue", "import", resource("demo", "catalogue.csv"), "--config", config) == 0
+    assert "24" in capsys.readouterr().out
+
+
+def test_a_bad_product_list_names_the_line_and_changes_nothing(config, tmp_path, capsys):
+    run("catalogue", "import", resource("demo", "catalogue.csv"), "--config", config)
+    bad = tmp_path / "bad.csv"
+    bad.write_text("sku,barcode,name_ko,price\nA1,,물,1000\nA2,,빵,-5\n", "utf-8")
+    before = (tmp_path / "state" / "catalogue.sqlite").read_bytes()
+    capsys.readouterr()
+
+    assert run("catalogue", "import", bad, "--config", config) == 1
+    assert "3" in capsys.readouterr().err
+    assert (tmp_path / "state" / "catalogue.sqlite").read_bytes() == before
+
+
+def test_the_doctor_of_a_ready_terminal_finds_nothing_that_keeps_it_from_selling(config, capsys):
+    run("catalogue", "import", resource("demo", "catalogue.csv"), "--config", config)
+    capsys.readouterr()
+
+    code = run("doctor", "--json", "--config", config)
+
+    graded = {one["what"]: one["grade"] for one in json.loads(capsys.readouterr().out)}
+    assert code == 0, graded
+    assert graded["crepay"] == graded["ceos"] == graded["catalogue"] == graded["font"] == "ok"
+
+
+def test_the_doctor_says_which_payment_system_cannot_be_reached(config, outside, capsys):
+    run("catalogue", "import", resource("demo", "catalogue.csv"), "--config", config)
+    outside.stop()
+    capsys.readouterr()
+
+    code = run("doctor", "--json", "--config", config)
+
+    failed = {one["what"]: one["detail"] for one in json.loads(capsys.readouterr().out) if one["grade"] == "fail"}
+    assert code == 1
+    assert set(failed) == {"crepay", "ceos"}
+    assert "127.0.0.1" in failed["crepay"]
+
+
+def test_a_stored_secret_can_be_referred_to(config, tmp_path, monkeypatch, capsys):
+    config.write_text(config.read_text("utf-8").replace("env:KIOSK_DEMO_CREPAY", "store:crepay"), "utf-8")
+    run("catalogue", "import", resource("demo", "catalogue.csv"), "--config", config)
+    assert run("doctor", "--config", config) == 1
+    _type(monkeypatch, "a-long-password\n")
+
+    assert run("secrets", "set", "crepay", "--config", config) == 0
+
+    assert run("doctor", "--config", config) == 0
+    assert "a-long-password" not in capsys.readouterr().out
+
+
+def test_without_a_journal_verify_says_so(config, capsys):
+    assert run("journal", "verify", "--config", config) == 1
+    assert "journal.sqlite" in capsys.readouterr().err
+
+
+def test_the_sealing_key_comes_back_from_its_backup_and_only_with_the_passphrase(config, tmp_path, monkeypatch, capsys):
+    backup, store = tmp_path / "key.txt", tmp_path / "state" / "secrets.json"
+    _type(monkeypatch, "four words of mine\n")
+    assert run("journal", "backup-key", backup, "--config", config) == 0
+    before = store.read_bytes()
+    store.unlink()
+
+    _type(monkeypatch, "another passphrase\n")
+    assert run("journal", "restore-key", backup, "--config", config) == 1
+    _type(monkeypatch, "four words of mine\n")
+    assert run("journal", "restore-key", backup, "--config", config) == 0
+
+    assert store.read_bytes() == before
+
+
+def test_an_unknown_command_is_a_mistake_of_the_command_line():
+    with pytest.raises(SystemExit) as stopped:
+        run("sell")
+    assert stopped.value.code == 2
+
+
+def _type(monkeypatch, text):
+    import io
+    import sys
+
+    monkeypatch.setattr(sys, "stdin", io.StringIO(text))
