@@ -372,21 +372,34 @@ async def _live(till: Till, closed: asyncio.Event) -> None:
         await till.close()
 
 
+def _is_offscreen() -> bool:
+    return os.environ.get("QT_QPA_PLATFORM") == "offscreen"
+
+
 def _theme(config: Config) -> "Theme":
     from PySide6.QtCore import QSize
 
     from kiosk.ui.theme import Theme
 
     screen = config.screen
-    size = QSize(screen.width, screen.height)
-    return Theme(size, screen.width / screen.size_mm[0], resource("fonts"), resource("icons"))
+    scale = 1.0 if screen.full_screen or _is_offscreen() else _fitting(screen.width, screen.height)
+    size = QSize(round(screen.width * scale), round(screen.height * scale))
+    return Theme(size, size.width() / screen.size_mm[0], resource("fonts"), resource("icons"))
+
+
+def _fitting(width: int, height: int) -> float:
+    """How much smaller a window has to be to fit on a developer's screen; the whole picture shrinks."""
+    from PySide6.QtGui import QGuiApplication
+
+    room = QGuiApplication.primaryScreen().availableGeometry()
+    return min(1.0, room.width() / width, room.height() / height)
 
 
 def _window(till: Till, theme: "Theme") -> "KioskWindow":
     from kiosk.ui.window import KioskWindow
 
     window = KioskWindow(theme, till.texts.__getitem__)
-    if till.config.screen.full_screen and os.environ.get("QT_QPA_PLATFORM") != "offscreen":
+    if till.config.screen.full_screen and not _is_offscreen():
         window.showFullScreen()
     else:
         window.show()

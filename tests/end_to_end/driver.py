@@ -465,7 +465,7 @@ class Till:
             self.scan_serial(code)
             self.next_view("BasketView", says=f"{count}개")
         self.press("pay_now")
-        return self.wait_view("MethodsView", says="method_ceos")
+        return self.wait_view("MethodsView")
 
     def offer_coupon(self, code=COUPON) -> Seen:
         """Choose the coupon and scan it, up to its amount."""
