@@ -36,7 +36,9 @@ def run(*arguments):
 
 
 def test_a_mistake_in_the_configuration_names_file_key_value_and_what_is_allowed(tmp_path, config, capsys):
-    config.write_text(config.read_text("utf-8").replace('id = "K01"', 'id = "k-1"').replace("width = 1080", "width = 10"))
+    config.write_text(
+        config.read_text("utf-8").replace('id = "K01"', 'id = "k-1"').replace("width = 1080", "width = 10")
+    )
 
     code = run("run", "--config", config)
 

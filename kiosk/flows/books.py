@@ -134,7 +134,8 @@ class Books:
         Args:
             order_id: PAYING.
             reason: Text key of why.
-            task: Staff are told, and a slip is printed with the code, when nobody stays to read the screen.
+            task: Staff are told. Who is sent away (PARKED) gets a slip with the code at once; when nobody is there
+                (UNCLAIMED) it is printed at the end, when it can say what became of every payment.
 
         Returns:
             False when the order was paid at the last moment: nothing was undone.
@@ -153,15 +154,15 @@ class Books:
         entries.append(OrderAdvanced(order_id, OrderState.UNWINDING, reason))
         if task is not None:
             entries.append(TaskOpened(task, order_id))
-            entries.append(PrintQueued(order_id, PrintKind.SLIP, {"key": f"slip.{task}"}))
+        if task is TaskKind.PARKED:
+            entries.append(_slip(order_id, task))
         self.release()
         await self._journal.write(*entries)
         return True
 
     async def park_unwinding(self, order_id: str) -> None:
         """Giving back takes too long for a person to wait: staff are told, and a slip is printed with the code."""
-        slip = PrintQueued(order_id, PrintKind.SLIP, {"key": "slip.parked"})
-        await self._journal.write(TaskOpened(TaskKind.PARKED, order_id), slip)
+        await self._journal.write(TaskOpened(TaskKind.PARKED, order_id), _slip(order_id, TaskKind.PARKED))
 
     async def close_unwinding(self, order_id: str) -> None:
         """Everything of an unwinding order has ended: back with the customer, or with staff."""
@@ -169,7 +170,10 @@ class Books:
         if sale.order.state is not OrderState.UNWINDING or not sale.is_settled:
             return
         if not sale.needs_staff:
-            await self._journal.write(OrderAdvanced(order_id, OrderState.UNWOUND))
+            tasks = await self._journal.staff_tasks()
+            unclaimed = any(one.order_id == order_id and one.kind is TaskKind.UNCLAIMED for one in tasks)
+            slips = (_slip(order_id, TaskKind.UNCLAIMED),) if unclaimed else ()
+            await self._journal.write(OrderAdvanced(order_id, OrderState.UNWOUND), *slips)
             return
         unresolved = [
             TaskOpened(TaskKind.REFUND_UNRESOLVED, order_id, one.attempt_id, {"reason": one.reason})
@@ -178,6 +182,10 @@ class Books:
         ]
         slip = PrintQueued(order_id, PrintKind.SLIP, {"key": "slip.staff"})
         await self._journal.write(OrderAdvanced(order_id, OrderState.UNWINDING_STAFF), *unresolved, slip)
+
+
+def _slip(order_id: str, why: TaskKind) -> PrintQueued:
+    return PrintQueued(order_id, PrintKind.SLIP, {"key": f"slip.{why}"})
 
 
 def _can_still_move(attempt: Attempt) -> bool:

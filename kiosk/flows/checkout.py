@@ -230,7 +230,7 @@ class Checkout:
         if not await self._books.undo(self.order_id, "unwound.parked", TaskKind.PARKED):
             return None
         self._parts.recovery.unwind(self.order_id)
-        await self._show_until_read(Certainty.PARKED, "unwound.parked")
+        await self._show_until_read(Certainty.PARKED, "")
         return Ending.LEFT
 
     # -- everything back

@@ -31,6 +31,8 @@ class HealthWatch:
         while True:
             await self._tell()
             await self._clock.sleep(self._limits.probe_every_s)
+            # a payment may have found one unreachable since
+            await self._tell()
             for method in self._methods.values():
                 if not method.health().ok:
                     await method.probe()

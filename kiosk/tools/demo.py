@@ -112,10 +112,12 @@ def _with_door(config: Config, keys: Keys, seams: Seams, folder: Path, text: Tex
             return follow(door, window.close)
 
         async def customer() -> None:
-            ending.append(await play(door, config, folder, text))
-            window.close()
+            try:
+                ending.append(await play(door, config, folder, text))
+            finally:
+                window.close()
 
         return customer()
 
     code = run(config, keys, replace(seams, attach=attach))
-    return ending[0] if ending else code
+    return code if scripted else max(ending, default=1)

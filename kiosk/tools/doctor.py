@@ -81,10 +81,11 @@ def _machine(text: Text) -> Iterator[Finding]:
 def _qt(text: Text) -> Iterator[Finding]:
     """Qt and the bundled typeface, and the libraries a window on a screen needs."""
     import PySide6
-    from PySide6.QtGui import QFontDatabase, QGuiApplication, QRawFont
+    from PySide6.QtGui import QFontDatabase, QRawFont
+    from PySide6.QtWidgets import QApplication
 
     os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
-    application = QGuiApplication.instance() or QGuiApplication([])
+    application = QApplication.instance() or QApplication([])
     yield Finding("qt", Grade.OK, f"PySide6 {PySide6.__version__}, {application.objectName() or 'Qt'}")
     for font in sorted(resource("fonts").glob("*.otf")):
         QFontDatabase.addApplicationFont(str(font))

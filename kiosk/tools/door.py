@@ -6,7 +6,8 @@ One JSON object a line comes in, and one goes out for every view that was really
     {"scan": "8801234567893"}                 as the scanner would
     {"type": "98765432123456789"}             on the screen's keypad
     {"wait_view": "MethodsView", "within_s": 20}
-    {"wait_any": ["DoneView", "MethodsView"]}  the next of these to be drawn
+    {"wait_settled": "ceos"}                  a payment of this method is drawn with a settled fact
+    {"wait_text": ["receipt_state", "..."]}   a widget shows this text
     {"shot": "basket.png"}                    a picture of the window, into the out folder
     {"quit": true}
 
@@ -30,12 +31,13 @@ from typing import Any, Final
 from PySide6.QtCore import QTimer
 from PySide6.QtWidgets import QWidget
 
-from kiosk.domain.told import TenderLine
+from kiosk.domain.told import Fact, TenderLine
 from kiosk.flows.views import Shown
 from kiosk.ui import probe
 
 LOOK_EVERY_S: Final = 0.02
 PATIENCE_S: Final = 20.0
+UNSETTLED: Final = frozenset({Fact.CHECKING, Fact.CHECKING_DO_NOT_PAY})
 DRAWN_S: Final = 0.3
 """After a deed the window has drawn what follows [s]."""
 
@@ -65,6 +67,8 @@ class Door:
         self._serial = 0
         self.view = ""
         self._latest: Shown | None = None
+        self._claims: list[dict[str, object]] = []
+        self._settled: set[object] = set()
 
     def on_shown(self, shown: Shown) -> None:
         """The flow published something; once it is drawn, say what stands there."""
@@ -77,6 +81,7 @@ class Door:
             return
         self._serial += 1
         self.view = type(shown.view).__name__
+        self._claims = [_claim(line) for line in getattr(shown.view, "tenders", ())]
         self._tell(
             {
                 "view": self.view,
@@ -85,7 +90,7 @@ class Door:
                 "language": shown.language,
                 "idle_left_s": shown.idle_left_s,
                 "network_down": shown.network_down,
-                "claims": [_claim(line) for line in getattr(shown.view, "tenders", ())],
+                "claims": self._claims,
                 "texts": probe.visible_texts(self._window),
             }
         )
@@ -103,7 +108,8 @@ class Door:
             "scan": self._scan_code,
             "type": self._type,
             "wait_view": self._wait,
-            "wait_any": self._wait_any,
+            "wait_settled": self._wait_settled,
+            "wait_text": self._wait_text,
             "shot": self._shot,
         }
 
@@ -123,10 +129,19 @@ class Door:
     async def _wait(self, view: str, within_s: float) -> bool:
         return await self._until(lambda: self.view == view, within_s)
 
-    async def _wait_any(self, views: list[str], within_s: float) -> bool:
-        """One of these, after something else was drawn: where a deed may lead to more than one place."""
-        seen = self._serial
-        return await self._until(lambda: self._serial > seen and self.view in views, within_s)
+    async def _wait_settled(self, method: str, within_s: float) -> bool:
+        """Each payment is waited for once, so the refusal of an earlier try does not answer for a later one."""
+        return await self._until(lambda: self._settles(method), within_s)
+
+    def _settles(self, method: str) -> bool:
+        new = {one["attempt"] for one in self._claims if one["method"] == method and one["fact"] not in UNSETTLED}
+        new -= self._settled
+        self._settled |= new
+        return bool(new)
+
+    async def _wait_text(self, wanted: list[str], within_s: float) -> bool:
+        name, text = wanted
+        return await self._until(lambda: (name, text) in probe.visible_texts(self._window), within_s)
 
     async def _shot(self, name: str, _within_s: float) -> bool:
         await asyncio.sleep(DRAWN_S)

@@ -45,19 +45,18 @@ def steps() -> Iterator[tuple[str, Deed]]:
 
 async def play(door: Door, config: Config, folder: Path, text: Text) -> int:
     """Play one sale; 0 when it was paid and the receipt came out."""
+    out = Text.load(config.kiosk.language)("done.printed")
     for key, deed in steps():
         if not await _step(door, text(key), deed):
             return 1
     for _ in range(CEOS_TRIES):
         if not await _step(door, text("demo.step.ceos"), {"press": "method_ceos"}):
             return 1
-        if (
-            await _step(door, text("demo.step.wait"), {"wait_any": ["DoneView", "MethodsView"]})
-            and door.view == "DoneView"
-        ):
+        await _step(door, text("demo.step.wait"), {"wait_settled": "ceos"})
+        if door.view == "DoneView":
             break
     paid = await _step(door, text("demo.step.done"), {"wait_view": "DoneView"})
-    paid = paid and await _step(door, text("demo.step.receipt"), {"wait_any": ["DoneView"]})
+    paid = paid and await _step(door, text("demo.step.receipt"), {"wait_text": ["receipt_state", out]})
     await _step(door, text("demo.step.shot"), {"shot": "7-done.png"})
     for receipt in sorted(config.receipts_folder.glob("*.txt")):
         print(receipt.read_text(encoding="utf-8"))

@@ -2,13 +2,19 @@
 
 import pytest
 
-from tests.end_to_end.driver import Till, World
+from tests.end_to_end.driver import SCALE, Till, World
 
 
 @pytest.fixture
-def world(tmp_path):
+def scale():
+    """How fast time runs; a test that only waits parametrises it higher."""
+    return SCALE
+
+
+@pytest.fixture
+def world(tmp_path, scale):
     """The simulators, in which CEOS fails only when a test says so."""
-    world = World(tmp_path)
+    world = World(tmp_path, scale)
     world.settings(ceos={"failure_rate": 0})
     yield world
     world.close()

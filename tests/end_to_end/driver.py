@@ -16,6 +16,7 @@ from pathlib import Path
 from typing import Any
 
 import httpx
+from typing_extensions import override
 
 SCALE = 20.0
 """Seconds of both sides in one real second."""
@@ -116,22 +117,26 @@ class Seen:
 
     @property
     def view(self) -> str:
-        return self.line["view"]
+        return str(self.line["view"])
 
     @property
     def at_ms(self) -> int:
-        return self.line["at_ms"]
+        return int(self.line["at_ms"])
 
     @property
-    def texts(self) -> list[list[str]]:
-        return self.line["texts"]
+    def texts(self) -> list[tuple[str, str]]:
+        """Name and words of everything in sight."""
+        return [(name, words) for name, words in self.line["texts"]]
 
     def text(self, name) -> str:
         """What the widget of this name says; "" when it is not in sight."""
         return next((text for one, text in self.texts if one == name), "")
 
+    @override
     def __str__(self) -> str:
-        said = " | ".join(text for name, text in self.texts if name.startswith(("told_", "due_", "order_", "certainty")))
+        said = " | ".join(
+            text for name, text in self.texts if name.startswith(("told_", "due_", "order_", "certainty"))
+        )
         return f"{self.run}.{self.line['serial']} {self.view} {said}"
 
 
@@ -155,6 +160,9 @@ class Process:
                 # its own group: a key pressed at the test run's terminal does not reach it
                 start_new_session=True,
             )
+        assert self.child.stdout is not None
+        assert self.child.stdin is not None
+        self.says, self.hears = self.child.stdout, self.child.stdin
 
     def errors(self) -> str:
         """The last it wrote to standard error."""
@@ -165,10 +173,9 @@ class Process:
         with contextlib.suppress(ProcessLookupError):
             self.child.send_signal(signal.SIGKILL)
         self.child.wait(PATIENCE_S)
-        for stream in (self.child.stdin, self.child.stdout):
-            if stream is not None:
-                with contextlib.suppress(OSError):
-                    stream.close()
+        for stream in (self.hears, self.says):
+            with contextlib.suppress(OSError):
+                stream.close()
 
 
 class World:
@@ -187,7 +194,7 @@ class World:
         port = self.url.rpartition(":")[2] or "0"
         command = (*SIMULATE, "--port", port, "--time-scale", str(self.scale))
         self._process = Process(command, {}, self._folder / "simulate.err")
-        said = self._process.child.stdout.readline()
+        said = self._process.says.readline()
         if "listening on " not in said:
             raise DriverError(f"the simulators did not start: {said!r}\n{self._process.errors()}")
         self.url = said.rpartition("listening on ")[2].strip()
@@ -202,18 +209,18 @@ class World:
         self.stop()
         self._http.close()
 
-    def _ask(self, method, path, body=None):
+    def _ask(self, method: str, path: str, body: object = None) -> Any:
         reply = self._http.request(method, f"{self.url}/_sim/{path}", json=body)
         assert reply.status_code == 200, reply.text
         return reply.json()
 
     def books(self) -> dict[str, Any]:
         """What really happened to the money."""
-        return self._ask("GET", "books")
+        return dict(self._ask("GET", "books"))
 
     def requests(self) -> list[dict[str, Any]]:
         """What was asked, oldest first."""
-        return self._ask("GET", "requests")
+        return list(self._ask("GET", "requests"))
 
     def asked(self, *calls: str) -> list[dict[str, Any]]:
         """The requests of these calls ("crepay.checkout", ...)."""
@@ -356,7 +363,7 @@ class Till:
 
     def _read(self, process: Process, run: int, acks: "queue.Queue[dict[str, Any]]") -> None:
         with contextlib.suppress(ValueError):  # closed while reading
-            for text in process.child.stdout:
+            for text in process.says:
                 try:
                     line = json.loads(text)
                 except ValueError:
@@ -409,8 +416,8 @@ class Till:
     def _write(self, deed) -> None:
         assert self._process is not None
         try:
-            self._process.child.stdin.write(json.dumps(deed) + "\n")
-            self._process.child.stdin.flush()
+            self._process.hears.write(json.dumps(deed) + "\n")
+            self._process.hears.flush()
         except (BrokenPipeError, ValueError) as error:
             raise DriverError(f"the till is gone; it could not {deed}\n{self.story()}") from error
 
@@ -444,11 +451,11 @@ class Till:
 
     def scan_serial(self, code: str) -> None:
         """Hold a code under the scanner, once the till has the scanner open."""
-        until(self._has_scanner, f"the till opens the scanner\n{self.story()}")
+        until(self.has_scanner, f"the till opens the scanner\n{self.story()}")
         self._mark = len(self.seen)
         self.scanner.scan(code)
 
-    def _has_scanner(self) -> bool:
+    def has_scanner(self) -> bool:
         """The log's last word about the scanner of this run is that it is connected."""
         log = self.state / "logs" / "kiosk.log"
         if not log.exists():

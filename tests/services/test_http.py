@@ -10,6 +10,7 @@ import httpx
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from typing_extensions import override
 
 from kiosk.domain.attempt import State
 from kiosk.domain.entries import AttemptNoted, GoalUndo
@@ -112,6 +113,7 @@ class Failing(httpx.AsyncBaseTransport):
     def __init__(self, error):
         self.error = error
 
+    @override
     async def handle_async_request(self, request):
         raise self.error
 
@@ -122,7 +124,7 @@ def an_error(kind):
     return kind("broken") if issubclass(kind, (httpx.HTTPError, httpx.InvalidURL)) else kind()
 
 
-@pytest.mark.parametrize("kind", sorted(PROVES_NOTHING_LEFT | PROVES_NOTHING, key=lambda kind: kind.__name__))
+@pytest.mark.parametrize("kind", sorted(PROVES_NOTHING_LEFT | PROVES_NOTHING, key=str))
 async def test_an_error_of_the_http_library_proves_that_nothing_left_or_proves_nothing(ask, kind):
     reply = await ask("http://127.0.0.1", make_transport=lambda _context: Failing(an_error(kind)))
 
@@ -210,7 +212,7 @@ async def test_silence_to_the_deadline_proves_nothing(line_to, clock):
         assert not asking.done()
         clock.advance(0.1)
 
-        assert await asking == [NoAnswer("deadline")]
+        assert (await asking)[0] == NoAnswer("deadline")
 
 
 async def test_a_trickle_cannot_outlive_the_deadline(line_to, clock):

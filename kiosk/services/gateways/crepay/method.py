@@ -236,8 +236,11 @@ class CrepayMethod:
         unknown = self._network_cancel and attempt.received is None
         call = Call.CANCEL_NETWORK if unknown else Call.CANCEL
         found = FindingRecorded(self.name, attempt.id, attempt.facts[TARGET], FindingKind.LATE, _held(attempt))
-        known_before = await self._journal.findings(attempt.id)
-        if await self._undo(attempt, call, (), if_undone=() if known_before else (found,)) is not Answer.OK:
+        entries = () if await self._journal.findings(attempt.id) else (found,)
+        answer = await self._undo(attempt, call, (), if_undone=entries)
+        if answer is Answer.UNSUPPORTED:
+            answer = await self._undo(attempt, Call.CANCEL, (), if_undone=entries)
+        if answer is not Answer.OK:
             return False
         for finding in await self._journal.findings(attempt.id):
             if finding.state is FindingState.OPEN:

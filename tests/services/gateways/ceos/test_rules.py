@@ -80,7 +80,7 @@ SENT_S = 35.0
 
 
 def at(unsure_s, *tries, state=State.UNKNOWN, goal=TAKE):
-    """What is known so long after the payment became unknown; a try is (call, answer, when, since it became unknown)."""
+    """What is known so long after the payment became unknown [s]; a try is (call, answer, when)."""
     return Evidence(
         state=state,
         goal=goal,
@@ -194,6 +194,17 @@ def test_after_a_lost_payment(evidence, step):
     assert next_step(evidence) == step
 
 
+@pytest.mark.parametrize(("tries", "wait"), [(1, 1), (2, 2), (3, 5), (4, 15), (5, 30), (6, 60), (7, 60), (40, 60)])
+def test_further_cancels_and_looks_go_up_the_ladder(tries, wait):
+    cancels = [cancel(N, 2)] * tries
+    looks = [look(N, 2)] * tries
+
+    assert next_step(undoing(2, *cancels, look(Answer.PAID, 2))) == Wait(wait)
+    assert next_step(undoing(2, cancel(N, 2), *looks)) == Wait(wait)
+    assert next_refund_step(refund(*[look(N, 0)] * tries)) == Wait(wait)
+    assert next_refund_step(refund(*[look(N, wait)] * tries)) == Look()
+
+
 @pytest.mark.parametrize("answer", sorted(set(Answer) - {Answer.PAID}))
 @pytest.mark.parametrize("call", [Call.LOOK, Call.CANCEL])
 @pytest.mark.parametrize("goal", Goal)
@@ -228,6 +239,7 @@ REFUND = [
     case("then PAID: cancelled again after 2 s", refund(cancel(N, 0), look(Answer.PAID, 0)), Wait(2)),
     case("2 s later it is cancelled again", refund(cancel(N, 2), look(Answer.PAID, 2)), Cancel()),
     case("then silence: looked at again", refund(cancel(N, 2), look(N, 2)), Look()),
+    case("look not sent: looked at again", refund(cancel(N, 2), look(Answer.NOT_SENT, 2)), Look()),
     case("cancel not sent: again after 1 s", refund(cancel(Answer.NOT_SENT, 0)), Wait(1)),
     case("1 s later it is cancelled", refund(cancel(Answer.NOT_SENT, 1)), Cancel()),
     case("cancel 404: staff, for we hold an approval", refund(cancel(GONE, 0)), staff(Reason.CONTRADICTORY)),

@@ -269,7 +269,10 @@ def test_a_lost_checkout_is_never_claimed(answer, network, reported):
 # -- giving back
 
 
-def refund(*cancels, before=(balance(1000, 200),), since=(), earlier=False, asked_s=100.0):
+BEFORE = (balance(1000, 200),)
+
+
+def refund(*cancels, before=BEFORE, since=(), earlier=False, asked_s=100.0):
     return RefundEvidence(
         cancels=cancels,
         earlier_maybe_done=earlier,

@@ -1,0 +1,493 @@
+"""The oracle: was everything that stood in the window true of the money, for as long as it stood there?
+
+It holds the sentences itself (not those of resources/text), reads them from the widgets that were really in sight, and
+compares them with what the simulators' books held, moment by moment. The journal says only when a fate was known.
+"""
+
+import json
+import re
+import sqlite3
+import time
+from collections.abc import Iterable, Mapping
+from contextlib import closing
+from dataclasses import dataclass, field
+from enum import Enum, auto
+from itertools import zip_longest
+from pathlib import Path
+from typing import Any
+
+from kiosk.services.journal.verify import verify
+from tests.end_to_end.driver import Seen, Till, until
+
+
+class Claim(Enum):
+    """What a sentence about one payment claims."""
+
+    RECEIVED = auto()
+    """We have exactly this amount."""
+    NOTHING = auto()
+    """We have nothing, and never will."""
+    NOT_NOW = auto()
+    """We have nothing now."""
+    RETURNED = auto()
+    """We had it, and you have it back."""
+    CHECKING = auto()
+    """We do not know yet."""
+    OPEN = auto()
+    """A person will find out."""
+
+
+WON = r"(?:(?P<won>[\d,]+)원|₩(?P<krw>[\d,]+))"
+SENTENCES = {
+    rf"(?:쿠폰|간편결제) {WON}을 받았어요": Claim.RECEIVED,
+    rf"(?:Coupon|Mobile pay) {WON} received": Claim.RECEIVED,
+    r"결제되지 않았어요, 돈은 빠져나가지 않았습니다": Claim.NOTHING,
+    r"Not paid; no money was taken": Claim.NOTHING,
+    r"결제를 취소했어요, 청구되지 않습니다": Claim.NOTHING,
+    r"Cancelled; you will not be charged": Claim.NOTHING,
+    r"결제되지 않았어요": Claim.NOT_NOW,
+    r"Not paid": Claim.NOT_NOW,
+    r"돌려드렸어요": Claim.RETURNED,
+    r"Given back": Claim.RETURNED,
+    r"확인하고 있어요(?:, 다시 결제하지 마세요)?": Claim.CHECKING,
+    r"Being checked(?:; please do not pay again)?": Claim.CHECKING,
+    r"아직 확인하지 못했어요(?:, 접수번호 \S+)?": Claim.OPEN,
+    r"Not certain yet(?:, reference \S+)?": Claim.OPEN,
+    r"직원이 확인해 드려요(?:, 접수번호 \S+)?": Claim.OPEN,
+    r"Staff will look into this(?:, reference \S+)?": Claim.OPEN,
+}
+"""What may be said of one payment, in either language, as a whole."""
+
+PAID = {"결제됐어요", "Paid"}
+CANCELLED = {"취소가 끝났어요", "Cancelled"}
+STILL_CHECKING = {"결제가 됐는지 확인하고 있어요", "Checking whether you have paid"}
+"""Titles of a whole screen."""
+
+SETTLE_S = {"crepay": 60, "ceos": 90}
+"""Until when a request may still land after it was sent [s of the simulators]."""
+
+REACTION_MS = 300
+"""Until a screen must have followed what the journal learned, or the money what was sent [real ms]."""
+
+UNDECIDED = {"PREPARED", "SENDING", "UNKNOWN", "REVERSING"}
+REFUND_UNDECIDED = {"ASKED", "SENDING", "UNKNOWN", "PENDING"}
+TOLD = re.compile(r"told_\d+")
+ATTEMPT = re.compile(r"(K01-\d+-\d{6}-\d+)-")
+
+
+@dataclass(frozen=True)
+class Movement:
+    """Money that really moved.
+
+    Attributes:
+        at_ms: When [real time].
+        attempt: For which attempt, by the id in the request.
+        amount: Taken; negative when given back.
+    """
+
+    at_ms: int
+    attempt: str
+    amount: int
+
+
+@dataclass(frozen=True)
+class Truth:
+    """What really happened, from the simulators' books and their log of requests."""
+
+    movements: tuple[Movement, ...]
+    sent_ms: Mapping[str, int]
+    methods: Mapping[str, str]
+
+    @classmethod
+    def of(cls, books: Mapping[str, Any], requests: Iterable[Mapping[str, Any]]) -> "Truth":
+        requests = list(requests)
+        moved: list[Movement] = []
+        for entry in books["crepay"]["entries"]:
+            moved += _of_entry(entry["transactionId"], entry, entry["state"] == "RETURNED", requests)
+        for payment in books["ceos"]["payments"]:
+            if payment["state"] != "FAILED":
+                moved += _of_entry(payment["paymentId"], payment, payment["state"] == "CANCELLED", requests)
+        sent: dict[str, int] = {}
+        methods: dict[str, str] = {}
+        for one in requests:
+            if one["call"] in {"checkout", "instant"}:
+                attempt = _attempt(one["ids"].get("transactionId") or one["ids"]["paymentId"])
+                sent.setdefault(attempt, one["at_ms"])
+                methods[attempt] = one["gateway"]
+        return cls(tuple(sorted(moved, key=lambda one: one.at_ms)), sent, methods)
+
+    def held(self, whose: str, at_ms: int) -> int:
+        """What the books held of an attempt, or of an order, at a moment [won]."""
+        return sum((one.amount for one in self._of(whose) if one.at_ms <= at_ms), 0)
+
+    def changes(self, whose: str, from_ms: int, to_ms: int) -> list[int]:
+        """Moments at which that changed."""
+        return [one.at_ms for one in self._of(whose) if from_ms < one.at_ms <= to_ms]
+
+    def _of(self, whose: str) -> list[Movement]:
+        return [one for one in self.movements if f"{one.attempt}-".startswith(f"{whose}-")]
+
+
+def _of_entry(entry_id: str, entry: Mapping[str, Any], is_back: bool, requests: list[Any]) -> list[Movement]:
+    attempt, amount = _attempt(entry_id), entry["amount"]
+    moved = [Movement(entry["at"], attempt, amount)]
+    if is_back:
+        moved.append(Movement(_given_back_ms(entry_id, entry["at"], requests), attempt, -amount))
+    return moved
+
+
+def _given_back_ms(entry_id: str, taken_ms: int, requests: list[Any]) -> int:
+    """When the first cancel of it worked: cancels are processed as they arrive, once the money has moved."""
+    for one in requests:
+        names = (one["body"].get("cancelTtransactionId"), one["ids"].get("paymentId"))
+        if one["call"].startswith("cancel") and entry_id in names and 200 in one["answers"]:
+            return max(int(one["at_ms"]), taken_ms)
+    raise AssertionError(f"nothing in the log gave {entry_id} back")
+
+
+def _attempt(entry_id: str) -> str:
+    found = ATTEMPT.search(entry_id)
+    assert found, f"an id that names no attempt: {entry_id}"
+    return found[1]
+
+
+@dataclass(frozen=True)
+class Journal:
+    """The till's own record, read-only.
+
+    Attributes:
+        tables: Rows of each state table.
+        steps: (when, attempt, "attempt" or "refund", state), in order.
+    """
+
+    tables: Mapping[str, list[dict[str, Any]]]
+    steps: tuple[tuple[int, str, str, str], ...]
+
+    @classmethod
+    def read(cls, path: Path) -> "Journal":
+        names = ("orders", "attempts", "operations", "refunds", "findings", "staff_tasks", "prints")
+        with closing(sqlite3.connect(f"file:{path}?mode=ro", uri=True)) as db:
+            db.row_factory = sqlite3.Row
+            db.execute("BEGIN")
+            tables = {name: [dict(row) for row in db.execute(f"SELECT * FROM {name} ORDER BY rowid")] for name in names}  # noqa: S608
+            steps = [_step(row) for row in db.execute("SELECT stamp, kind, attempt_id, body FROM events ORDER BY seq")]
+        return cls(tables, tuple(step for step in steps if step))
+
+    def undecided(self, attempt: str) -> list[tuple[int, int]]:
+        """The times [from ms, to ms] in which the till itself did not know an attempt's fate."""
+        states = {"attempt": "", "refund": ""}
+        spans: list[tuple[int, int]] = []
+        since: int | None = None
+        for at_ms, _, what, state in [step for step in self.steps if step[1] == attempt]:
+            states[what] = state
+            open_now = states["attempt"] in UNDECIDED or states["refund"] in REFUND_UNDECIDED
+            if open_now and since is None:
+                since = at_ms
+            elif not open_now and since is not None:
+                spans.append((since, at_ms))
+                since = None
+        return spans if since is None else [*spans, (since, 1 << 62)]
+
+
+def _step(row: sqlite3.Row) -> tuple[int, str, str, str] | None:
+    body = json.loads(row["body"])
+    at_ms = int(row["stamp"].partition(":")[0])
+    match row["kind"]:
+        case "AttemptBegan":
+            return at_ms, row["attempt_id"], "attempt", "PREPARED"
+        case "AttemptAdvanced":
+            return at_ms, row["attempt_id"], "attempt", body["to"]
+        case "RefundAsked":
+            return at_ms, row["attempt_id"], "refund", "ASKED"
+        case "RefundAdvanced":
+            return at_ms, row["attempt_id"], "refund", body["to"]
+        case _:
+            return None
+
+
+@dataclass(frozen=True)
+class Standing:
+    """A view and the time in which it stood in the window."""
+
+    seen: Seen
+    to_ms: int
+
+    @property
+    def from_ms(self) -> int:
+        return self.seen.at_ms
+
+
+def standings(till: Till, now_ms: int) -> list[Standing]:
+    """Every view, until the next one was drawn, the program was killed, or the judging began."""
+    result = []
+    seen = tuple(till.seen)
+    for one, following in zip_longest(seen, seen[1:]):
+        goes_on = following is not None and following.run == one.run
+        result.append(Standing(one, following.at_ms if goes_on else till.killed_ms.get(one.run, now_ms)))
+    return result
+
+
+@dataclass
+class Judge:
+    """Judges every view of a till against what really happened."""
+
+    world: Truth
+    journal: Journal
+    scale: float
+    wrong: list[str] = field(default_factory=list)
+
+    def judge(self, standing: Standing) -> None:
+        """Note everything in a view that was not true."""
+        line, seen = standing.seen.line, standing.seen
+        attempts = [claim["attempt"] for claim in line["claims"]]
+        told = [(int(name.removeprefix("told_")), words) for name, words in seen.texts if words and TOLD.fullmatch(name)]
+        for n, words in told:
+            self._judge_line(standing, attempts[n], n, words)
+        if attempts and not told and line["idle_left_s"] is None:
+            self._note(standing, "nothing is told of a payment that the screen is about")
+        said = {words for _, words in seen.texts}
+        if said & PAID or seen.text("order_number"):
+            self._judge_whole(standing, _won(seen.text("total_amount")), attempts)
+        if said & CANCELLED:
+            self._judge_whole(standing, 0, attempts)
+        if said & STILL_CHECKING and not any(self._is_undecided(one, standing) for one in attempts):
+            self._note(standing, "says it is checking, and all is known")
+        if seen.view == "MethodsView" and line["idle_left_s"] is None:  # else the question whether anybody is there
+            self._judge_due(standing, attempts)
+
+    def _judge_line(self, standing: Standing, attempt: str, n: int, text: str) -> None:
+        found = next((m for m in (re.fullmatch(one, text) for one in SENTENCES) if m), None)
+        if found is None:
+            self._note(standing, f"an unknown sentence about money: {text!r}")
+            return
+        claim = SENTENCES[found.re.pattern]
+        amount = _won(standing.seen.text(f"tender_amount_{n}"))
+        said = found.groupdict().get("won") or found.groupdict().get("krw")
+        if said is not None and amount is not None and _won(said) != amount:
+            self._note(standing, f"two amounts for one payment: {text!r} and {amount}")
+        match claim:
+            case Claim.RECEIVED:
+                self._always_held(standing, attempt, _won(said), text)
+            case Claim.NOTHING | Claim.NOT_NOW:
+                self._always_held(standing, attempt, 0, text)
+                if claim is Claim.NOTHING:
+                    self._never_charged(standing, attempt, text)
+            case Claim.RETURNED:
+                self._always_held(standing, attempt, 0, text)
+                if not self.world.changes(attempt, 0, standing.from_ms):
+                    self._note(standing, f"{text!r} of {attempt}, which took nothing")
+            case Claim.CHECKING:
+                if not self._is_undecided(attempt, standing):
+                    self._note(standing, f"{text!r} of {attempt}, whose fate was known")
+
+    def _always_held(self, standing: Standing, attempt: str, amount: int | None, text: str) -> None:
+        """For as long as it stood there; a charge that lands after its time is judged by what is done about it."""
+        moments = [standing.from_ms, *self.world.changes(attempt, standing.from_ms, standing.to_ms - REACTION_MS)]
+        for at_ms in moments:
+            held = self.world.held(attempt, at_ms)
+            if held != amount and not self._landed_late(attempt, at_ms):
+                self._note(standing, f"{text!r} of {attempt}, and the books held {held}")
+
+    def _never_charged(self, standing: Standing, attempt: str, text: str) -> None:
+        for at_ms in self.world.changes(attempt, standing.from_ms, 1 << 62):
+            if self.world.held(attempt, at_ms) and not self._landed_late(attempt, at_ms):
+                self._note(standing, f"{text!r} of {attempt}, and then {self.world.held(attempt, at_ms)} were taken")
+
+    def _landed_late(self, attempt: str, at_ms: int) -> bool:
+        """Taken after the settle time, and the till knows of it: a finding, or work for staff."""
+        taken = next((m.at_ms for m in self.world.movements if m.attempt == attempt and m.at_ms <= at_ms), None)
+        if taken is None:
+            return False
+        settle_ms = SETTLE_S[self.world.methods[attempt]] * 1000 / self.scale
+        if taken < self.world.sent_ms[attempt] + settle_ms:
+            return False
+        rows = [*self.journal.tables["findings"], *self.journal.tables["staff_tasks"]]
+        return any(row["attempt_id"] == attempt for row in rows)
+
+    def _judge_whole(self, standing: Standing, total: int | None, attempts: list[str]) -> None:
+        """The order on the screen holds exactly this, for as long as the screen stands."""
+        order = self._order(standing, attempts)
+        for at_ms in (standing.from_ms, standing.to_ms):
+            held = self.world.held(order, at_ms) if order else 0
+            late = any(self._landed_late(one, at_ms) for one in self._attempts(order))
+            if held != total and not late:
+                self._note(standing, f"says that all of {order} is {total}, and the books held {held}")
+
+    def _judge_due(self, standing: Standing, attempts: list[str]) -> None:
+        """What is left to pay and what is held make the whole, or the customer pays too much or too little."""
+        total, due = (_won(standing.seen.text(name)) for name in ("total_amount", "due_amount"))
+        order = self._order(standing, attempts)
+        held = self.world.held(order, standing.from_ms) if order else 0
+        late = any(self._landed_late(one, standing.from_ms) for one in self._attempts(order))
+        if total is None or due is None or (held + due != total and not late):
+            self._note(standing, f"says {due} of {total} are left to pay, and the books held {held}")
+
+    def _order(self, standing: Standing, attempts: list[str]) -> str:
+        """Which order a screen is about: by its payments, or by the code it shows."""
+        code = standing.seen.text("inquiry_code")
+        by_code = {row["code"]: str(row["id"]) for row in self.journal.tables["orders"]}
+        return attempts[0].rpartition("-")[0] if attempts else by_code.get(code, "")
+
+    def _attempts(self, order: str) -> list[str]:
+        return [row["id"] for row in self.journal.tables["attempts"] if row["order_id"] == order]
+
+    def _is_undecided(self, attempt: str, standing: Standing) -> bool:
+        """At the beginning and at the end of its standing, but for the time a screen needs to follow."""
+        spans = self.journal.undecided(attempt)
+        begins = any(since <= standing.from_ms <= until + REACTION_MS for since, until in spans)
+        ends = any(since <= standing.to_ms <= until + REACTION_MS for since, until in spans)
+        return begins and ends
+
+    def _note(self, standing: Standing, what: str) -> None:
+        self.wrong.append(f"{standing.seen}\n    {what}")
+
+
+def _won(text: str | None) -> int | None:
+    digits = re.sub(r"\D", "", text or "")
+    return int(digits) if digits else None
+
+
+def untruths(till: Till, now_ms: int) -> list[str]:
+    """Everything that a till's window said and that was not so; empty when all was true.
+
+    Args:
+        till: With its world still there.
+        now_ms: Until when the last view stands [real wall time, ms].
+    """
+    judge = Judge(world_of(till), journal_of(till), till.world.scale)
+    for standing in standings(till, now_ms):
+        judge.judge(standing)
+    return judge.wrong
+
+
+def money_differs(till: Till) -> list[str]:
+    """Where the journal's idea of the money is not the simulators', per attempt."""
+    journal, world = journal_of(till), world_of(till)
+    known = {row["id"] for row in journal.tables["attempts"]}
+    wrong = [
+        f"{m.attempt} is not in the journal, and the books took {m.amount}"
+        for m in world.movements
+        if m.attempt not in known
+    ]
+    for row in journal.tables["attempts"]:
+        held = world.held(row["id"], 1 << 62)
+        wrong += [
+            f"{row['id']} {row['state']}: journal {believed}, books {held}"
+            for believed in [_believed(row, journal)]
+            if believed not in (None, held)
+        ]
+    return wrong
+
+
+def _believed(attempt: Mapping[str, Any], journal: Journal) -> int | None:
+    """What the journal says is held of an attempt [won]; None when it says that it does not know."""
+    refunds = [row for row in journal.tables["refunds"] if row["attempt_id"] == attempt["id"]]
+    unsure = attempt["state"] in UNDECIDED | {"NEEDS_STAFF"}
+    if unsure or any(row["state"] in REFUND_UNDECIDED | {"NEEDS_STAFF"} for row in refunds):
+        return None
+    if any(row["attempt_id"] == attempt["id"] and row["state"] == "OPEN" for row in journal.tables["findings"]):
+        return None
+    received = int(attempt["received"] or 0) if attempt["state"] == "APPROVED" else 0
+    return received - sum(int(row["amount"]) for row in refunds if row["state"] == "DONE")
+
+
+def journal_of(till: Till) -> Journal:
+    """The till's record as it is now."""
+    return Journal.read(till.state / "journal.sqlite")
+
+
+def world_of(till: Till) -> Truth:
+    """What really happened until now."""
+    return Truth.of(till.world.books(), till.world.requests())
+
+
+def is_settled(till: Till) -> bool:
+    """Nothing is under way any more: every attempt and refund has its end, and every order that was given up."""
+    journal = journal_of(till)
+    return not (
+        any(row["state"] in UNDECIDED for row in journal.tables["attempts"])
+        or any(row["state"] in REFUND_UNDECIDED for row in journal.tables["refunds"])
+        or any(row["state"] == "UNWINDING" for row in journal.tables["orders"])
+    )
+
+
+def assert_true(till: Till) -> None:
+    """Everything shown was true while it stood, and the journal is whole."""
+    wrong = untruths(till, time.time_ns() // 1_000_000)
+    assert not wrong, "\n".join([*wrong, "--- the story", till.story(), str(world_of(till).movements)])
+    verdict = verify(till.state / "journal.sqlite")
+    assert verdict.problems == ()
+
+
+def assert_ended_well(till: Till) -> None:
+    """Wait until nothing is under way; then all that was shown was true, and journal and books agree on the money."""
+    until(lambda: is_settled(till), f"everything is settled\n{till.story()}")
+    assert_true(till)
+    assert money_differs(till) == []
+
+
+@dataclass(frozen=True)
+class End:
+    """How an order is expected to end: in the journal, in the books, on paper, and on the staff list.
+
+    Attributes:
+        order: Its state.
+        attempts: Method and state of each, in order.
+        refunds: State of each.
+        held: What the books hold of it at the end [won].
+        tasks: Kinds on the staff list that name it.
+        findings: State of each.
+        receipts: How many came out.
+        slips: How many came out.
+    """
+
+    order: str
+    attempts: tuple[tuple[str, str], ...]
+    refunds: tuple[str, ...] = ()
+    held: int = 0
+    tasks: tuple[str, ...] = ()
+    findings: tuple[str, ...] = ()
+    receipts: int = 0
+    slips: int = 0
+
+
+def ends_of(till: Till) -> list[End]:
+    """How each order stands now, in order."""
+    journal, world = journal_of(till), world_of(till)
+    papers = [file.name for file in (till.state / "receipts").glob("*.txt")]
+    return [_end_of(row["id"], row["state"], journal, world, papers) for row in journal.tables["orders"]]
+
+
+def _end_of(order: str, state: str, journal: Journal, world: Truth, papers: list[str]) -> End:
+    attempts = [row for row in journal.tables["attempts"] if row["order_id"] == order]
+    ids = {row["id"] for row in attempts}
+    return End(
+        order=state,
+        attempts=tuple((row["method"], row["state"]) for row in attempts),
+        refunds=tuple(row["state"] for row in journal.tables["refunds"] if row["attempt_id"] in ids),
+        held=world.held(order, 1 << 62),
+        tasks=tuple(row["kind"] for row in journal.tables["staff_tasks"] if row["order_id"] == order),
+        findings=tuple(row["state"] for row in journal.tables["findings"] if row["attempt_id"] in ids),
+        receipts=sum(name.startswith(f"{order}-receipt") for name in papers),
+        slips=sum(name.startswith(f"{order}-slip") for name in papers),
+    )
+
+
+def assert_ends(till: Till, *expected: End) -> None:
+    """Wait until every order has ended as expected; then all that was shown was true, and all agree on the money."""
+    try:
+        until(lambda: ends_of(till) == [*expected], "the expected end")
+    except AssertionError:
+        assert ends_of(till) == [*expected], till.story()
+    assert_ended_well(till)
+
+
+def said_of(till: Till, attempt: str) -> list[str]:
+    """The sentences that the window said of one attempt, each once, in order."""
+    said: list[str] = []
+    for one in till.seen:
+        for n, claim in enumerate(one.line["claims"]):
+            words = one.text(f"told_{n}")
+            if claim["attempt"] == attempt and words and words not in said[-1:]:
+                said.append(words)
+    return said

@@ -1,0 +1,98 @@
+"""What goes on behind the sale: late money, alarms, and payments that nobody could settle in time."""
+
+from kiosk.domain.attempt import State
+from kiosk.domain.order import OrderState
+from kiosk.flows.intents import Finish
+from kiosk.flows.views import StartView
+from tests.flows.till import TOTAL
+
+
+async def not_charged(till, lands_after_s):
+    """A payment by CEOS that is judged not charged, and lands later."""
+    till.fault("ceos.instant", "late", seconds=lands_after_s)
+    await till.fill()
+    await till.pay_ceos()
+    await till.pass_time(130)
+    assert await till.fates() == ["ceos NOT_CHARGED"]
+
+
+async def findings(till):
+    return [(one.kind, one.amount.amount, one.state) for one in await till.journal.findings("K01-1-000001-1")]
+
+
+async def test_money_that_lands_after_the_verdict_is_found_after_ten_minutes_and_given_back(till):
+    await not_charged(till, 200)
+    await till.pass_time(100)
+    assert till.taken == TOTAL
+    await till.pass_time(600)
+    assert till.taken == 0
+    assert await findings(till) == [("late", TOTAL, "REFUNDED")]
+    assert "finding" in await till.tasks_open()
+
+
+async def test_money_that_lands_late_is_found_at_the_next_start(till):
+    await not_charged(till, 200)
+    await till.pass_time(100)
+    await till.restart()
+    assert till.taken == 0
+    assert await findings(till) == [("late", TOTAL, "REFUNDED")]
+
+
+async def test_money_that_lands_very_late_is_found_when_the_day_has_ended(till):
+    await not_charged(till, 3600)
+    await till.pass_time(4000)
+    assert till.taken == TOTAL
+    await till.pass_time(24 * 3600)
+    assert till.taken == 0
+    assert await till.journal.watched_attempts() == ()
+
+
+async def test_late_money_of_a_coupon_is_found_too(till):
+    till.fault("crepay.checkout", "late", seconds=200)
+    await till.fill()
+    await till.pay_coupon()
+    await till.pass_time(150)
+    assert await till.fates() == ["crepay NOT_CHARGED"]
+    await till.pass_time(60)
+    assert till.taken == 3000
+    await till.pass_time(600)
+    assert till.taken == 0
+    assert await findings(till) == [("late", 3000, "REFUNDED")]
+
+
+async def test_what_is_unknown_for_ten_minutes_is_an_alarm(till):
+    till.fault("crepay.checkout", "drop_after")
+    till.fault("crepay.cancel-network", "html_502", 1000)
+    await till.fill()
+    await till.pay_coupon()
+    await till.pass_time(590)
+    assert "slow" not in await till.tasks_open()
+    await till.pass_time(20)
+    assert (await till.tasks_open()).count("slow") == 1
+
+
+async def test_what_is_unknown_for_fifty_minutes_is_for_staff_and_still_tried(till):
+    till.fault("crepay.checkout", "drop_after")
+    till.fault("crepay.cancel-network", "html_502", 1000)
+    await till.fill()
+    await till.pay_coupon()
+    await till.pass_time(3060)
+    assert (await till.attempt(1)).state is State.NEEDS_STAFF
+    assert (await till.sale()).order.state is OrderState.UNWINDING_STAFF
+    assert "unresolved" in await till.tasks_open()
+    assert till.taken == 3000
+    till.outside.faults.clear()
+    await till.pass_time(1300)
+    assert till.taken == 0
+    assert "finding" in await till.tasks_open()
+
+
+async def test_an_alarm_does_not_come_twice_after_a_restart_of_what_was_settled(till):
+    till.fault("ceos.instant", "drop_after")
+    await till.fill()
+    await till.pay_ceos()
+    await till.pass_time(5)
+    await till.do(Finish())
+    assert isinstance(till.view, StartView)
+    await till.pass_time(700)
+    assert await till.tasks_open() == []

@@ -1,0 +1,372 @@
+"""A whole till without a window: real flows, journal, gateways and simulators, in one loop, on a clock that tests move.
+
+No thread, no socket and no second passes: whatever does not wait for the clock has happened after `settle`.
+"""
+
+import asyncio
+import sqlite3
+import ssl
+from collections.abc import AsyncIterator, Callable
+from contextlib import suppress
+from dataclasses import dataclass, field
+from pathlib import Path
+
+import httpx
+from typing_extensions import override
+
+from kiosk.domain.attempt import Attempt
+from kiosk.domain.catalogue import Product, Tax
+from kiosk.domain.confidential import Confidential
+from kiosk.domain.errors import DeviceError
+from kiosk.domain.limits import Limits
+from kiosk.domain.money import won
+from kiosk.domain.ports import Catalogue, Method, Printer, Randomness
+from kiosk.domain.receipt import Document, Store
+from kiosk.domain.sale import Sale
+from kiosk.flows.books import Books
+from kiosk.flows.checkout import Parts
+from kiosk.flows.health import HealthWatch
+from kiosk.flows.intents import AddProduct, Begin, ChooseMethod, Confirm, GoPay, Intent, Scanned
+from kiosk.flows.printing import Letterhead, Printing
+from kiosk.flows.recovery import Recovery
+from kiosk.flows.session import Session, Shop
+from kiosk.flows.stage import Pace, Stage
+from kiosk.flows.views import ClosedView, Shown, View
+from kiosk.services.gateways.ceos.client import Account as CeosAccount
+from kiosk.services.gateways.ceos.client import CeosClient
+from kiosk.services.gateways.ceos.method import CeosMethod
+from kiosk.services.gateways.crepay.client import CrepayClient
+from kiosk.services.gateways.crepay.method import CrepayMethod
+from kiosk.services.gateways.crepay.wire import Account as CrepayAccount
+from kiosk.services.http import Line
+from kiosk.services.journal.store import SqliteJournal, open_journal
+from kiosk.services.tasks import TaskOwner
+from kiosk.simulator.ceos import CeosSettings
+from kiosk.simulator.crepay import CrepaySettings
+from kiosk.simulator.faults import Delivery, Fault, Params
+from kiosk.simulator.outside import Outside, Settings
+from kiosk.simulator.world import Clock as WorldClock
+from kiosk.simulator.world import Request
+from tests.support.clock import FakeClock
+from tests.support.journal import AtOnce, a_setting
+
+COUPON = "11112222333344445"
+"""Holds 3,000 won."""
+OTHER_COUPON = "11112222333344447"
+"""Holds 12,300 won, until a test says otherwise."""
+TOTAL = 12_300
+PACE = Pace(idle_s=60, warning_s=20, read_s=15)
+LIMITS = Limits(reserve_bytes=64 * 1024)
+PLENTY = 1 << 40
+TURNS = 60
+"""Turns of the loop after which everything that waits for nothing has happened."""
+
+
+class SimulatorClock(WorldClock):
+    """The simulators' time is the till's."""
+
+    def __init__(self, clock: FakeClock) -> None:
+        self._clock = clock
+
+    @override
+    def now_ms(self) -> int:
+        return self._clock.now_ms()
+
+    @override
+    def elapsed(self) -> float:
+        return self._clock.monotonic()
+
+
+class Wire(httpx.AsyncBaseTransport):
+    """Plays what the simulators deliver, on the test's clock."""
+
+    def __init__(self, till: "Till") -> None:
+        self._till = till
+
+    @override
+    async def handle_async_request(self, request: httpx.Request) -> httpx.Response:
+        till, body = self._till, await request.aread()
+        if till.is_cut_off:
+            raise httpx.ConnectError("cut off")
+        _, gateway, *rest = request.url.raw_path.decode().split("/")
+        headers = {name.lower(): value for name, value in request.headers.items()}
+        asked = Request(request.method, f"/{'/'.join(rest)}", headers, body)
+        delivery = till.outside.exchange(gateway, asked)
+        till.tasks_of_world.spawn("late", till.land(delivery))
+        till.after(f"{gateway}.{till.outside.requests()[-1]['call']}")
+        if delivery.silence_s:
+            await till.clock.sleep(delivery.silence_s)
+        if delivery.reply is None:
+            raise httpx.ReadError("reset")
+        return httpx.Response(
+            delivery.reply.status, headers=dict(delivery.reply.headers), stream=Body(till, delivery), request=request
+        )
+
+
+class Body(httpx.AsyncByteStream):
+    """A body, whole or cut."""
+
+    def __init__(self, till: "Till", delivery: Delivery) -> None:
+        self._delivery = delivery
+
+    @override
+    async def __aiter__(self) -> AsyncIterator[bytes]:
+        assert self._delivery.reply is not None
+        yield self._delivery.reply.body[: self._delivery.cut_at]
+        if self._delivery.cut_at is not None:
+            raise httpx.RemoteProtocolError("cut")
+
+
+class Goods(Catalogue):
+    """One product of 12,300 won."""
+
+    product = Product("D001", "8809990000012", (("ko", "선물 세트"),), won(TOTAL), "", "", Tax.TAXABLE)
+
+    @override
+    def by_barcode(self, code: str) -> Product | None:
+        return self.product if code == self.product.barcode else None
+
+    @override
+    def by_sku(self, sku: str) -> Product | None:
+        return self.product if sku == self.product.sku else None
+
+    @override
+    def categories(self) -> tuple[str, ...]:
+        return ()
+
+    @override
+    def in_category(self, category: str) -> tuple[Product, ...]:
+        return (self.product,)
+
+
+class Paper(Printer):
+    """What came out, after a second. It may be out of order, or take for ever."""
+
+    def __init__(self, clock: FakeClock) -> None:
+        self._clock = clock
+        self.printed: list[str] = []
+        self.is_broken = False
+        self.is_stuck = False
+
+    @override
+    async def print(self, name: str, document: Document) -> None:
+        if self.is_broken:
+            raise DeviceError("receipt.not_written", folder="")
+        if self.is_stuck:
+            await asyncio.Event().wait()
+        await self._clock.sleep(1)
+        self.printed.append(name)
+
+
+class Tokens(Randomness):
+    """Unlike each other, also after a restart."""
+
+    def __init__(self) -> None:
+        self._count = 0
+
+    @override
+    def token(self, length: int) -> str:
+        self._count += 1
+        return f"{self._count:0{length}d}"
+
+
+async def _forget(_secret: Confidential, _store_id: str) -> None:
+    pass
+
+
+@dataclass
+class Till:
+    """A till. `stop` is a kill at whatever await it has come to; `start` starts it again on the same journal."""
+
+    folder: Path
+    clock: FakeClock = field(default_factory=FakeClock)
+    pace: Pace = PACE
+    tokens: Tokens = field(default_factory=Tokens)
+    is_cut_off: bool = False
+    free_bytes: int = PLENTY
+    is_disk_full: bool = False
+    shown: list[Shown] = field(default_factory=list)
+    failures: list[BaseException] = field(default_factory=list)
+    hooks: dict[str, Callable[[], None]] = field(default_factory=dict)
+
+    def __post_init__(self) -> None:
+        self.paper = Paper(self.clock)
+        settings = Settings(crepay=CrepaySettings(), ceos=CeosSettings(failure_rate=0))
+        self.outside = Outside(SimulatorClock(self.clock), 0, settings)
+        self.tasks_of_world = TaskOwner(lambda _name, error: self.failures.append(error))
+
+    # -- life
+
+    async def start(self) -> None:
+        """As app.py does it."""
+        setting = a_setting(
+            self.folder, limits=LIMITS, free_bytes=lambda: self.free_bytes, on_commit=self._before_commit
+        )
+        self.journal = await open_journal(setting, self.clock, AtOnce())
+        self.stage = Stage(self.clock, LIMITS, self.pace, ClosedView("closed.starting"), "ko")
+        self.stage.shown.subscribe(self.shown.append)
+        self.tasks = TaskOwner(self._failed)
+        methods = self._methods(self.journal)
+        letterhead = Letterhead(Store("상회", "123-45-67890", "서울", "02-120"), bytes(32), "ko")
+        books = Books(self.journal, self.clock)
+        self.recovery = Recovery(self.journal, books, methods, self.clock, LIMITS, self.tasks)
+        parts = Parts(self.stage, self.journal, books, self.recovery, methods, self.clock, LIMITS)
+        self.session = Session(Shop("상회", ("ko", "en"), Goods(), letterhead, 6), parts, self.tasks)
+        self.journal.listen(self.stage.changed)
+        self.tasks.spawn("printing", Printing(self.journal, self.paper, letterhead).run())
+        self.tasks.spawn("health", HealthWatch(methods, self.stage, self.journal, self.clock, LIMITS).run())
+        self.tasks.spawn("session", self.session.run())
+        await self.settle()
+
+    def _methods(self, journal: SqliteJournal) -> dict[str, Method]:
+        def line(name: str) -> Line:
+            return Line(f"http://world/{name}", self.clock, journal, LIMITS, self._wire)
+
+        account = CrepayAccount("demo", Confidential("demo"), "BRAND", "STORE", "상회", "POS-1")
+        crepay = CrepayClient(line("crepay"), account, self.clock, LIMITS)
+        ceos = CeosClient(line("ceos"), CeosAccount("", None, "demo"), self.clock, LIMITS)
+        return {
+            "crepay": CrepayMethod(crepay, journal, self.clock, self.tokens, LIMITS),
+            "ceos": CeosMethod(ceos, journal, self.clock, self.tokens, LIMITS, kiosk="K01", keep_secret=_forget),
+        }
+
+    def _wire(self, _context: ssl.SSLContext) -> Wire:
+        return Wire(self)
+
+    def _failed(self, _name: str, error: BaseException) -> None:
+        self.failures.append(error)
+
+    def _before_commit(self, moment: str) -> None:
+        if moment == "before" and self.is_disk_full:
+            error = sqlite3.OperationalError("database or disk is full")
+            error.sqlite_errorcode, error.sqlite_errorname = sqlite3.SQLITE_FULL, "SQLITE_FULL"
+            raise error
+
+    async def stop(self) -> None:
+        """Killed: nothing more is written down."""
+        await self.tasks.close()
+        with suppress(Exception):
+            await self.journal.close()
+
+    async def restart(self) -> None:
+        """Killed, and started again."""
+        await self.stop()
+        await self.start()
+
+    async def close(self) -> None:
+        """The end of the test; a task that failed fails it."""
+        await self.stop()
+        await self.tasks_of_world.close()
+
+    # -- the outside
+
+    def fault(self, call: str, kind: str, count: int = 1, **params) -> None:
+        """Plan a fault for the next calls."""
+        self.outside.plan(Fault(call=call, kind=kind, count=count, params=Params(**params)))
+
+    def after(self, call: str) -> None:
+        """A call has been processed."""
+        hook = self.hooks.get(call)
+        if hook is not None:
+            hook()
+
+    async def land(self, delivery: Delivery) -> None:
+        """What happens behind the caller's back."""
+        if delivery.late is not None:
+            await self.clock.sleep(delivery.late.after_s)
+            delivery.late.land()
+
+    def calls(self, *names: str) -> list[str]:
+        """What was asked about payments ("checkout", ...), in order; only these, if any are named."""
+        asked = [str(one["call"]) for one in self.outside.requests()]
+        return [call for call in asked if call not in {"unknown", "auth"} and (not names or call in names)]
+
+    @property
+    def coupons_taken(self) -> list[int]:
+        """Amounts that the coupon server holds."""
+        return [one["amount"] for one in self.outside.books()["crepay"]["entries"] if one["state"] == "TAKEN"]
+
+    @property
+    def ceos_taken(self) -> list[int]:
+        """Amounts that CEOS holds."""
+        return [one["amount"] for one in self.outside.books()["ceos"]["payments"] if one["state"] == "PAID"]
+
+    @property
+    def taken(self) -> int:
+        """What the payment systems hold of the customer's money [won]."""
+        return sum(self.coupons_taken) + sum(self.ceos_taken)
+
+    # -- time
+
+    async def settle(self) -> None:
+        """Let everything happen that waits for nothing."""
+        for _ in range(TURNS):
+            await asyncio.sleep(0)
+
+    async def pass_time(self, seconds: float) -> None:
+        """Let time pass [s], stopping wherever somebody waits for it."""
+        end_ms = round((self.clock.monotonic() + seconds) * 1000)
+        while (now_ms := round(self.clock.monotonic() * 1000)) < end_ms:
+            next_ms = min((one[0] for one in self.clock._waiting), default=end_ms)
+            self.clock.advance((min(max(next_ms, now_ms + 1), end_ms) - now_ms) / 1000)
+            await self.settle()
+
+    # -- eyes
+
+    @property
+    def view(self) -> View:
+        """What stands on the screen."""
+        return self.stage.shown.value.view
+
+    @property
+    def seen(self) -> list[str]:
+        """Names of all views until now, without repeats."""
+        names = [type(one.view).__name__ for one in self.shown]
+        return [name for n, name in enumerate(names) if n == 0 or names[n - 1] != name]
+
+    async def sale(self, order_id: str = "K01-1-000001") -> Sale:
+        """A sale as the journal has it."""
+        return await self.journal.sale(order_id)
+
+    async def attempt(self, number: int) -> Attempt:
+        """An attempt of the first order."""
+        return await self.journal.attempt(f"K01-1-000001-{number}")
+
+    async def fates(self) -> list[str]:
+        """Method, state and refund of each attempt of the first order."""
+        sale = await self.sale()
+        refunds = {one.attempt_id: f" {one.state}" for one in sale.refunds}
+        return [f"{one.method} {one.state}{refunds.get(one.id, '')}" for one in sale.attempts]
+
+    async def tasks_open(self) -> list[str]:
+        """Kinds of the staff list."""
+        return [str(task.kind) for task in await self.journal.staff_tasks()]
+
+    # -- hands
+
+    async def do(self, *intents: Intent) -> View:
+        """What a person does, one after the other, as fast as can be; gives what stands there then."""
+        for intent in intents:
+            self.stage.submit(intent)
+        await self.settle()
+        return self.view
+
+    async def fill(self) -> View:
+        """12,300 won in the basket, up to the choice of methods."""
+        for intent in (Begin(), AddProduct("D001"), GoPay()):
+            await self.do(intent)
+        return self.view
+
+    async def offer_coupon(self, code: str = COUPON) -> View:
+        """Choose the coupon and scan it, up to its amount."""
+        await self.do(ChooseMethod("crepay"))
+        return await self.do(Scanned(code))
+
+    async def pay_coupon(self, code: str = COUPON) -> View:
+        """Up to the answer."""
+        await self.offer_coupon(code)
+        return await self.do(Confirm())
+
+    async def pay_ceos(self) -> View:
+        """Up to the answer."""
+        return await self.do(ChooseMethod("ceos"))
