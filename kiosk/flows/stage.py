@@ -50,6 +50,7 @@ class Stage:
         self.shown = Observable(Shown(view=first, language=language))
         self._intents: deque[Intent] = deque()
         self._arrived: asyncio.Future[None] | None = None
+        self._heard_news = False
         self._touched_s = clock.monotonic()
 
     # -- for screens and services: plain methods
@@ -109,19 +110,23 @@ class Stage:
             view: What is asked.
             kinds: What counts as an answer; everything else is dropped.
             for_s: How long [s]; None for as long as it takes.
-            fresh: The question is new: what was said before it does not answer it.
+            fresh: The question is new: what was said before it does not answer it. A view that is only shown anew,
+                because of a Changed, asks no new question: a touch while it was made anew still counts.
 
         Returns:
             The answer, or None when time is up.
         """
-        if fresh:
+        is_renewed = self._heard_news and type(view) is type(self.shown.value.view)
+        if fresh and not is_renewed:
             self._intents = deque(one for one in self._intents if isinstance(one, Changed))
         self.show(view)
         try:
             wait = self._next(kinds)
-            return await (wait if for_s is None else self._clock.within(max(0.0, for_s), wait))
+            answer = await (wait if for_s is None else self._clock.within(max(0.0, for_s), wait))
         except TimeoutError:
-            return None
+            answer = None
+        self._heard_news = isinstance(answer, Changed)
+        return answer
 
     async def ask(self, view: View, *kinds: type[Intent], fresh: bool = True) -> Intent:
         """Show a view and wait for one of these intents, with the idle warning after a while.

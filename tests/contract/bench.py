@@ -309,6 +309,20 @@ class Bench:
         """Requests and questions as the journal has them."""
         return await self.journal.operations(attempt.id)
 
+    @property
+    def is_crepay(self) -> bool:
+        """Its lost answers are undone, never claimed; CEOS can be asked."""
+        return self.gateway.name == "crepay"
+
+    @property
+    def charged(self) -> list[str]:
+        """The calls of one payment whose answer came."""
+        return ["balance", "checkout"] if self.is_crepay else ["instant"]
+
+    async def sent_id(self, attempt: Attempt) -> str:
+        """The id under which an attempt was first sent."""
+        return next(one.request_id for one in await self.operations(attempt) if one.moves_money)
+
     async def agrees(self) -> bool:
         """The payment system holds what the journal says, to the won."""
         return self.gateway.held(self.world) == await self.journal_holds()

@@ -15,16 +15,6 @@ from tests.support.server import unused_port
 LOOKS = ["payment"] * 8
 """At 1, 2, 4, 8, 15, 30, 60 and 90 s."""
 
-CHARGED = {"crepay": ["balance", "checkout"], "ceos": ["instant"]}
-
-
-def is_crepay(bench):
-    return bench.gateway.name == "crepay"
-
-
-def charged(bench):
-    return CHARGED[bench.gateway.name]
-
 
 def undoing(bench, count=1):
     """The calls that undo a lost checkout."""
@@ -33,28 +23,28 @@ def undoing(bench, count=1):
 
 def nothing_there(bench):
     """The calls that prove that a lost payment never arrived."""
-    return [*undoing(bench, 4), "balance"] if is_crepay(bench) else LOOKS
+    return [*undoing(bench, 4), "balance"] if bench.is_crepay else LOOKS
 
 
 async def it_was_not_charged(bench, attempt):
     assert (attempt.state, attempt.reason) == (State.NOT_CHARGED, Reason.NOTHING_THERE)
     assert attempt.watched
-    assert bench.calls == [*charged(bench), *nothing_there(bench)]
+    assert bench.calls == [*bench.charged, *nothing_there(bench)]
     assert bench.gateway.held(bench.world) == 0
     assert await bench.agrees()
 
 
 async def it_was_paid_and_is_settled(bench, attempt):
     """A coupon is given back, for the lost answer is never claimed; CEOS can be asked, and is paid."""
-    if is_crepay(bench):
+    if bench.is_crepay:
         assert attempt.state is State.REVERSED
         assert attempt.goal is Goal.UNDO
-        assert bench.calls == [*charged(bench), *undoing(bench)]
+        assert bench.calls == [*bench.charged, *undoing(bench)]
         assert bench.gateway.held(bench.world) == 0
     else:
         assert attempt.state is State.APPROVED
         assert attempt.received == won(PRICE)
-        assert bench.calls == [*charged(bench), "payment"]
+        assert bench.calls == [*bench.charged, "payment"]
         assert bench.gateway.held(bench.world) == PRICE
     assert await bench.agrees()
 
@@ -67,14 +57,14 @@ async def test_an_approval_is_written_down_with_its_evidence(bench):
 
     assert attempt.state is State.APPROVED
     assert (attempt.asked, attempt.received) == (won(PRICE), won(PRICE))
-    assert bench.calls == charged(bench)
-    assert attempt.transaction == await sent_id(bench, attempt)
+    assert bench.calls == bench.charged
+    assert attempt.transaction == await bench.sent_id(attempt)
     assert bench.gateway.held(bench.world) == PRICE
     assert await bench.agrees()
 
 
 async def test_a_refusal_moved_nothing(bench):
-    if is_crepay(bench):
+    if bench.is_crepay:
         bench.world.fault(bench.gateway.charge, "code", code="ZLGN012")
     else:
         bench.world.fault(bench.gateway.charge, "fail")
@@ -82,27 +72,27 @@ async def test_a_refusal_moved_nothing(bench):
     attempt = await bench.sell()
 
     assert attempt.state is State.DECLINED
-    assert attempt.reason == (Reason.WITHDRAWAL_FAILED if is_crepay(bench) else Reason.REFUSED)
-    assert bench.calls == (charged(bench) if is_crepay(bench) else ["instant", "payment"])
+    assert attempt.reason == (Reason.WITHDRAWAL_FAILED if bench.is_crepay else Reason.REFUSED)
+    assert bench.calls == (bench.charged if bench.is_crepay else ["instant", "payment"])
     assert bench.gateway.held(bench.world) == 0
     assert await bench.agrees()
 
 
 async def test_after_a_refusal_the_next_try_has_ids_of_its_own(bench):
-    bench.world.fault(bench.gateway.charge, *(["code"] if is_crepay(bench) else ["fail"]))
+    bench.world.fault(bench.gateway.charge, *(["code"] if bench.is_crepay else ["fail"]))
     first = await bench.sell()
 
     second, _ = await bench.charge(order=first.order_id)
 
     assert second.state is State.APPROVED
     ids = [one.request_id for one in (*await bench.operations(first), *await bench.operations(second))]
-    sent = [one for one in ids if is_crepay(bench) or one != ids[1]]  # a look names the payment that it asks for
+    sent = [one for one in ids if bench.is_crepay or one != ids[1]]  # a look names the payment that it asks for
     assert len(set(sent)) == len(sent)
     assert await bench.agrees()
 
 
 async def test_wrong_credentials_moved_nothing(bench):
-    if is_crepay(bench):
+    if bench.is_crepay:
         bench.world.settings(crepay={"password": "another"})
     else:
         bench.world.settings(ceos={"merchants": ["another"], "dialect": "A"})
@@ -136,7 +126,7 @@ async def test_a_payment_lost_after_the_work_was_done_is_settled(bench, kind):
 async def test_silence_before_the_work_was_done_ends_at_the_deadline(bench):
     bench.world.fault(bench.gateway.charge, "stall_before", seconds=1000)
 
-    attempt, _ = await bench.stalled(bench.charge(), charged(bench)[-1], 35)
+    attempt, _ = await bench.stalled(bench.charge(), bench.charged[-1], 35)
 
     assert attempt.state is State.UNKNOWN
     await it_was_not_charged_after_a_stall(bench, attempt)
@@ -146,8 +136,8 @@ async def it_was_not_charged_after_a_stall(bench, attempt):
     attempt = await bench.settle(attempt.id)
     assert attempt.state is State.NOT_CHARGED
     # 35 s of CEOS's 90 s have passed already
-    after = nothing_there(bench) if is_crepay(bench) else LOOKS[:-1]
-    assert bench.calls == [*charged(bench), *after]
+    after = nothing_there(bench) if bench.is_crepay else LOOKS[:-1]
+    assert bench.calls == [*bench.charged, *after]
     assert await bench.agrees()
 
 
@@ -155,7 +145,7 @@ async def it_was_not_charged_after_a_stall(bench, attempt):
 async def test_silence_after_the_work_was_done_ends_at_the_deadline(bench, kind):
     bench.world.fault(bench.gateway.charge, kind, seconds=1000)
 
-    attempt, _ = await bench.stalled(bench.charge(), charged(bench)[-1], 35)
+    attempt, _ = await bench.stalled(bench.charge(), bench.charged[-1], 35)
 
     assert attempt.state is State.UNKNOWN
     await it_was_paid_and_is_settled(bench, await bench.settle(attempt.id))
@@ -186,7 +176,7 @@ async def test_a_request_that_came_twice_is_paid_once(bench):
 
     attempt = await bench.sell()
 
-    if is_crepay(bench):
+    if bench.is_crepay:
         # ZLGN002: the first one arrived
         assert attempt.state is State.REVERSED
         assert bench.gateway.held(bench.world) == 0
@@ -204,7 +194,7 @@ async def test_a_payment_that_arrives_while_it_is_undone_is_found(bench):
 
     attempt = await bench.settle(attempt.id)
 
-    assert attempt.state is (State.REVERSED if is_crepay(bench) else State.APPROVED)
+    assert attempt.state is (State.REVERSED if bench.is_crepay else State.APPROVED)
     assert await bench.agrees()
 
 
@@ -284,7 +274,7 @@ async def test_an_end_between_sending_and_the_answer_is_settled(bench):
 
     attempt = await bench.settle(attempt.id)
 
-    assert attempt.state is (State.REVERSED if is_crepay(bench) else State.APPROVED)
+    assert attempt.state is (State.REVERSED if bench.is_crepay else State.APPROVED)
     assert await bench.agrees()
 
 
@@ -329,7 +319,7 @@ async def test_an_approval_that_could_not_be_stored_is_reversed(bench):
 
     assert bench.gateway.held(bench.world) == 0
     assert (await bench.journal.attempt(attempt.id)).state is State.SENDING
-    assert bench.calls == [*charged(bench), "cancel", "cancel"]
+    assert bench.calls == [*bench.charged, "cancel", "cancel"]
 
 
 async def test_after_such_a_reversal_the_next_start_finds_it_undone(bench):
@@ -344,137 +334,3 @@ async def test_after_such_a_reversal_the_next_start_finds_it_undone(bench):
     assert attempt.state in (State.REVERSED, State.NOT_CHARGED)
     assert attempt.goal is Goal.UNDO
     assert await bench.agrees()
-
-
-# -- giving back
-
-
-async def test_an_approval_is_given_back(bench):
-    attempt = await bench.sell()
-
-    refund = await bench.give_back(attempt)
-
-    assert refund.state is RefundState.DONE
-    assert bench.calls == [*charged(bench), *(["balance", "cancel"] if is_crepay(bench) else ["cancel"])]
-    assert bench.gateway.held(bench.world) == 0
-    assert await bench.agrees()
-
-
-LOST_REFUND = ["drop_before", "drop_after", "truncated", "empty_200", "html_502", "html_502_after", "wrong_id",
-               "status_500_framework", "status_500_framework_after", "duplicate"]  # fmt: skip
-
-
-@pytest.mark.parametrize("kind", LOST_REFUND)
-async def test_a_lost_answer_to_giving_back_is_found_out(bench, kind):
-    attempt = await bench.sell()
-    bench.world.fault(bench.gateway.give_back, kind)
-
-    refund = await bench.give_back(attempt)
-
-    assert refund.state is RefundState.DONE
-    assert "cancel-network" not in bench.calls
-    assert bench.gateway.held(bench.world) == 0
-    assert await bench.agrees()
-
-
-async def test_giving_back_is_tried_for_as_long_as_nobody_answers_and_then_a_person_looks(bench):
-    attempt = await bench.sell()
-    bench.world.fault(f"{bench.gateway.name}.*", "drop_before", count=1000)
-    before_s = bench.clock.monotonic()
-
-    refund = await bench.give_back(attempt)
-
-    assert (refund.state, refund.reason) == (RefundState.NEEDS_STAFF, Reason.SETTLED_LATE)
-    assert 3000 <= bench.clock.monotonic() - before_s < 3060
-    assert (await bench.journal.attempt(attempt.id)).state is State.APPROVED
-    assert bench.gateway.held(bench.world) == PRICE
-
-
-async def test_giving_back_while_nothing_can_be_reached_is_asked_for_and_not_yet_sent(bench):
-    attempt = await bench.sell()
-    await bench.restart(port=unused_port())
-    refund = await bench.ask_back(attempt)
-    bench.clock.crash_in = 3
-    await bench.crash(bench.method.give_back(refund))
-
-    assert (await bench.journal.refund(refund)).state is RefundState.ASKED
-    bench.clock.crash_in = 0
-    await bench.restart()
-    await bench.method.give_back(refund)
-    assert (await bench.journal.refund(refund)).state is RefundState.DONE
-    assert await bench.agrees()
-
-
-async def test_giving_back_what_the_payment_system_forgot_is_for_staff(bench):
-    attempt = await bench.sell()
-    bench.world.reset()
-    bench.world.settings(**{bench.gateway.name: bench.gateway.settings})
-
-    refund = await bench.give_back(attempt)
-
-    assert (refund.state, refund.reason) == (RefundState.NEEDS_STAFF, Reason.CONTRADICTORY)
-
-
-# -- late money
-
-
-async def test_money_that_lands_after_it_was_judged_not_charged_is_found_and_given_back(bench):
-    bench.world.fault(bench.gateway.charge, "drop_before")
-    attempt = await bench.sell()
-    bench.land_late()
-    assert bench.gateway.held(bench.world) == PRICE
-
-    assert await bench.method.look_again(attempt.id)
-
-    assert bench.gateway.held(bench.world) == 0
-    [finding] = await bench.journal.findings(attempt.id)
-    assert (finding.kind, finding.state) == ("late", "REFUNDED")
-    assert (finding.amount, finding.transaction) == (won(PRICE), await sent_id(bench, attempt))
-    assert (await bench.journal.attempt(attempt.id)).state is State.NOT_CHARGED
-
-
-async def sent_id(bench, attempt):
-    first = next(one for one in await bench.operations(attempt) if one.moves_money)
-    return first.request_id
-
-
-async def test_where_nothing_landed_nothing_is_found(bench):
-    bench.world.fault(bench.gateway.charge, "drop_before")
-    attempt = await bench.sell()
-
-    assert not await bench.method.look_again(attempt.id)
-
-    assert await bench.journal.findings(attempt.id) == ()
-
-
-async def test_late_money_whose_return_was_not_answered_is_one_finding_and_closed_at_the_next_look(bench):
-    bench.world.fault(bench.gateway.charge, "drop_before")
-    attempt = await bench.sell()
-    bench.land_late()
-    if bench.gateway is OLD_CREPAY:
-        bench.world.fault("crepay.cancel", "drop_after")
-    else:
-        bench.world.fault(bench.gateway.undo, "drop_after")
-
-    await bench.method.look_again(attempt.id)
-    await bench.method.look_again(attempt.id)
-
-    [finding] = await bench.journal.findings(attempt.id)
-    assert finding.state == "REFUNDED"
-    assert bench.gateway.held(bench.world) == 0
-
-
-async def test_a_payment_left_to_staff_is_given_back_when_it_can_be(bench):
-    bench.world.fault(bench.gateway.charge, "drop_after")
-    attempt, _ = await bench.charge()
-    await bench.unwanted(attempt.id)
-    bench.world.fault(f"{bench.gateway.name}.*", "drop_before", count=1000)
-    attempt = await bench.settle(attempt.id)
-    assert attempt.state is State.NEEDS_STAFF
-    bench.world.works_again()
-
-    assert await bench.method.look_again(attempt.id)
-
-    [finding] = await bench.journal.findings(attempt.id)
-    assert finding.state == "REFUNDED"
-    assert bench.gateway.held(bench.world) == 0

@@ -293,12 +293,13 @@ class Till:
             "QT_QPA_PLATFORM": "offscreen",
             "KIOSK_TIME_SCALE": str(world.scale),
             "LC_ALL": "C.UTF-8",
+            "PYTHONFAULTHANDLER": "1",
             **SECRETS,
             **(environment or {}),
         }
         self._process: Process | None = None
         self._news = threading.Condition()
-        self._acks: queue.Queue[dict[str, Any]] = queue.Queue()
+        self._acks: queue.Queue[tuple[dict[str, Any], int]] = queue.Queue()
         self._noise: list[str] = []
         self._mark = 0
         self._write_config({**SALE, **(sale or {})}, {**LIMITS, **(limits or {})})
@@ -361,7 +362,7 @@ class Till:
 
     # -- eyes
 
-    def _read(self, process: Process, run: int, acks: "queue.Queue[dict[str, Any]]") -> None:
+    def _read(self, process: Process, run: int, acks: "queue.Queue[tuple[dict[str, Any], int]]") -> None:
         with contextlib.suppress(ValueError):  # closed while reading
             for text in process.says:
                 try:
@@ -370,7 +371,7 @@ class Till:
                     self._noise.append(text)
                     continue
                 if "done" in line:
-                    acks.put(line)
+                    acks.put((line, len(self.seen)))
                     continue
                 with self._news:
                     self.seen.append(Seen(run, line))
@@ -402,8 +403,14 @@ class Till:
                 start = max(start, len(self.seen) - 1)
                 left_s = deadline - time.monotonic()
                 if left_s <= 0 or not self.is_running:
-                    raise DriverError(f"no {' or '.join(views)} {says!r} within {within_s:g} s\n{self.story()}")
+                    raise DriverError(
+                        f"no {' or '.join(views)} {says!r} in {within_s:g} s{self._ended()}\n{self.story()}"
+                    )
                 self._news.wait(min(left_s, 0.2))
+
+    def _ended(self) -> str:
+        code = self._process.child.poll() if self._process else None
+        return "" if code is None else f"; THE TILL HAS ENDED BY ITSELF with {code}"
 
     def story(self) -> str:
         """The last lines and errors, for a person to read."""
@@ -427,14 +434,13 @@ class Till:
         deadline = time.monotonic() + PATIENCE_S
         while True:
             try:
-                ack = self._acks.get(timeout=0.2)
+                ack, self._mark = self._acks.get(timeout=0.2)
                 break
             except queue.Empty:
                 if time.monotonic() > deadline or not self.is_running:
-                    raise DriverError(f"the door did not answer {deed}\n{self.story()}") from None
+                    raise DriverError(f"the door did not answer {deed}{self._ended()}\n{self.story()}") from None
         if not ack["ok"]:
             raise DriverError(f"could not {deed}\n{self.story()}")
-        self._mark = len(self.seen)
 
     def press(self, name: str) -> None:
         """Touch a widget, as soon as a finger could."""

@@ -240,7 +240,9 @@ class Judge:
         """Note everything in a view that was not true."""
         line, seen = standing.seen.line, standing.seen
         attempts = [claim["attempt"] for claim in line["claims"]]
-        told = [(int(name.removeprefix("told_")), words) for name, words in seen.texts if words and TOLD.fullmatch(name)]
+        told = [
+            (int(name.removeprefix("told_")), words) for name, words in seen.texts if words and TOLD.fullmatch(name)
+        ]
         for n, words in told:
             self._judge_line(standing, attempts[n], n, words)
         if attempts and not told and line["idle_left_s"] is None:

@@ -8,6 +8,7 @@ import signal
 import subprocess
 import sys
 import time
+from base64 import b64encode
 from collections.abc import Callable, Iterable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import closing, contextmanager, suppress
@@ -30,6 +31,7 @@ pytestmark = pytest.mark.end_to_end
 SCALE = 30.0
 WORKERS = 2
 COMMAND = (sys.executable, "-m", "tests.end_to_end.killable", "demo")
+BASIC = f"Basic {b64encode(b'demo:demo').decode()}"
 BACK_WITHIN_S = 180
 """From the restart until a coupon that nobody claims is back [s of the till]."""
 
@@ -355,13 +357,12 @@ class Stop:
         till = a_till(folder, world)
         shutil.copytree(self.state, till.state)
         with httpx.Client(base_url=world.url, trust_env=False, timeout=10) as http:
-            secret = http.get("/ceos/auth/demo").json()["apiSecret"]
+            bearer = f"Bearer {http.get('/ceos/auth/demo').json()['apiSecret']}"
             for one in self.asked:
-                credentials = {"auth": ("demo", "demo")} if one["gateway"] == "crepay" else {}
-                headers = {} if credentials else {"Authorization": f"Bearer {secret}"}
-                body = one["body"] or None
-                path = f"/{one['gateway']}{one['path']}"
-                http.request(one["method"], path, json=body, headers=headers, **credentials)
+                headers = {"Authorization": BASIC if one["gateway"] == "crepay" else bearer}
+                http.request(
+                    one["method"], f"/{one['gateway']}{one['path']}", json=one["body"] or None, headers=headers
+                )
         return till
 
 

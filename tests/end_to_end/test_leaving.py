@@ -2,6 +2,7 @@
 
 import pytest
 
+from tests.end_to_end.driver import GOODS
 from tests.end_to_end.oracle import End, assert_ends, said_of
 
 pytestmark = pytest.mark.end_to_end
@@ -83,3 +84,26 @@ def test_a_customer_who_turns_back_from_the_coupon_has_paid_nothing_and_pays_ano
     till.next_view("DoneView", says="영수증이 나왔어요")
     assert_ends(till, End("PAID", (("crepay", "NOT_SENT"), ("ceos", "APPROVED")), held=12_300, receipts=1))
     assert world.asked("crepay.checkout") == []
+
+
+def test_an_english_customer_is_told_that_the_coupon_was_given_back(till, world):
+    till.press("language_en")
+    till.next_view("StartView", says="English")
+    for code in GOODS:
+        till.scan_serial(code)
+        till.next_view("BasketView")
+    till.press("pay_now")
+    till.wait_view("MethodsView")
+    till.offer_coupon()
+    world.fault("crepay.checkout", "drop_after")
+    till.press("confirm_amount")
+    till.next_view("CertaintyView", says="Checking whether you have paid")
+    told = till.next_view("MethodsView", says="Cancelled; you will not be charged")
+    assert told.text("due_amount") == "₩12,300"
+    till.offer_coupon()
+    till.press("confirm_amount")
+    till.next_view("MethodsView", says="Coupon ₩3,000 received")
+    till.press("leave")
+    assert "Given back" in till.next_view("CertaintyView", says="Given back").text("told_1")
+    till.wait_view("CertaintyView", says="Cancelled")
+    assert_ends(till, End("UNWOUND", (("crepay", "REVERSED"), ("crepay", "APPROVED")), refunds=("DONE",)))

@@ -1,6 +1,5 @@
 """The oracle itself: each kind of lie is found, in words that the till never said."""
 
-
 import pytest
 
 from tests.end_to_end.driver import Seen

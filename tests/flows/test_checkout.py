@@ -5,6 +5,7 @@ from dataclasses import replace
 import pytest
 
 from kiosk.domain.attempt import Goal, State
+from kiosk.domain.money import won
 from kiosk.domain.order import OrderState
 from kiosk.domain.told import Fact
 from kiosk.flows.intents import ChooseMethod, Confirm, Finish, GoBack, Leave, Scanned
@@ -21,6 +22,7 @@ from kiosk.flows.views import (
     WorkingView,
 )
 from tests.flows.till import COUPON, OTHER_COUPON, TOTAL
+from tests.support.journal import rows
 
 
 async def test_a_coupon_pays_a_part_and_ceos_the_rest(till):
@@ -30,9 +32,9 @@ async def test_a_coupon_pays_a_part_and_ceos_the_rest(till):
     assert (part.due.amount, part.is_part_paid) == (9300, True)
     done = await till.pay_ceos()
     assert isinstance(done, DoneView)
-    assert [(line.method, line.amount.amount, line.fact) for line in done.tenders] == [
-        ("crepay", 3000, Fact.RECEIVED),
-        ("ceos", 9300, Fact.RECEIVED),
+    assert [(line.method, line.amount, line.fact) for line in done.tenders] == [
+        ("crepay", won(3000), Fact.RECEIVED),
+        ("ceos", won(9300), Fact.RECEIVED),
     ]
     assert (till.coupons_taken, till.ceos_taken) == ([3000], [9300])
     assert (await till.sale()).order.state is OrderState.PAID
@@ -174,6 +176,96 @@ async def test_a_payment_that_can_never_be_given_back_becomes_work_for_staff_and
     assert till.coupons_taken == [2000]
 
 
+async def test_the_last_approval_and_paid_are_one_moment(till):
+    moments = []
+    till.commits.append(lambda: moments.append(paid_and_approved(till)))
+    await till.fill()
+    await till.pay_coupon()
+    await till.pay_ceos()
+    assert ("PAYING", TOTAL) not in moments
+    assert moments[-1] == ("PAID", TOTAL)
+
+
+def paid_and_approved(till):
+    """State of the order and what it received, as the file has them at this moment."""
+    states = rows(till.folder, "SELECT state FROM orders")
+    received = rows(till.folder, "SELECT coalesce(sum(received), 0) FROM attempts WHERE state = 'APPROVED'")
+    return states[0][0] if states else "", received[0][0]
+
+
+# -- what Crepay may do
+
+
+async def test_a_coupon_server_that_takes_another_amount_gives_exactly_that_back(till):
+    till.fault("crepay.checkout", "partial", by=100)
+    await till.fill()
+    due = await till.pay_coupon()
+    assert isinstance(due, MethodsView)
+    assert due.due.amount == TOTAL
+    assert await till.fates() == ["crepay REVERSED"]
+    assert till.calls("checkout", "cancel", "cancel-network") == ["checkout", "cancel"]
+    assert till.taken == 0
+    assert await till.tasks_open() == ["other_amount"]
+
+
+async def test_a_server_that_lacks_cancel_network_undoes_by_cancel(till):
+    till.outside.change({"crepay": {"cancel_network": "off"}})
+    till.fault("crepay.checkout", "drop_after", 2)
+    await till.fill()
+    for _ in range(2):
+        assert isinstance(await till.pay_coupon(), MethodsView)
+    assert await till.fates() == ["crepay REVERSED", "crepay REVERSED"]
+    assert till.taken == 0
+    undone = ["cancel-network", "cancel"]
+    assert [call for call in till.calls() if call.startswith("cancel")] == [*undone, "cancel"]
+
+
+async def test_an_undo_that_is_sent_much_later_carries_its_own_time(till):
+    till.fault("crepay.checkout", "drop_after")
+    till.fault("crepay.cancel-network", "html_502", 12)
+    await till.fill()
+    await till.pay_coupon()
+    await till.pass_time(800)
+    assert await till.fates() == ["crepay REVERSED"]
+    assert till.taken == 0
+
+
+async def test_a_payment_carries_the_servers_time(till):
+    till.outside.change({"crepay": {"skew_ms": 200_000, "window_ms": 10_000}})
+    await till.restart()
+    await till.fill()
+    assert isinstance(await till.pay_coupon(), MethodsView)
+    assert till.coupons_taken == [3000]
+
+
+async def test_an_empty_coupon_is_never_offered(till):
+    await till.fill()
+    view = await till.offer_coupon("11112222333344446")
+    assert isinstance(view, ScanView)
+    assert view.problem == "balance_empty"
+
+
+# -- what CEOS may do
+
+
+async def test_a_refusal_of_ceos_is_not_believed_when_nobody_can_look(till):
+    till.fault("ceos.instant", "fail_after")
+    till.fault("ceos.payment", "html_502")
+    await till.fill()
+    checking = await till.pay_ceos()
+    assert isinstance(checking, CertaintyView)
+    assert [line.fact for line in checking.tenders] == [Fact.CHECKING_DO_NOT_PAY]
+    await till.pass_time(2)
+    assert isinstance(till.view, DoneView)
+
+
+async def test_a_refusal_of_ceos_that_was_paid_all_the_same_is_a_sale(till):
+    till.fault("ceos.instant", "fail_after")
+    await till.fill()
+    assert isinstance(await till.pay_ceos(), DoneView)
+    assert till.ceos_taken == [TOTAL]
+
+
 # -- an answer is missing
 
 
@@ -294,6 +386,14 @@ async def test_a_second_tap_on_a_method_is_no_second_payment(till):
     await till.pass_time(6)
     assert isinstance(till.view, DoneView)
     assert till.ceos_taken == [TOTAL]
+
+
+async def test_a_second_tap_does_not_choose_a_method_again_after_it_was_refused(till):
+    await till.fill()
+    till.fault("ceos.instant", "fail")
+    refused = await till.do(ChooseMethod("ceos"), ChooseMethod("ceos"))
+    assert isinstance(refused, MethodsView)
+    assert till.calls("instant") == ["instant"]
 
 
 async def test_no_payment_begins_on_a_disk_that_is_nearly_full(till):

@@ -96,6 +96,8 @@ class Wire(httpx.AsyncBaseTransport):
         till.after(f"{gateway}.{till.outside.requests()[-1]['call']}")
         if delivery.silence_s:
             await till.clock.sleep(delivery.silence_s)
+        if delivery.reply is None and till.is_silent:
+            await asyncio.Event().wait()
         if delivery.reply is None:
             raise httpx.ReadError("reset")
         return httpx.Response(
@@ -176,18 +178,29 @@ async def _forget(_secret: Confidential, _store_id: str) -> None:
 
 @dataclass
 class Till:
-    """A till. `stop` is a kill at whatever await it has come to; `start` starts it again on the same journal."""
+    """A till. `stop` is a kill at whatever await it has come to; `start` starts it again on the same journal.
+
+    Attributes:
+        is_cut_off: Nothing can be reached.
+        is_silent: What is lost is lost in silence, and not by a reset.
+        is_disk_full: The journal takes nothing more.
+        failures: Tasks that failed, which none may.
+        hooks: What else happens when a call ("ceos.instant") has been processed.
+        commits: Called after each commit.
+    """
 
     folder: Path
     clock: FakeClock = field(default_factory=FakeClock)
     pace: Pace = PACE
     tokens: Tokens = field(default_factory=Tokens)
     is_cut_off: bool = False
+    is_silent: bool = False
     free_bytes: int = PLENTY
     is_disk_full: bool = False
     shown: list[Shown] = field(default_factory=list)
     failures: list[BaseException] = field(default_factory=list)
     hooks: dict[str, Callable[[], None]] = field(default_factory=dict)
+    commits: list[Callable[[], None]] = field(default_factory=list)
 
     def __post_init__(self) -> None:
         self.paper = Paper(self.clock)
@@ -199,9 +212,7 @@ class Till:
 
     async def start(self) -> None:
         """As app.py does it."""
-        setting = a_setting(
-            self.folder, limits=LIMITS, free_bytes=lambda: self.free_bytes, on_commit=self._before_commit
-        )
+        setting = a_setting(self.folder, limits=LIMITS, free_bytes=lambda: self.free_bytes, on_commit=self._on_commit)
         self.journal = await open_journal(setting, self.clock, AtOnce())
         self.stage = Stage(self.clock, LIMITS, self.pace, ClosedView("closed.starting"), "ko")
         self.stage.shown.subscribe(self.shown.append)
@@ -236,7 +247,10 @@ class Till:
     def _failed(self, _name: str, error: BaseException) -> None:
         self.failures.append(error)
 
-    def _before_commit(self, moment: str) -> None:
+    def _on_commit(self, moment: str) -> None:
+        if moment == "after":
+            for watcher in self.commits:
+                watcher()
         if moment == "before" and self.is_disk_full:
             error = sqlite3.OperationalError("database or disk is full")
             error.sqlite_errorcode, error.sqlite_errorname = sqlite3.SQLITE_FULL, "SQLITE_FULL"

@@ -165,7 +165,8 @@ BUGS: Final = (
         "a refund that is refused as unknown is done",
         "row: refund UNKNOWN, ZLGN021",
         RULES,
-        "if before is None or not maybe_done:\n        return RefundVerdict(RefundState.NEEDS_STAFF, Reason.CONTRADICTORY)",
+        "if before is None or not maybe_done:\n"
+        "        return RefundVerdict(RefundState.NEEDS_STAFF, Reason.CONTRADICTORY)",
         "if before is None or not maybe_done:\n        return RefundVerdict(RefundState.DONE)",
         ROWS,
     ),

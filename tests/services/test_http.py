@@ -12,11 +12,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 from typing_extensions import override
 
-from kiosk.domain.attempt import State
-from kiosk.domain.entries import AttemptNoted, GoalUndo
-from kiosk.domain.errors import BugError, WireError
+from kiosk.domain.errors import WireError
 from kiosk.domain.limits import Limits
-from kiosk.domain.operation import WireRequest
 from kiosk.services.http import (
     HttpAnswer,
     Line,
@@ -67,12 +64,6 @@ def ask(line_to):
             return await to.ask(path, dict(headers), 30, body)
 
     return ask
-
-
-@pytest.fixture
-async def permit(book):
-    attempt = await book.attempt(await book.order())
-    return await book.intended(attempt)
 
 
 # -- every way in which sending can end
@@ -303,103 +294,6 @@ async def test_the_base_address_may_have_a_path(ask):
         await ask(f"{server.url}/crepay", "/v1/pay")
 
     assert server.lines == ["GET /crepay/v1/pay HTTP/1.1"]
-
-
-# -- permits
-
-
-async def test_a_permit_sends_exactly_what_was_written_down(line_to, permit):
-    async with serving(response()) as server, line_to(server.url) as line:
-        await line.send(permit, {"Authorization": "Basic abc"}, 30)
-
-    head, body = server.requests[0].split(b"\r\n\r\n")
-    assert head.startswith(b"POST /checkout HTTP/1.1\r\n")
-    assert b"\r\nAuthorization: Basic abc\r\n" in head
-    assert body == permit.request.body
-
-
-async def test_a_lost_answer_is_not_asked_for_again(line_to, permit):
-    async def reset(connection):
-        connection.reset()
-
-    async with serving(reset) as server, line_to(server.url) as line:
-        assert isinstance(await line.send(permit, {}, 30), NoAnswer)
-
-    assert server.accepts == 1
-
-
-async def test_a_permit_sends_once(line_to, permit):
-    async with serving(response()) as server, line_to(server.url) as line:
-        await line.send(permit, {}, 30)
-        with pytest.raises(BugError):
-            await line.send(permit, {}, 30)
-
-    assert server.accepts == 1
-
-
-class Forged:
-    operation_id = "K01-1-000001-1-01"
-    request = WireRequest("checkout", "req-1", "POST", "/checkout", b"{}")
-
-
-async def test_a_forged_permit_sends_nothing(line_to):
-    async with serving(response()) as server, line_to(server.url) as line:
-        with pytest.raises(BugError):
-            await line.send(Forged(), {}, 30)
-
-    assert server.accepts == 0
-
-
-def test_there_is_no_other_way_to_send():
-    assert {name for name in vars(Line) if not name.startswith("_")} == {"ask", "send", "close"}
-
-
-async def test_a_question_can_not_be_sent_with_a_permit(line_to, book):
-    attempt = await book.attempt(await book.order())
-    question = WireRequest("checkout", "req-1", "GET", "/checkout", b"")
-    permit = await book.journal.intend(attempt, question)
-    async with serving(response()) as server, line_to(server.url) as line:
-        with pytest.raises(BugError):
-            await line.send(permit, {}, 30)
-
-    assert server.accepts == 0
-
-
-async def test_a_permit_is_good_for_five_seconds(line_to, permit, clock):
-    async with serving(response()) as server, line_to(server.url) as line:
-        clock.advance(5)
-        assert isinstance(await line.send(permit, {}, 30), HttpAnswer)
-
-    assert server.accepts == 1
-
-
-async def test_an_old_permit_sends_nothing(line_to, permit, clock):
-    async with serving(response()) as server, line_to(server.url) as line:
-        clock.advance(5.001)
-        assert await line.send(permit, {}, 30) == PERMIT_VOID
-
-    assert server.accepts == 0
-
-
-async def test_a_permit_overtaken_by_a_change_of_goal_sends_nothing(line_to, book):
-    attempt = await book.attempt(await book.order())
-    permit = await book.intended(attempt)
-    await book.journal.write(GoalUndo(attempt))
-    async with serving(response()) as server, line_to(server.url) as line:
-        assert await line.send(permit, {}, 30) == PERMIT_VOID
-
-    assert server.accepts == 0
-
-
-async def test_a_permit_overtaken_by_any_later_event_of_its_attempt_sends_nothing(line_to, book):
-    attempt = await book.attempt(await book.order())
-    permit = await book.intended(attempt)
-    await book.journal.write(AttemptNoted(attempt, {"balance": "1"}))
-    async with serving(response()) as server, line_to(server.url) as line:
-        assert await line.send(permit, {}, 30) == PERMIT_VOID
-
-    assert server.accepts == 0
-    assert (await book.journal.attempt(attempt)).state is State.SENDING
 
 
 # -- what an answer says

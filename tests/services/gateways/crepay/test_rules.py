@@ -8,7 +8,6 @@ from kiosk.domain.refund import RefundState
 from kiosk.services.gateways.crepay.rules import (
     CHECKOUT_OUTCOME,
     MAYBE_DONE,
-    REPEATABLE,
     Answer,
     AskBalance,
     Call,
@@ -107,6 +106,20 @@ def test_every_answer_but_ok_has_its_outcome():
     assert {param.values[0] for param in CHECKOUT} == set(CHECKOUT_OUTCOME)
 
 
+SETTLES_NOTHING = [
+    Answer.UNSUPPORTED,
+    Answer.NO_ANSWER,
+    Answer.NOT_SENT,
+    Answer.UNREADABLE,
+    Answer.OTHER_IDS,
+    Answer.OTHER_AMOUNT,
+    Answer.OTHER_CODE,
+    Answer.REFUSED,
+    Answer.ID_REUSED,
+    Answer.CLOCK,
+]
+"""Answers to an undo after which it is sent again."""
+
 # -- after a lost answer
 
 LOST = [
@@ -128,12 +141,13 @@ LOST = [
     # not sent, refused, unreadable, contradictory: open
     *[
         case(f"{answer} leaves it open: again after 2 s", lost(undo(answer)), Wait(2))
-        for answer in sorted(REPEATABLE - {Answer.NO_ANSWER, Answer.UNSUPPORTED})
+        for answer in SETTLES_NOTHING[1:]
     ],
     case("ZLGN002: again, with a fresh id", lost(undo(Answer.ID_REUSED, 2)), Send(NETWORK)),
     case("ZLGN003: again, with a corrected clock", lost(undo(Answer.CLOCK, 2)), Send(NETWORK)),
     # ZLGN021
     case("one ZLGN021: asked again after 5 s", lost(*not_there(0, 1)), Wait(5)),
+    case("half a second short of 5 s half a second is left", lost(*not_there(4.5, 1)), Wait(0.5)),
     case("5 s after the first it is sent again", lost(*not_there(5, 1)), Send(NETWORK)),
     case("two: asked again 30 s after the first", lost(*not_there(5, 2)), Wait(25)),
     case("30 s after the first it is sent again", lost(*not_there(30, 2)), Send(NETWORK)),
@@ -237,6 +251,9 @@ OTHER_AMOUNT = [
          Verdict(State.REVERSED, Reason.OTHER_AMOUNT)),
     case("no answer: again after 2 s", other(cancel(Answer.NO_ANSWER)), Wait(2)),
     case("2 s later it is cancelled again", other(cancel(Answer.NO_ANSWER, 2)), Send(CANCEL)),
+    case("200 to the second cancel ends it", other(cancel(Answer.NO_ANSWER, 9), cancel(Answer.OK)),
+         Verdict(State.REVERSED, Reason.OTHER_AMOUNT)),
+    case("after the second silence 5 s", other(cancel(Answer.NO_ANSWER, 9), cancel(Answer.NO_ANSWER)), Wait(5)),
     case("ZLGN021 proves nothing: staff", other(cancel(Answer.NO_SUCH_PAYMENT)),
          Verdict(State.NEEDS_STAFF, Reason.OTHER_AMOUNT)),
     case("ZLGN001: staff", other(cancel(Answer.NO_SUCH_BARCODE)), Verdict(State.NEEDS_STAFF, Reason.CONTRADICTORY)),
@@ -325,6 +342,15 @@ REFUND = [
          refund(cancel(Answer.NO_ANSWER, 9), cancel(Answer.NO_SUCH_PAYMENT), since=(balance(None),)), Wait(2)),
     case("2 s later it is asked again",
          refund(cancel(Answer.NO_ANSWER, 9), cancel(Answer.NO_SUCH_PAYMENT), since=(balance(None, 2),)), AskBalance()),
+    case("the last balance counts",
+         refund(cancel(Answer.NO_ANSWER, 9), cancel(Answer.NO_SUCH_PAYMENT),
+                since=(balance(None, 5), balance(5000))), DONE),
+    case("after the second unreadable balance 10 s",
+         refund(cancel(Answer.NO_ANSWER, 99), cancel(Answer.NO_SUCH_PAYMENT, 70),
+                since=(balance(None, 60), balance(None, 0))), Wait(10)),
+    case("four unreadable balances: asked once more",
+         refund(cancel(Answer.NO_ANSWER, 9), cancel(Answer.NO_SUCH_PAYMENT), since=(balance(None, 60),) * 4),
+         AskBalance()),
     case("five unreadable balances: staff",
          refund(cancel(Answer.NO_ANSWER, 9), cancel(Answer.NO_SUCH_PAYMENT), since=(balance(None, 60),) * 5),
          staff(Reason.NO_ANSWER)),
@@ -334,6 +360,19 @@ REFUND = [
 @pytest.mark.parametrize(("evidence", "step"), REFUND)
 def test_giving_back(evidence, step):
     assert next_refund_step(evidence) == step
+
+
+@pytest.mark.parametrize("answer", SETTLES_NOTHING)
+def test_a_cancel_that_settled_nothing_is_sent_again(answer):
+    for age_s, step in ((0, Wait(2)), (2, Send(CANCEL))):
+        assert next_refund_step(refund(cancel(answer, age_s))) == step
+        assert next_step(other(cancel(answer, age_s))) == step
+
+
+@pytest.mark.parametrize("answer", sorted(set(Answer) - {*SETTLES_NOTHING, Answer.OK, Answer.NO_SUCH_PAYMENT}))
+def test_a_cancel_that_contradicts_what_we_hold_is_for_staff(answer):
+    assert next_refund_step(refund(cancel(answer))) == staff(Reason.CONTRADICTORY)
+    assert next_step(other(cancel(answer))) == Verdict(State.NEEDS_STAFF, Reason.CONTRADICTORY)
 
 
 @pytest.mark.parametrize("answer", Answer)

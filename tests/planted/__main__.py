@@ -1,0 +1,106 @@
+"""Plant every bug in a copy of the tree, one at a time, and see that the tests notice.
+
+    python -m tests.planted [WORDS IN THE NAME...]
+
+Prints a line per bug and `killed / survived = n / 0`; ends with 1 if a bug survives or does not fit the code any more.
+"""
+
+import compileall
+import os
+import py_compile
+import shutil
+import subprocess
+import sys
+import tempfile
+import time
+from collections.abc import Sequence
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
+from queue import SimpleQueue
+from typing import Final
+
+from tests.planted import ceos, crepay, flows, records
+from tests.planted.bug import Bug
+
+PROJECT: Final = Path(__file__).parents[2]
+COPIED: Final = ("kiosk", "resources", "tests", "packaging", "pyproject.toml")
+WORKERS: Final = 2
+WITHIN_S: Final = 120
+"""Tests that take longer have noticed: a bug may make one wait for ever [s]."""
+
+BUGS: Final = (*crepay.BUGS, *ceos.BUGS, *records.BUGS, *flows.BUGS)
+KILLED, SURVIVED, MISFIT = "killed", "SURVIVED", "DOES NOT FIT"
+TESTS_FAILED: Final = 1
+"""pytest's exit code for "some tests failed"; others say that it found none, or could not even start."""
+
+
+def copy_tree(folder: Path) -> None:
+    """The project, compiled. Two edits may fall into one second, so what is compiled is trusted by content, not date."""
+    for name in COPIED:
+        source = PROJECT / name
+        if source.is_dir():
+            shutil.copytree(source, folder / name, ignore=shutil.ignore_patterns("__pycache__"))
+        else:
+            shutil.copy(source, folder / name)
+    compileall.compile_dir(folder / "kiosk", quiet=1, invalidation_mode=py_compile.PycInvalidationMode.CHECKED_HASH)
+
+
+def try_bug(bug: Bug, tree: Path) -> tuple[str, str]:
+    """Plant a bug, run its tests, and take it out again; the verdict, and what the tests said."""
+    file = tree / bug.file
+    sound = file.read_text(encoding="utf-8")
+    if sound.count(bug.old) != 1:
+        return MISFIT, f"{bug.file} holds the text {sound.count(bug.old)} times"
+    file.write_text(sound.replace(bug.old, bug.new), encoding="utf-8")
+    try:
+        code, said = run_tests(bug.tests, tree)
+    finally:
+        file.write_text(sound, encoding="utf-8")
+    if code == TESTS_FAILED:
+        return KILLED, ""
+    return (SURVIVED if code == 0 else MISFIT), said
+
+
+def run_tests(tests: Sequence[str], tree: Path) -> tuple[int, str]:
+    """Run these tests in a tree; pytest's exit code, and what it said."""
+    command = (sys.executable, "-m", "pytest", "-x", "-q", "-p", "no:cacheprovider", *tests)
+    environment = {**os.environ, "PYTHONDONTWRITEBYTECODE": "1", "QT_QPA_PLATFORM": "offscreen"}
+    try:
+        done = subprocess.run(
+            command, cwd=tree, env=environment, capture_output=True, text=True, timeout=WITHIN_S, check=False
+        )
+    except subprocess.TimeoutExpired:
+        return TESTS_FAILED, "took too long"
+    return done.returncode, done.stdout[-2000:] + done.stderr[-500:]
+
+
+def main(words: Sequence[str]) -> int:
+    """Try them all, or those whose names hold one of the words."""
+    chosen = [bug for bug in BUGS if not words or any(word in bug.name for word in words)]
+    with tempfile.TemporaryDirectory(prefix="planted-") as folder:
+        trees: SimpleQueue[Path] = SimpleQueue()
+        for n in range(WORKERS):
+            tree = Path(folder) / str(n)
+            tree.mkdir()
+            copy_tree(tree)
+            trees.put(tree)
+
+        def work(bug: Bug) -> str:
+            tree, began_s = trees.get(), time.monotonic()
+            try:
+                verdict, said = try_bug(bug, tree)
+            finally:
+                trees.put(tree)
+            print(f"{verdict:8} {time.monotonic() - began_s:5.1f} s  {bug.breaks}: {bug.name}", flush=True)
+            if verdict != KILLED:
+                print(said, flush=True)
+            return verdict
+
+        with ThreadPoolExecutor(WORKERS) as pool:
+            verdicts = list(pool.map(work, chosen))
+    print(f"killed / survived = {verdicts.count(KILLED)} / {len(chosen) - verdicts.count(KILLED)}")
+    return 0 if verdicts.count(KILLED) == len(chosen) > 0 else 1
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))
