@@ -8,6 +8,7 @@ import asyncio
 import contextlib
 import os
 import secrets
+import signal
 import ssl
 import sys
 from collections.abc import Callable, Mapping
@@ -331,6 +332,8 @@ def run(config: Config, keys: Keys, seams: Seams) -> int:
     loop.set_exception_handler(lambda _loop, context: _failed(till, context))
     closed = asyncio.Event()
     application.lastWindowClosed.connect(closed.set)
+    for stop in (signal.SIGTERM, signal.SIGINT):
+        signal.signal(stop, lambda *_: loop.call_soon_threadsafe(closed.set))
     with loop:
         loop.run_until_complete(_live(till, closed))
     return 0

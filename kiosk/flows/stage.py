@@ -150,6 +150,9 @@ class Stage:
                 self.shown.publish(replace(self.shown.value, idle_left_s=None))
             if not isinstance(stayed, Resume):
                 return stayed
+            if Changed in kinds:
+                # what changed while the warning stood was not listened to
+                return Changed()
             fresh = True
 
     async def _next(self, kinds: tuple[type[Intent], ...]) -> Intent:

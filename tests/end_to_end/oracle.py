@@ -58,6 +58,14 @@ SENTENCES = {
 }
 """What may be said of one payment, in either language, as a whole."""
 
+NEVER_SENT = {
+    "요청을 보내기 전에 그만두셨어요",
+    "You stopped before anything was sent",
+    "결제 회사와 연결되지 않았어요",
+    "The payment company could not be reached",
+}
+"""Reasons that claim that the payment system has not even heard of it."""
+
 PAID = {"결제됐어요", "Paid"}
 CANCELLED = {"취소가 끝났어요", "Cancelled"}
 STILL_CHECKING = {"결제가 됐는지 확인하고 있어요", "Checking whether you have paid"}
@@ -71,7 +79,7 @@ REACTION_MS = 300
 
 UNDECIDED = {"PREPARED", "SENDING", "UNKNOWN", "REVERSING"}
 REFUND_UNDECIDED = {"ASKED", "SENDING", "UNKNOWN", "PENDING"}
-TOLD = re.compile(r"told_\d+")
+TOLD = re.compile(r"told_(\d+)")
 ATTEMPT = re.compile(r"(K01-\d+-\d{6}-\d+)-")
 
 
@@ -240,11 +248,11 @@ class Judge:
         """Note everything in a view that was not true."""
         line, seen = standing.seen.line, standing.seen
         attempts = [claim["attempt"] for claim in line["claims"]]
-        told = [
-            (int(name.removeprefix("told_")), words) for name, words in seen.texts if words and TOLD.fullmatch(name)
-        ]
+        told = [(int(found[1]), words) for name, words in seen.texts if (found := TOLD.fullmatch(name)) and words]
         for n, words in told:
             self._judge_line(standing, attempts[n], n, words)
+            if seen.text(f"tender_reason_{n}") in NEVER_SENT and attempts[n] in self.world.sent_ms:
+                self._note(standing, f"says that {attempts[n]} was never sent")
         if attempts and not told and line["idle_left_s"] is None:
             self._note(standing, "nothing is told of a payment that the screen is about")
         said = {words for _, words in seen.texts}
@@ -254,7 +262,7 @@ class Judge:
             self._judge_whole(standing, 0, attempts)
         if said & STILL_CHECKING and not any(self._is_undecided(one, standing) for one in attempts):
             self._note(standing, "says it is checking, and all is known")
-        if seen.view == "MethodsView" and line["idle_left_s"] is None:  # else the question whether anybody is there
+        if seen.text("total_amount") and seen.text("due_amount"):
             self._judge_due(standing, attempts)
 
     def _judge_line(self, standing: Standing, attempt: str, n: int, text: str) -> None:
@@ -362,23 +370,24 @@ def untruths(till: Till, now_ms: int) -> list[str]:
     return judge.wrong
 
 
-def money_differs(till: Till) -> list[str]:
-    """Where the journal's idea of the money is not the simulators', per attempt."""
-    journal, world = journal_of(till), world_of(till)
+def disagreements(journal: Journal, world: Truth) -> list[str]:
+    """Where the journal's idea of the money is not that of the books, per attempt."""
     known = {row["id"] for row in journal.tables["attempts"]}
     wrong = [
-        f"{m.attempt} is not in the journal, and the books took {m.amount}"
-        for m in world.movements
-        if m.attempt not in known
+        f"the books hold {one}, and the journal knows no such attempt"
+        for one in world.movements
+        if one.attempt not in known
     ]
     for row in journal.tables["attempts"]:
-        held = world.held(row["id"], 1 << 62)
-        wrong += [
-            f"{row['id']} {row['state']}: journal {believed}, books {held}"
-            for believed in [_believed(row, journal)]
-            if believed not in (None, held)
-        ]
+        believed, held = _believed(row, journal), world.held(row["id"], 1 << 62)
+        if believed not in (None, held):
+            wrong.append(f"{row['id']} is {row['state']}: the journal says {believed}, the books hold {held}")
     return wrong
+
+
+def money_differs(till: Till) -> list[str]:
+    """Where the till's journal and its world disagree now."""
+    return disagreements(journal_of(till), world_of(till))
 
 
 def _believed(attempt: Mapping[str, Any], journal: Journal) -> int | None:

@@ -3,7 +3,7 @@
 import pytest
 
 from tests.end_to_end.driver import Seen
-from tests.end_to_end.oracle import Journal, Judge, Movement, Standing, Truth
+from tests.end_to_end.oracle import Journal, Judge, Movement, Standing, Truth, disagreements
 
 SCALE = 20.0
 COUPON = "K01-1-000001-1"
@@ -124,3 +124,21 @@ def test_a_sentence_the_oracle_does_not_know_is_not_trusted():
 
 def test_a_screen_about_a_payment_that_tells_nothing_of_it_is_noted():
     assert judged("", TAKEN) != []
+
+
+def test_never_sent_is_a_lie_when_the_payment_system_has_heard_of_it():
+    assert judged(NOTHING, more=[("tender_reason_0", "결제 회사에서 거절했어요")]) == []
+    assert judged(NOTHING, more=[("tender_reason_0", "요청을 보내기 전에 그만두셨어요")])
+
+
+def held_back(journal_says):
+    """What is wrong about an attempt of which the journal says this and the books hold nothing."""
+    attempt = {"id": COUPON, "state": "APPROVED", "received": 3_000, **journal_says}
+    return disagreements(journal(attempts=[attempt]), Truth((), {}, {}))
+
+
+def test_journal_and_books_must_hold_the_same():
+    assert held_back({})
+    assert held_back({"state": "NOT_CHARGED"}) == []
+    assert held_back({"state": "UNKNOWN"}) == []
+    assert disagreements(journal(attempts=[]), Truth((TAKEN,), {}, {}))

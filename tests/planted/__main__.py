@@ -35,7 +35,7 @@ TESTS_FAILED: Final = 1
 
 
 def copy_tree(folder: Path) -> None:
-    """The project, compiled. Two edits may fall into one second, so what is compiled is trusted by content, not date."""
+    """The project, compiled; by content and not by date, because two edits may fall into one second."""
     for name in COPIED:
         source = PROJECT / name
         if source.is_dir():

@@ -10,6 +10,7 @@ METHOD: Final = "kiosk/services/gateways/ceos/method.py"
 ROWS: Final = ("tests/services/gateways/ceos/test_rules.py",)
 WORDS: Final = ("tests/services/gateways/ceos/test_wire.py",)
 SALES: Final = "tests/flows/test_checkout.py"
+ANSWERS: Final = "tests/flows/test_answers.py"
 
 BUGS: Final = (
     Bug(
@@ -26,7 +27,7 @@ BUGS: Final = (
         METHOD,
         "return rules.LOOK_OUTCOME.get((answer, looked), Unknown(Reason.NO_ANSWER))",
         "return rules.LOOK_OUTCOME.get((answer, looked), Declined(Reason.REFUSED))",
-        (f"{SALES}::test_a_refusal_of_ceos_is_not_believed_when_nobody_can_look",),
+        (f"{ANSWERS}::test_a_refusal_of_ceos_is_not_believed_when_nobody_can_look",),
     ),
     Bug(
         "a 500 is believed although the look says paid",
@@ -34,7 +35,7 @@ BUGS: Final = (
         METHOD,
         "if looked is Answer.PAID:\n        return Approved(due, payment)",
         "if looked is Answer.PAID:\n        return Declined(Reason.REFUSED)",
-        (f"{SALES}::test_a_refusal_of_ceos_that_was_paid_all_the_same_is_a_sale",),
+        (f"{ANSWERS}::test_a_refusal_of_ceos_that_was_paid_all_the_same_is_a_sale",),
     ),
     Bug(
         "any 500 of the server's own is a refusal",

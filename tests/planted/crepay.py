@@ -11,6 +11,7 @@ ROWS: Final = ("tests/services/gateways/crepay/test_rules.py",)
 WORDS: Final = ("tests/services/gateways/crepay/test_wire.py",)
 CONTRACT: Final = "tests/contract/test_gateways.py"
 SALES: Final = "tests/flows/test_checkout.py"
+ANSWERS: Final = "tests/flows/test_answers.py"
 
 BUGS: Final = (
     Bug(
@@ -151,7 +152,7 @@ BUGS: Final = (
         METHOD,
         'return known(attempt.received or attempt.asked, "amount asked").amount',
         'return known(attempt.asked, "amount asked").amount',
-        (f"{SALES}::test_a_coupon_server_that_takes_another_amount_gives_exactly_that_back",),
+        (f"{ANSWERS}::test_a_coupon_server_that_takes_another_amount_gives_exactly_that_back",),
     ),
     Bug(
         "a server without cancel-network is asked for it again and again",
@@ -159,7 +160,7 @@ BUGS: Final = (
         METHOD,
         "supported = self._network_cancel and not any(one.answer is Answer.UNSUPPORTED for one in undos)",
         "supported = True",
-        (f"{SALES}::test_a_server_that_lacks_cancel_network_undoes_by_cancel",),
+        (f"{ANSWERS}::test_a_server_that_lacks_cancel_network_undoes_by_cancel",),
     ),
     Bug(
         "a refund that is refused as unknown is done",
@@ -184,7 +185,7 @@ BUGS: Final = (
         METHOD,
         "transaction_id=wire_id(operation, self._random.token(TOKEN_LENGTH), ID_LONGEST),",
         "transaction_id=attempt.facts.get(TARGET) or wire_id(operation, self._random.token(TOKEN_LENGTH), ID_LONGEST),",
-        (f"{SALES}::test_a_lost_coupon_answer_is_undone_and_the_whole_is_due_again",),
+        (f"{ANSWERS}::test_a_lost_coupon_answer_is_undone_and_the_whole_is_due_again",),
     ),
     Bug(
         "an undo carries the time at which the attempt began",
@@ -192,7 +193,7 @@ BUGS: Final = (
         METHOD,
         "timestamp_ms=self._client.server_ms,",
         "timestamp_ms=attempt.began.wall_ms,",
-        (f"{SALES}::test_an_undo_that_is_sent_much_later_carries_its_own_time",),
+        (f"{ANSWERS}::test_an_undo_that_is_sent_much_later_carries_its_own_time",),
     ),
     Bug(
         "the server's clock is not asked for",
@@ -200,7 +201,7 @@ BUGS: Final = (
         METHOD,
         "timestamp_ms=self._client.server_ms,",
         "timestamp_ms=self._clock.now_ms(),",
-        (f"{SALES}::test_a_payment_carries_the_servers_time",),
+        (f"{ANSWERS}::test_a_payment_carries_the_servers_time",),
     ),
     Bug(
         "a coupon is asked for all that is due, whatever it holds",
@@ -216,7 +217,7 @@ BUGS: Final = (
         METHOD,
         "            elif balance is not None and not balance:",
         "            elif balance is None:",
-        (f"{SALES}::test_an_empty_coupon_is_never_offered",),
+        (f"{ANSWERS}::test_an_empty_coupon_is_never_offered",),
     ),
     Bug(
         "late money of a coupon is given back and nobody is told",

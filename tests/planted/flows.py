@@ -9,6 +9,7 @@ BOOKS: Final = "kiosk/flows/books.py"
 RECOVERY: Final = "kiosk/flows/recovery.py"
 SESSION: Final = "kiosk/flows/session.py"
 SALES: Final = "tests/flows/test_checkout.py"
+ANSWERS: Final = "tests/flows/test_answers.py"
 RESTART: Final = "tests/flows/test_restart.py"
 BEHIND: Final = "tests/flows/test_recovery.py"
 PEOPLE: Final = "tests/flows/test_session.py"
@@ -80,7 +81,7 @@ BUGS: Final = (
         CHECKOUT,
         "left_s = self._parts.limits.park_after_s - ",
         "left_s = self._parts.limits.staff_after_s - ",
-        (f"{SALES}::test_an_answer_that_is_missing_for_a_minute_parks_the_order",),
+        (f"{ANSWERS}::test_an_answer_that_is_missing_for_a_minute_parks_the_order",),
     ),
     Bug(
         "an order is parked and nobody is told",
@@ -88,7 +89,7 @@ BUGS: Final = (
         CHECKOUT,
         '"unwound.parked", TaskKind.PARKED)',
         '"unwound.parked")',
-        (f"{SALES}::test_an_answer_that_is_missing_for_a_minute_parks_the_order",),
+        (f"{ANSWERS}::test_an_answer_that_is_missing_for_a_minute_parks_the_order",),
     ),
     Bug(
         "a parked order's goal stays TAKE",
@@ -96,7 +97,7 @@ BUGS: Final = (
         BOOKS,
         "entries: list[Entry] = [GoalUndo(one.id) for one in sale.attempts if _can_still_move(one)]",
         "entries: list[Entry] = []",
-        (SALES, "-k", "parks or parked"),
+        (ANSWERS, "-k", "parks or parked"),
     ),
     Bug(
         "a missing answer lets the customer choose another method",
@@ -104,7 +105,7 @@ BUGS: Final = (
         CHECKOUT,
         "                return await self._settle(attempt)\n",
         "                return None\n",
-        (SALES, "-k", "while_an_answer_is_missing"),
+        (ANSWERS, "-k", "while_an_answer_is_missing"),
     ),
     Bug(
         "the last approval and PAID are two transactions",
@@ -216,7 +217,7 @@ BUGS: Final = (
         BOOKS,
         "            await self._journal.write(step, task)\n",
         "            await self._journal.write(step)\n",
-        (SALES, "-k", "needs_staff"),
+        (ANSWERS, "-k", "needs_staff"),
     ),
     Bug(
         "an order with something for staff is called unwound",
@@ -224,7 +225,7 @@ BUGS: Final = (
         BOOKS,
         "        if not sale.needs_staff:\n",
         "        if sale.is_settled:\n",
-        (SALES, "-k", "needs_staff or work_for_staff"),
+        (SALES, ANSWERS, "-k", "needs_staff or work_for_staff"),
     ),
     Bug(
         "a refund is asked for again although one is there",

@@ -23,7 +23,7 @@ _LOOKS: Final[Mapping[Certainty, tuple[str, str]]] = MappingProxyType(
     {
         Certainty.CHECKING: ("search", "wait"),
         Certainty.RETURNING: ("rotate-ccw", "wait"),
-        Certainty.PARKED: ("receipt", "act"),
+        Certainty.PARKED: ("printer", "act"),
         Certainty.RETURNED: ("check", "done"),
         Certainty.STAFF: ("hand", "act"),
         Certainty.UNSTORED: ("search", "wait"),

@@ -67,6 +67,8 @@ class InterruptedScreen(Screen[InterruptedView]):
         self._bar.show_left(view.wait_s)
         self._tenders.render_tenders(view.tenders, view.code, text)
         self._total.say(text("methods.total"), text.money(view.total))
+        # while a payment is unknown, so is what is left to pay
+        self._due.setVisible(view.can_continue)
         self._due.say(text("methods.due"), text.money(view.due))
         self._code.setVisible(bool(view.code))
         self._code.say(text("screen.code"), view.code)
