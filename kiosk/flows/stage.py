@@ -152,6 +152,7 @@ class Stage:
                 return stayed
             if Changed in kinds:
                 # what changed while the warning stood was not listened to
+                self._heard_news = True
                 return Changed()
             fresh = True
 
