@@ -1,6 +1,5 @@
 """Paying for a basket: several tenders, refusals, missing answers, and everything back."""
 
-
 import pytest
 
 from kiosk.domain.attempt import State

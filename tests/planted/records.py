@@ -188,7 +188,7 @@ BUGS: Final = (
         HTTP,
         "            await self._journal.redeem(permit)\n",
         "            require(permit.operation_id is not None, 'permit')\n",
-        (f"{LINE}::test_a_permit_sends_once",),
+        ("tests/services/test_http_permits.py::test_a_permit_sends_once",),
     ),
     Bug(
         "a redirect is followed",
