@@ -68,10 +68,9 @@ class Checkout:
 
     @classmethod
     def resumed(cls, parts: Parts, sale: Sale) -> "Checkout":
-        """Carry on with an order that a restart interrupted."""
+        """The checkout of an order that a restart interrupted; `run` claims it, `leave` does not."""
         checkout = cls(parts, sale.order.lines)
         checkout.order_id = sale.order.id
-        parts.books.claim(sale.order.id)
         return checkout
 
     async def leave(self) -> None:
@@ -84,6 +83,8 @@ class Checkout:
         Raises:
             TillClosedError: something could not be written down.
         """
+        if self.order_id:
+            self._books.claim(self.order_id)
         while True:
             sale = await self._sale()
             if sale is not None and sale.order.state is OrderState.PAID:
