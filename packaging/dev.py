@@ -58,6 +58,7 @@ BUILD_PACKAGES = (
 )
 
 # The tests use terminals and files as only Linux has them; and what is said for another platform is unreachable here.
+KILLS = "tests/end_to_end/test_kills.py"
 WINDOWS = ("--no-warn-unreachable", "kiosk", "packaging")
 
 # A built program that hangs has failed too.
@@ -248,6 +249,7 @@ def test(*, fast: bool) -> int:
     """
     set_up()
     python = str(VENV_PYTHON)
+    whole_program = [python, "-m", "pytest", "-q", "-m", "end_to_end"]
     steps = [
         Step("format", [python, "-m", "ruff", "format", "--check", "."]),
         Step("lint", [python, "-m", "ruff", "check", "."]),
@@ -258,7 +260,9 @@ def test(*, fast: bool) -> int:
     ]
     if not fast:
         steps += [
-            Step("end to end", [python, "-m", "pytest", "-q", "-m", "end_to_end"]),
+            # these mostly wait, so there may be more of them than cores; the kills have workers of their own
+            Step("end to end", [*whole_program, "-n", "3", f"--ignore={KILLS}"]),
+            Step("kills", [*whole_program, "-s", KILLS]),
             Step("planted bugs", [python, "-m", "tests.planted"]),
             Step("build", [sys.executable, str(Path(__file__).resolve()), "build"]),
         ]

@@ -23,7 +23,7 @@ from tests.end_to_end.driver import AMERICANO, COUPON, NUTS, RICE_TRIANGLE, Driv
 from tests.end_to_end.nursery import Nursery, NurseryTill
 
 SCALE = 30.0
-WORKERS = 3
+WORKERS = 5
 """Lives mostly wait; two cores carry three of them."""
 BASIC = f"Basic {b64encode(b'demo:demo').decode()}"
 BACK_WITHIN_S = 180
