@@ -15,7 +15,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from functools import partial
 from types import TracebackType
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Any
 
 import httpx
 import structlog
@@ -46,13 +46,13 @@ from kiosk.services.gateways.crepay.method import CrepayMethod
 from kiosk.services.gateways.crepay.wire import Account as CrepayAccount
 from kiosk.services.http import Line, plain_transport
 from kiosk.services.journal.store import Setting, open_journal
+from kiosk.services.keys import CEOS_SECRET, CEOS_STORE, Keys
 from kiosk.services.machine import SystemRandomness, machine_id
 from kiosk.services.printer.folder import FolderPrinter
 from kiosk.services.printer.plain import render_text
 from kiosk.services.resources import resource
 from kiosk.services.scanner.serial import Line as ScannerLine
 from kiosk.services.scanner.serial import ScannerState, SerialScanner
-from kiosk.services.secrets import SecretStore
 from kiosk.services.tasks import TaskOwner
 from kiosk.services.text import Text
 from kiosk.services.watchdog import Watchdog
@@ -60,11 +60,6 @@ from kiosk.services.watchdog import Watchdog
 if TYPE_CHECKING:
     from kiosk.ui.theme import Theme
     from kiosk.ui.window import KioskWindow
-
-JOURNAL_KEY: Final = "journal-key"
-RECEIPT_KEY: Final = "receipt-key"
-CEOS_SECRET: Final = "ceos-secret"  # noqa: S105 - its name in the store
-CEOS_STORE: Final = "ceos-store"
 
 log = structlog.get_logger("kiosk")
 
@@ -92,60 +87,6 @@ class Seams:
     on_commit: Callable[[str], None] = _no_commit_watcher
     free_bytes: Callable[[], int] | None = None
     attach: "Callable[[Till, KioskWindow], Any] | None" = None
-
-
-def own_key(store: SecretStore, name: str) -> bytes:
-    """A key that this till made for itself at its first start.
-
-    Raises:
-        SecretError: the store cannot be read or written, or holds no key under this name.
-    """
-    kept = store.get(name)
-    if kept is None:
-        kept = Confidential(secrets.token_hex(32))
-        store.set(name, kept)
-    return bytes.fromhex(kept.reveal())
-
-
-@dataclass(frozen=True, slots=True)
-class Keys:
-    """All secrets, resolved before a window opens.
-
-    Attributes:
-        journal: Seals columns.
-        receipts: Signs receipt codes.
-        crepay_password: For Crepay, if it is configured.
-        ceos_secret: For CEOS, if it is configured and known.
-        ceos_store: The CEOS store id that came with a fetched secret, or "".
-        store: Keeps a secret that is fetched later.
-    """
-
-    journal: bytes = field(repr=False)
-    receipts: bytes = field(repr=False)
-    crepay_password: Confidential | None
-    ceos_secret: Confidential | None
-    ceos_store: str
-    store: SecretStore
-
-
-def load_keys(config: Config, environment: Mapping[str, str]) -> Keys:
-    """Resolve all secrets, and have every log hide them.
-
-    Raises:
-        SecretError: one is missing, unreadable, or readable by too many.
-    """
-    store = SecretStore(config.kiosk.state_dir, environment)
-    crepay, ceos = config.gateways.crepay, config.gateways.ceos
-    password = store.resolve(crepay.password) if crepay and crepay.enabled else None
-    secret, ceos_store = None, ""
-    if ceos and ceos.enabled:
-        secret = store.resolve(ceos.secret) if ceos.secret else store.get(CEOS_SECRET)
-        kept = store.get(CEOS_STORE)
-        ceos_store = kept.reveal() if kept else ""
-    for hidden in (password, secret):
-        if hidden is not None:
-            redaction.hide(hidden)
-    return Keys(own_key(store, JOURNAL_KEY), own_key(store, RECEIPT_KEY), password, secret, ceos_store, store)
 
 
 class Till:

@@ -111,8 +111,9 @@ def _run(options: argparse.Namespace, text: Text) -> int:
 
 def _sell(path: Path) -> int:
     config = config_file.load(path, os.environ)
-    from kiosk.app import Seams, load_keys, run
+    from kiosk.app import Seams, run
     from kiosk.services import logs
+    from kiosk.services.keys import load_keys
 
     keys = load_keys(config, os.environ)
     logs.configure(config.log_folder, config.log.level)

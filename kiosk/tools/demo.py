@@ -8,11 +8,12 @@ from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
-from kiosk.app import Keys, Seams, Till, load_keys, run
+from kiosk.app import Seams, Till, run
 from kiosk.services import config_file, logs
 from kiosk.services.catalogue_csv import import_csv
 from kiosk.services.clock import SystemClock
 from kiosk.services.config import Config
+from kiosk.services.keys import Keys, load_keys
 from kiosk.services.resources import resource
 from kiosk.services.text import Text
 from kiosk.simulator.host import Host

@@ -9,7 +9,6 @@ import sys
 from pathlib import Path
 from typing import Final
 
-from kiosk.app import JOURNAL_KEY, own_key
 from kiosk.domain.confidential import Confidential
 from kiosk.domain.errors import JournalError
 from kiosk.domain.sale import Sale
@@ -17,6 +16,7 @@ from kiosk.services import config_file
 from kiosk.services.config import Config
 from kiosk.services.journal import reports, sealing
 from kiosk.services.journal.verify import verify
+from kiosk.services.keys import JOURNAL_KEY, own_key
 from kiosk.services.secrets import SecretStore
 from kiosk.services.text import Text
 from kiosk.tools.progress import progress

@@ -1,0 +1,70 @@
+"""All secrets of a till, resolved once, before a window opens; and the keys it made for itself at its first start."""
+
+import secrets
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Final
+
+from kiosk.domain.confidential import Confidential
+from kiosk.services import redaction
+from kiosk.services.config import Config
+from kiosk.services.secrets import SecretStore
+
+JOURNAL_KEY: Final = "journal-key"
+RECEIPT_KEY: Final = "receipt-key"
+CEOS_SECRET: Final = "ceos-secret"  # noqa: S105 - its name in the store
+CEOS_STORE: Final = "ceos-store"
+
+
+def own_key(store: SecretStore, name: str) -> bytes:
+    """A key that this till made for itself at its first start.
+
+    Raises:
+        SecretError: the store cannot be read or written, or holds no key under this name.
+    """
+    kept = store.get(name)
+    if kept is None:
+        kept = Confidential(secrets.token_hex(32))
+        store.set(name, kept)
+    return bytes.fromhex(kept.reveal())
+
+
+@dataclass(frozen=True, slots=True)
+class Keys:
+    """All secrets, resolved before a window opens.
+
+    Attributes:
+        journal: Seals columns.
+        receipts: Signs receipt codes.
+        crepay_password: For Crepay, if it is configured.
+        ceos_secret: For CEOS, if it is configured and known.
+        ceos_store: The CEOS store id that came with a fetched secret, or "".
+        store: Keeps a secret that is fetched later.
+    """
+
+    journal: bytes = field(repr=False)
+    receipts: bytes = field(repr=False)
+    crepay_password: Confidential | None
+    ceos_secret: Confidential | None
+    ceos_store: str
+    store: SecretStore
+
+
+def load_keys(config: Config, environment: Mapping[str, str]) -> Keys:
+    """Resolve all secrets, and have every log hide them.
+
+    Raises:
+        SecretError: one is missing, unreadable, or readable by too many.
+    """
+    store = SecretStore(config.kiosk.state_dir, environment)
+    crepay, ceos = config.gateways.crepay, config.gateways.ceos
+    password = store.resolve(crepay.password) if crepay and crepay.enabled else None
+    secret, ceos_store = None, ""
+    if ceos and ceos.enabled:
+        secret = store.resolve(ceos.secret) if ceos.secret else store.get(CEOS_SECRET)
+        kept = store.get(CEOS_STORE)
+        ceos_store = kept.reveal() if kept else ""
+    for hidden in (password, secret):
+        if hidden is not None:
+            redaction.hide(hidden)
+    return Keys(own_key(store, JOURNAL_KEY), own_key(store, RECEIPT_KEY), password, secret, ceos_store, store)
