@@ -4,7 +4,6 @@ import asyncio
 import sys
 import time
 from collections.abc import Awaitable
-from datetime import UTC, datetime, timedelta, timezone
 from pathlib import Path
 from typing import TypeVar
 
@@ -12,23 +11,10 @@ from kiosk.domain.moment import Stamp
 
 T = TypeVar("T")
 
-KOREA = timezone(timedelta(hours=9), "KST")
-"""Korean time has had no summer time since 1988, so a fixed offset needs no time zone files."""
-
 LONGEST_NAP_S = 1.0
 """The event loop's timers stand still while the machine is suspended; ours does not. Looking this often [s] notices."""
 
 _BOOT_ID = Path("/proc/sys/kernel/random/boot_id")
-
-
-def korean_day(wall_ms: int) -> str:
-    """The calendar day in Korea, "YYYY-MM-DD", of a wall time [ms since 1970, UTC]."""
-    return korean_time(wall_ms).date().isoformat()
-
-
-def korean_time(wall_ms: int) -> datetime:
-    """The date and time in Korea of a wall time [ms since 1970, UTC]."""
-    return datetime.fromtimestamp(wall_ms / 1000, UTC).astimezone(KOREA)
 
 
 def seconds_since_boot() -> float:

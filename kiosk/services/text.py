@@ -12,9 +12,9 @@ from babel.messages.mofile import write_mo
 from babel.messages.pofile import read_po
 from babel.numbers import format_decimal
 
+from kiosk.domain.day import korean_time
 from kiosk.domain.errors import BugError, OperatingError, require
 from kiosk.domain.money import Currency, Money
-from kiosk.services.clock import korean_time
 from kiosk.services.resources import resource
 
 _MONEY_KEYS = {Currency.KRW: "money.krw", Currency.USD: "money.usd"}

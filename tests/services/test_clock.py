@@ -5,7 +5,7 @@ import pytest
 
 from kiosk.domain.moment import Stamp
 from kiosk.domain.ports import Clock
-from kiosk.services.clock import SystemClock, korean_day
+from kiosk.services.clock import SystemClock
 
 
 async def test_a_sleep_never_ends_early():
@@ -116,9 +116,3 @@ def test_two_clocks_of_one_boot_agree_which_boot_it_is():
 
 def test_wall_time_is_not_scaled():
     assert SystemClock(factor=50).now_ms() == pytest.approx(time.time() * 1000, abs=5_000)
-
-
-def test_the_korean_day_begins_at_three_in_the_afternoon_utc():
-    midnight_in_seoul = 1_763_650_800_000  # 2025-11-20T15:00:00Z
-    assert korean_day(midnight_in_seoul - 1) == "2025-11-20"
-    assert korean_day(midnight_in_seoul) == "2025-11-21"
