@@ -9,7 +9,6 @@ import contextlib
 import os
 import secrets
 import signal
-import ssl
 import sys
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
@@ -17,7 +16,6 @@ from functools import partial
 from types import TracebackType
 from typing import TYPE_CHECKING, Any
 
-import httpx
 import structlog
 
 from kiosk import __version__
@@ -44,7 +42,7 @@ from kiosk.services.gateways.ceos.method import CeosMethod
 from kiosk.services.gateways.crepay.client import CrepayClient
 from kiosk.services.gateways.crepay.method import CrepayMethod
 from kiosk.services.gateways.crepay.wire import Account as CrepayAccount
-from kiosk.services.http import Line, plain_transport
+from kiosk.services.http import Line, MakeTransport, plain_transport
 from kiosk.services.journal.store import Setting, open_journal
 from kiosk.services.keys import CEOS_SECRET, CEOS_STORE, Keys
 from kiosk.services.machine import SystemRandomness, machine_id
@@ -83,7 +81,7 @@ class Seams:
 
     clock: Clock = field(default_factory=SystemClock)
     randomness: Randomness = field(default_factory=SystemRandomness)
-    make_transport: Callable[[ssl.SSLContext], httpx.AsyncBaseTransport] = plain_transport
+    make_transport: MakeTransport = plain_transport
     on_commit: Callable[[str], None] = _no_commit_watcher
     free_bytes: Callable[[], int] | None = None
     attach: "Callable[[Till, KioskWindow], Any] | None" = None

@@ -20,7 +20,7 @@ from kiosk.domain.limits import Limits
 from kiosk.domain.operation import Permit
 from kiosk.domain.ports import Clock, Journal
 
-MakeTransport = Callable[[ssl.SSLContext], httpx.AsyncBaseTransport]
+MakeTransport = Callable[[], httpx.AsyncBaseTransport]
 
 NOT_REACHED: Final = (httpx.ConnectError, httpx.ConnectTimeout, httpx.PoolTimeout, httpx.UnsupportedProtocol)
 """Errors that prove that no byte of the request left. Every other error of httpx is NoAnswer; a test lists them all."""
@@ -87,13 +87,14 @@ class NoAnswer:
 Reply = HttpAnswer | NotReached | NoAnswer
 
 
-def plain_transport(context: ssl.SSLContext) -> httpx.AsyncBaseTransport:
-    """A fresh connection for every call."""
-    return httpx.AsyncHTTPTransport(verify=context, retries=0, limits=httpx.Limits(max_keepalive_connections=0))
+def plain_transport() -> httpx.AsyncBaseTransport:
+    """A fresh connection for every call. Making one loads certificates (80-260 ms): do it at start, off the loop."""
+    unkept = httpx.Limits(max_keepalive_connections=0)
+    return httpx.AsyncHTTPTransport(verify=ssl.create_default_context(), retries=0, limits=unkept)
 
 
 class Line:
-    """The line to one payment system. Making one loads certificates (80-260 ms): do it at start, off the loop.
+    """The line to one payment system.
 
     Args:
         base_url: Of the payment system.
@@ -116,7 +117,7 @@ class Line:
         self._limits = limits
         self._client = httpx.AsyncClient(
             base_url=base_url,
-            transport=make_transport(ssl.create_default_context()),
+            transport=make_transport(),
             timeout=httpx.Timeout(None),
             follow_redirects=False,
             trust_env=False,

@@ -4,7 +4,6 @@ Time is the test's: sleeping lets it pass at once, so a reversal that takes an h
 """
 
 import asyncio
-import ssl
 import time
 from collections.abc import Awaitable, Callable
 from contextlib import ExitStack
@@ -220,8 +219,8 @@ class Bench:
         self.book = Book(self.journal)
         await self.method.probe()
 
-    def _plain(self, context: ssl.SSLContext) -> Wire:
-        self.wire = Wire(plain_transport(context))
+    def _plain(self) -> Wire:
+        self.wire = Wire(plain_transport())
         return self.wire
 
     async def stop(self) -> None:

@@ -148,8 +148,8 @@ class Backend(httpcore.AsyncNetworkBackend):
 class Transport(httpx.AsyncBaseTransport):
     """The program's own transport, which knows which call it carries."""
 
-    def __init__(self, context: ssl.SSLContext, points: Points) -> None:
-        inner = plain_transport(context)
+    def __init__(self, points: Points) -> None:
+        inner = plain_transport()
         assert isinstance(inner, httpx.AsyncHTTPTransport)
         inner._pool._network_backend = Backend(points)
         self._inner = inner
@@ -177,7 +177,7 @@ def main() -> int:
     """Run the demo."""
     options = parser().parse_args()
     points = Points(Path(os.environ["KIOSK_POINTS"]), os.environ.get("KIOSK_KILL_AT", ""))
-    seams = Seams(make_transport=lambda context: Transport(context, points), on_commit=points.on_commit)
+    seams = Seams(make_transport=lambda: Transport(points), on_commit=points.on_commit)
     return demo(options.config, options.out, Text.load("en"), scripted=True, seams=seams)
 
 

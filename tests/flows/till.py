@@ -5,7 +5,6 @@ No thread, no socket and no second passes: whatever does not wait for the clock 
 
 import asyncio
 import sqlite3
-import ssl
 from collections.abc import AsyncIterator, Callable
 from contextlib import suppress
 from dataclasses import dataclass, field
@@ -231,7 +230,7 @@ class Till:
 
     def _methods(self, journal: SqliteJournal) -> dict[str, Method]:
         def line(name: str) -> Line:
-            return Line(f"http://world/{name}", self.clock, journal, LIMITS, self._wire)
+            return Line(f"http://world/{name}", self.clock, journal, LIMITS, lambda: Wire(self))
 
         account = CrepayAccount("demo", Confidential("demo"), "BRAND", "STORE", "상회", "POS-1")
         crepay = CrepayClient(line("crepay"), account, self.clock, LIMITS)
@@ -240,9 +239,6 @@ class Till:
             "crepay": CrepayMethod(crepay, journal, self.clock, self.tokens, LIMITS),
             "ceos": CeosMethod(ceos, journal, self.clock, self.tokens, LIMITS, kiosk="K01", keep_secret=_forget),
         }
-
-    def _wire(self, _context: ssl.SSLContext) -> Wire:
-        return Wire(self)
 
     def _failed(self, _name: str, error: BaseException) -> None:
         self.failures.append(error)

@@ -117,7 +117,7 @@ def an_error(kind):
 
 @pytest.mark.parametrize("kind", sorted(PROVES_NOTHING_LEFT | PROVES_NOTHING, key=str))
 async def test_an_error_of_the_http_library_proves_that_nothing_left_or_proves_nothing(ask, kind):
-    reply = await ask("http://127.0.0.1", make_transport=lambda _context: Failing(an_error(kind)))
+    reply = await ask("http://127.0.0.1", make_transport=lambda: Failing(an_error(kind)))
 
     assert reply == (UNREACHABLE if kind in PROVES_NOTHING_LEFT else NoAnswer(kind.__name__))
 

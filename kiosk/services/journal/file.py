@@ -30,6 +30,11 @@ def _nothing(_moment: str) -> None:
     """Nobody watches the commits."""
 
 
+def connect(path: Path) -> sqlite3.Connection:
+    """Open the file; transactions are begun by hand."""
+    return sqlite3.connect(path, isolation_level=None, check_same_thread=False)
+
+
 @dataclass(frozen=True, slots=True)
 class Setting:
     """Everything the journal needs to know of the till.
@@ -45,6 +50,7 @@ class Setting:
         limits: The limits in force.
         free_bytes: Free space on the disk; None asks the system.
         on_commit: Told "before" and "after" each commit, in the writing thread; a seam for crash tests.
+        connect: Opens the file; a seam for tests that count its work or break its disk.
     """
 
     folder: Path
@@ -57,11 +63,7 @@ class Setting:
     limits: Limits
     free_bytes: Callable[[], int] | None = None
     on_commit: Callable[[str], None] = _nothing
-
-
-def connect(path: Path) -> sqlite3.Connection:
-    """Open the file; transactions are begun by hand."""
-    return sqlite3.connect(path, isolation_level=None, check_same_thread=False)
+    connect: Callable[[Path], sqlite3.Connection] = connect
 
 
 class JournalFile:
@@ -71,16 +73,12 @@ class JournalFile:
         setting: What it needs to know of the till.
         clock: For the stamps.
         key_id: Of the key that seals values in it; a file of another key is not opened.
-        connect: Opens the file; a seam for tests that count its work.
     """
 
-    def __init__(
-        self, setting: Setting, clock: Clock, key_id: str, connect: Callable[[Path], sqlite3.Connection] = connect
-    ) -> None:
+    def __init__(self, setting: Setting, clock: Clock, key_id: str) -> None:
         self._setting = setting
         self._clock = clock
         self._key_id = key_id
-        self._connect = connect
         self._path = setting.folder / "journal.sqlite"
         self._lock: InstanceLock | None = None
         self._db: sqlite3.Connection | None = None
@@ -116,7 +114,7 @@ class JournalFile:
             self._setting.folder.mkdir(parents=True, exist_ok=True)
             self._lock = InstanceLock(self._setting.folder / "journal.lock")
             self._check_not_lost()
-            self._db = self._connect(self._path)
+            self._db = self._setting.connect(self._path)
             prepare(self._db)
             self._check_key()
             self._head = check_chain(self._db)

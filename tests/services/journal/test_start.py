@@ -206,7 +206,7 @@ def steps_of_start(folder):
         connection.set_progress_handler(lambda: counted.append(1), 1)
         return connection
 
-    file = JournalFile(a_setting(folder), FakeClock(), Sealer(KEY, os.urandom).key_id, counting)
+    file = JournalFile(a_setting(folder, connect=counting), FakeClock(), Sealer(KEY, os.urandom).key_id)
     file.open()
     steps = len(counted)
     file.close()

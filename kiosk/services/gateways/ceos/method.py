@@ -139,7 +139,7 @@ class CeosMethod:
                 case Cancel():
                     await self._cancel(attempt, _into_reversing(attempt))
                 case Wait(seconds):
-                    await self._clock.sleep(min(seconds, 1.0))  # the goal may change while we wait
+                    await self._clock.sleep(seconds)
                 case Verdict(state, reason):
                     return _verdict(attempt, state, reason)
 
