@@ -12,16 +12,16 @@ import signal
 import sys
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
-from functools import partial
+from functools import cache, partial
 from types import TracebackType
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Protocol, TypeVar
 
 import structlog
 
 from kiosk import __version__
 from kiosk.domain.confidential import Confidential
 from kiosk.domain.errors import CatalogueError, JournalError, OperatingError
-from kiosk.domain.ports import Clock, Journal, Method, Randomness
+from kiosk.domain.ports import Catalogue, Clock, Journal, Method, Printer, Randomness
 from kiosk.domain.receipt import Document, Store
 from kiosk.flows.books import Books
 from kiosk.flows.checkout import Parts
@@ -33,7 +33,7 @@ from kiosk.flows.session import Session, Shop
 from kiosk.flows.stage import Pace, Stage
 from kiosk.flows.views import ClosedView
 from kiosk.services import redaction
-from kiosk.services.catalogue import Catalogue
+from kiosk.services.catalogue import Catalogue as CatalogueFile
 from kiosk.services.clock import SystemClock
 from kiosk.services.config import Ceos, Config, Crepay
 from kiosk.services.gateways.ceos.client import Account as CeosAccount
@@ -43,7 +43,7 @@ from kiosk.services.gateways.crepay.client import CrepayClient
 from kiosk.services.gateways.crepay.method import CrepayMethod
 from kiosk.services.gateways.crepay.wire import Account as CrepayAccount
 from kiosk.services.http import Line, MakeTransport, plain_transport
-from kiosk.services.journal.store import Setting, open_journal
+from kiosk.services.journal.store import OwnThread, Runner, Setting, open_journal
 from kiosk.services.keys import CEOS_SECRET, CEOS_STORE, Keys
 from kiosk.services.machine import SystemRandomness, machine_id
 from kiosk.services.printer.folder import FolderPrinter
@@ -60,10 +60,26 @@ if TYPE_CHECKING:
     from kiosk.ui.window import KioskWindow
 
 log = structlog.get_logger("kiosk")
+T = TypeVar("T")
+
+text_in = cache(Text.load)
+"""Read once in a process, also when a simulation starts many tills in it."""
 
 
-def _no_commit_watcher(_moment: str) -> None:
-    """Nobody watches the commits."""
+class OffLoop(Protocol):
+    """Runs work that would hold up the loop somewhere else."""
+
+    async def __call__(self, work: Callable[..., T], /, *values: object) -> T:
+        """What the work gives, when it is done."""
+
+
+async def in_executor(work: Callable[..., T], /, *values: object) -> T:
+    """In a thread."""
+    return await asyncio.get_running_loop().run_in_executor(None, work, *values)
+
+
+def _as_it_is(setting: Setting) -> Setting:
+    return setting
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,16 +90,22 @@ class Seams:
         clock: Time.
         randomness: Random text for ids.
         make_transport: How bytes travel to the payment systems.
-        on_commit: Told "before" and "after" each commit of the journal.
-        free_bytes: Free space on the journal's disk; None asks the system.
+        make_runner: Where the journal's file is read and written.
+        off_loop: Runs work that would hold up the loop somewhere else, and waits for it.
+        alter_journal: Given the setting with which the journal would be opened; gives the one with which it is.
+        catalogue: What is sold; None opens the catalogue that the configuration names.
+        printer: Where paper comes out; None is the folder that the configuration names.
         attach: Given the till and its window; what it returns runs beside the till.
     """
 
     clock: Clock = field(default_factory=SystemClock)
     randomness: Randomness = field(default_factory=SystemRandomness)
     make_transport: MakeTransport = plain_transport
-    on_commit: Callable[[str], None] = _no_commit_watcher
-    free_bytes: Callable[[], int] | None = None
+    make_runner: Callable[[], Runner] = OwnThread
+    off_loop: OffLoop = in_executor
+    alter_journal: Callable[[Setting], Setting] = _as_it_is
+    catalogue: Catalogue | None = None
+    printer: Printer | None = None
     attach: "Callable[[Till, KioskWindow], Any] | None" = None
 
 
@@ -98,7 +120,7 @@ class Till:
         pace = Pace(config.sale.idle_s, config.sale.idle_warning_s, config.sale.done_s)
         starting = ClosedView("closed.starting")
         self.stage = Stage(seams.clock, config.limits, pace, starting, config.kiosk.language)
-        self.texts = {language: Text.load(language) for language in config.kiosk.languages}
+        self.texts = {language: text_in(language) for language in config.kiosk.languages}
         self.session: Session | None = None
         self._closing: list[Callable[[], Any]] = []
 
@@ -128,14 +150,14 @@ class Till:
             CatalogueError: there is no product list.
         """
         config, seams = self.config, self.seams
-        journal = await open_journal(self._journal_setting(), seams.clock)
+        journal = await open_journal(self._journal_setting(), seams.clock, seams.make_runner())
         self._closing.append(journal.close)
-        loop = asyncio.get_running_loop()
-        catalogue = await loop.run_in_executor(None, Catalogue, config.catalogue_path)
-        methods = await loop.run_in_executor(None, self._methods, journal)
+        catalogue = seams.catalogue
+        if catalogue is None:
+            catalogue = await seams.off_loop(CatalogueFile, config.catalogue_path)
+        methods = await seams.off_loop(self._methods, journal)
         letterhead = Letterhead(_store(config), self.keys.receipts, config.kiosk.language)
-        printer = FolderPrinter(config.receipts_folder, self._render_text, render_image)
-        self._closing.append(printer.close)
+        printer = seams.printer or self._folder_printer(render_image)
         books = Books(journal, seams.clock)
         recovery = Recovery(journal, books, methods, seams.clock, config.limits, self.tasks)
         pattern = config.sale.coupon_pattern or COUPON_PATTERN
@@ -149,9 +171,14 @@ class Till:
         self._open_scanner(self.session)
         self.tasks.spawn("session", self.session.run())
 
+    def _folder_printer(self, render_image: Callable[[Document], bytes]) -> Printer:
+        printer = FolderPrinter(self.config.receipts_folder, self._render_text, render_image)
+        self._closing.append(printer.close)
+        return printer
+
     def _journal_setting(self) -> Setting:
-        config, seams = self.config, self.seams
-        return Setting(
+        config = self.config
+        setting = Setting(
             folder=config.kiosk.state_dir,
             kiosk=config.kiosk.id,
             letter=config.kiosk.letter,
@@ -160,9 +187,8 @@ class Till:
             key=self.keys.journal,
             random_bytes=secrets.token_bytes,
             limits=config.limits,
-            free_bytes=seams.free_bytes,
-            on_commit=seams.on_commit,
         )
+        return self.seams.alter_journal(setting)
 
     def _methods(self, journal: Journal) -> Mapping[str, Method]:
         """The payment systems that are configured. Adding one is adding it here."""
@@ -207,9 +233,8 @@ class Till:
 
     async def _keep_ceos_secret(self, secret: Confidential, store_id: str) -> None:
         redaction.hide(secret)
-        loop = asyncio.get_running_loop()
-        await loop.run_in_executor(None, self.keys.store.set, CEOS_SECRET, secret)
-        await loop.run_in_executor(None, self.keys.store.set, CEOS_STORE, Confidential(store_id))
+        await self.seams.off_loop(self.keys.store.set, CEOS_SECRET, secret)
+        await self.seams.off_loop(self.keys.store.set, CEOS_STORE, Confidential(store_id))
 
     def _render_text(self, document: Document) -> str:
         return render_text(document, self.texts[document.language])

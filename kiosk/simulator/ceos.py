@@ -14,7 +14,7 @@ from pydantic.alias_generators import to_camel
 from typing_extensions import override
 
 from kiosk.simulator.ceos_dialects import DIALECTS, Dialect, Payment, Refusal
-from kiosk.simulator.world import Call, Clock, Reply, Request, Server
+from kiosk.simulator.world import Call, Clock, Moved, Reply, Request, Server
 
 LONGEST_TEXT = 255
 LARGEST_AMOUNT = 2**31 - 1
@@ -69,6 +69,7 @@ class CeosServer(Server):
         self._registered: set[str] = set()
         self._payments: dict[tuple[str, str], Payment] = {}
         self._forced: bool | None = None
+        self.moved: list[Moved] = []
 
     def force_failure(self, *, fails: bool) -> None:
         """Decide the next one-in-ten failure instead of chance."""
@@ -94,6 +95,18 @@ class CeosServer(Server):
     @override
     def internal_error(self, request: Request) -> Reply:
         return self.refusal(Refusal.INTERNAL, request)
+
+    @override
+    def unauthorised(self, request: Request) -> Reply:
+        return self.refusal(Refusal.BAD_TOKEN, request)
+
+    @override
+    def nothing_there(self, request: Request) -> Reply:
+        return self.refusal(Refusal.PAYMENT_UNKNOWN, request)
+
+    @override
+    def declined(self, request: Request) -> Reply:
+        return self.refusal(Refusal.FAILURE, request)
 
     @override
     def books(self) -> dict[str, Any]:
@@ -206,6 +219,8 @@ class CeosServer(Server):
         if max(len(payment.payment_id), len(payment.order_name), len(payment.custom_data or "")) > LONGEST_TEXT:
             raise RefusedError(Refusal.INTERNAL)  # the column is too short
         self._payments[payment.merchant, payment.payment_id] = payment
+        if payment.state == "PAID":
+            self.moved.append(Moved(payment.payment_id, payment.amount, self._clock.now_ms()))
 
     def _known(self, merchant: str, payment_id: str) -> Payment:
         payment = self._payments.get((merchant, payment_id))
@@ -217,6 +232,8 @@ class CeosServer(Server):
         """A looks at no state; B cancels what is paid and nothing else."""
         if self.settings.dialect == "B" and payment.state != "PAID":
             raise RefusedError(Refusal.NOT_PAID)
+        if payment.state == "PAID":
+            self.moved.append(Moved(payment.payment_id, -payment.amount, self._clock.now_ms()))
         payment.state = "CANCELLED"
 
     def _is_registered(self, name: str) -> bool:

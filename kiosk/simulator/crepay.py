@@ -14,6 +14,7 @@ from typing_extensions import override
 from kiosk.simulator.world import (
     Call,
     Clock,
+    Moved,
     Reply,
     Request,
     Server,
@@ -145,6 +146,7 @@ class CrepayServer(Server):
         self.settings = settings or CrepaySettings()
         self.coupons = {barcode: Coupon(balance) for barcode, balance in COUPONS.items()}
         self._taken: list[Taken] = []
+        self.moved: list[Moved] = []
         self._ids: set[str] = set()
 
     @override
@@ -177,6 +179,18 @@ class CrepayServer(Server):
     @override
     def internal_error(self, request: Request) -> Reply:
         return framework_reply(500, request, self.now_ms())
+
+    @override
+    def unauthorised(self, request: Request) -> Reply:
+        return framework_reply(401, request, self.now_ms())
+
+    @override
+    def nothing_there(self, request: Request) -> Reply:
+        return self.refusal(Code.NOTHING_TO_CANCEL)
+
+    @override
+    def declined(self, request: Request) -> Reply:
+        return self.refusal(Code.WITHDRAWAL_FAILED)
 
     @override
     def books(self) -> dict[str, Any]:
@@ -236,11 +250,9 @@ class CrepayServer(Server):
         if coupon.withdrawal_fails:
             raise RefusedError(Code.WITHDRAWAL_FAILED)
         coupon.balance -= message.pay_amount
-        self._taken.append(
-            Taken(
-                message.transaction_id, message.checkout_id, message.barcode, message.pay_amount, self._clock.now_ms()
-            )
-        )
+        now_ms, amount = self._clock.now_ms(), message.pay_amount
+        self._taken.append(Taken(message.transaction_id, message.checkout_id, message.barcode, amount, now_ms))
+        self.moved.append(Moved(message.transaction_id, amount, now_ms))
         return _echo(message) | {"checkedOutAmount": message.pay_amount}
 
     def _cancel(self, message: _Cancel) -> dict[str, object]:
@@ -250,6 +262,7 @@ class CrepayServer(Server):
         if not taken.returned:
             taken.returned = True
             self.coupons[taken.barcode].balance += taken.amount
+            self.moved.append(Moved(taken.transaction_id, -taken.amount, self._clock.now_ms()))
         return _echo(message) | {
             "canceledTransactionId": message.cancel_ttransaction_id,
             "canceledAmount": taken.amount,

@@ -27,6 +27,10 @@ PROXY_PAGE = Reply(
     b"<html>\r\n<head><title>502 Bad Gateway</title></head>\r\n<body>\r\n<center><h1>502 Bad Gateway</h1></center>\r\n"
     b"<hr><center>nginx</center>\r\n</body>\r\n</html>\r\n",
 )
+UNAVAILABLE = Reply(503, {"content-type": "text/html", "retry-after": "5"}, b"<html>Service Unavailable</html>")
+TIMED_OUT_THERE = Reply(504, {"content-type": "text/html"}, b"<html>Gateway Timeout</html>")
+NOT_HEARD = Reply(408, {"content-type": "text/plain", "retry-after": "1"}, b"Request Timeout")
+PORTAL = Reply(200, {"content-type": "text/html"}, b"<html><title>Free WiFi</title>Please accept our terms.</html>")
 TOO_MANY = Reply(429, {"content-type": "text/plain", "retry-after": "1"}, b"Too Many Requests")
 
 
@@ -39,6 +43,7 @@ class Params(BaseModel):
         key: Which id is altered.
         code: The error code answered.
         status: The HTTP status answered, to lie with a decline in a 200.
+        state: The state said instead of the true one.
     """
 
     model_config = ConfigDict(extra="forbid", frozen=True)
@@ -48,6 +53,7 @@ class Params(BaseModel):
     key: str | None = None
     code: str = "ZLGN012"
     status: int | None = Field(default=None, ge=200, le=599)
+    state: str = "PENDING"
 
 
 class Fault(BaseModel):
@@ -199,6 +205,39 @@ def _status_429(_exchange: Exchange, _params: Params) -> Delivery:
     return Delivery(TOO_MANY)
 
 
+def _status_408(_exchange: Exchange, _params: Params) -> Delivery:
+    return Delivery(NOT_HEARD)
+
+
+def _unavailable(_exchange: Exchange, _params: Params) -> Delivery:
+    return Delivery(UNAVAILABLE)
+
+
+def _timed_out_there(exchange: Exchange, params: Params) -> Delivery:
+    """A proxy gives up; the server behind it goes on and does it after all."""
+    return Delivery(TIMED_OUT_THERE, late=Late(_seconds(params, LATE_S), exchange.run))
+
+
+def _portal(_exchange: Exchange, _params: Params) -> Delivery:
+    """A network that wants to be logged in to answers everything with its own page, and 200."""
+    return Delivery(PORTAL)
+
+
+def _expired(exchange: Exchange, _params: Params) -> Delivery:
+    """The credential has run out: refused before any payment code runs."""
+    return Delivery(exchange.server.unauthorised(exchange.request))
+
+
+def _not_found(exchange: Exchange, _params: Params) -> Delivery:
+    """A copy that lags behind answers: it knows of no such payment, whatever the books hold."""
+    return Delivery(exchange.server.nothing_there(exchange.request))
+
+
+def _decline_in_200(exchange: Exchange, _params: Params) -> Delivery:
+    """A refusal, in the server's words, under the status of success."""
+    return Delivery(replace(exchange.server.declined(exchange.request), status=200))
+
+
 def _internal_500(exchange: Exchange, _params: Params) -> Delivery:
     return Delivery(exchange.server.internal_error(exchange.request))
 
@@ -247,6 +286,11 @@ def _code(exchange: Exchange, params: Params) -> Delivery:
     return Delivery(_crepay(exchange.server).refusal(params.code, params.status))
 
 
+def _state(exchange: Exchange, params: Params) -> Delivery:
+    """The server says another state than the payment has."""
+    return Delivery(_altered(exchange.run(), ("paymentStatus",), lambda _state: params.state))
+
+
 def _fail(exchange: Exchange, params: Params) -> Delivery:
     """CEOS's own one-in-ten failure, with all it does to the books."""
     _ceos(exchange.server).force_failure(fails=True)
@@ -285,6 +329,13 @@ KINDS: Mapping[str, Kind] = {
     "html_502": _html_502,
     "html_502_after": _html_502_after,
     "status_429": _status_429,
+    "status_408": _status_408,
+    "unavailable": _unavailable,
+    "timed_out_there": _timed_out_there,
+    "portal": _portal,
+    "expired": _expired,
+    "not_found": _not_found,
+    "decline_in_200": _decline_in_200,
     # In the words the server has for it: CEOS B catches everything, so there they are its own and not the framework's.
     "status_500_framework": _internal_500,
     "status_500_framework_after": _internal_500_after,
@@ -299,6 +350,7 @@ KINDS: Mapping[str, Kind] = {
     "fail": _fail,
     "no_fail": _no_fail,
     "fail_after": _fail_after,
+    "state": _state,
 }
 
 # Kinds that only one gateway knows.
@@ -309,6 +361,7 @@ ONLY: Mapping[str, str] = {
     "fail": "ceos",
     "no_fail": "ceos",
     "fail_after": "ceos",
+    "state": "ceos",  # Crepay names none
 }
 
 

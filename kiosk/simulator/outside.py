@@ -5,7 +5,7 @@ No sockets, threads or waiting: over HTTP it is played by host.py, in the simula
 
 import random
 from collections import deque
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass, field
 from typing import Annotated, Any
 
@@ -14,7 +14,7 @@ from pydantic import BaseModel, ConfigDict, Field, TypeAdapter
 from kiosk.simulator.ceos import CeosServer, CeosSettings
 from kiosk.simulator.crepay import Coupon, CrepayServer, CrepaySettings
 from kiosk.simulator.faults import Delivery, Exchange, Fault, FaultPlan, deliver
-from kiosk.simulator.world import Clock, Reply, Request, Server, json_object
+from kiosk.simulator.world import Clock, Moved, Reply, Request, Server, json_object
 
 LONGEST_LOG = 10_000  # requests; a demo left running for weeks must not fill the memory
 
@@ -153,6 +153,10 @@ class Outside:
     def books(self) -> dict[str, Any]:
         """What really happened to the money. The serial grows with whatever was processed."""
         return {"serial": self._serial, **{name: server.books() for name, server in self._servers.items()}}
+
+    def moved(self, gateway: str) -> Sequence[Moved]:
+        """Every movement of money at one of them, in order."""
+        return self._servers[gateway].moved
 
     def requests(self) -> list[dict[str, Any]]:
         """The log, oldest first."""

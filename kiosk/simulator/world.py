@@ -86,8 +86,29 @@ class Call:
     ids: Mapping[str, str]
 
 
+@dataclass(frozen=True, slots=True)
+class Moved:
+    """Money that really moved.
+
+    Attributes:
+        reference: The id under which the till asked for it.
+        amount: Taken from the customer; negative when given back [minor units].
+        at_ms: When, by the world's clock [ms since 1970].
+    """
+
+    reference: str
+    amount: int
+    at_ms: int
+
+
 class Server(Protocol):
-    """A payment system: takes a request, changes its books, gives a reply. Whole, at once, never half."""
+    """A payment system: takes a request, changes its books, gives a reply. Whole, at once, never half.
+
+    Attributes:
+        moved: Every movement of money, in order: what the books follow from.
+    """
+
+    moved: list[Moved]
 
     def handle(self, request: Request) -> Reply:
         """Process one request."""
@@ -99,6 +120,18 @@ class Server(Protocol):
 
     def internal_error(self, request: Request) -> Reply:
         """What this server says when something inside it breaks."""
+        ...
+
+    def unauthorised(self, request: Request) -> Reply:
+        """What it says to a credential that has run out."""
+        ...
+
+    def nothing_there(self, request: Request) -> Reply:
+        """What it says of a payment that it does not know."""
+        ...
+
+    def declined(self, request: Request) -> Reply:
+        """What it says when it refuses a payment for a reason of the customer's."""
         ...
 
     def books(self) -> dict[str, Any]:

@@ -18,6 +18,7 @@ import threading
 from collections import Counter
 from collections.abc import Iterable
 from contextvars import ContextVar
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -177,7 +178,10 @@ def main() -> int:
     """Run the demo."""
     options = parser().parse_args()
     points = Points(Path(os.environ["KIOSK_POINTS"]), os.environ.get("KIOSK_KILL_AT", ""))
-    seams = Seams(make_transport=lambda: Transport(points), on_commit=points.on_commit)
+    seams = Seams(
+        make_transport=lambda: Transport(points),
+        alter_journal=lambda setting: replace(setting, on_commit=points.on_commit),
+    )
     return demo(options.config, options.out, Text.load("en"), scripted=True, seams=seams)
 
 
