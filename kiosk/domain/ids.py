@@ -39,6 +39,11 @@ def attempt_id(order_id: str, number: int) -> str:
     return f"{order_id}-{number}"
 
 
+def order_of(attempt: str) -> str:
+    """The order that an attempt's id names."""
+    return attempt.rpartition("-")[0]
+
+
 def operation_id(attempt: str, number: int) -> str:
     """Id of a request: the attempt's, and which one it is."""
     return f"{attempt}-{number:02d}"

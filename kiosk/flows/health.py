@@ -1,5 +1,6 @@
 """Which payment methods can be reached, so that only those are offered; and the banner that says so."""
 
+import asyncio
 from collections.abc import Mapping
 
 from kiosk.domain.entries import TaskOpened
@@ -21,6 +22,8 @@ class HealthWatch:
         self._journal = journal
         self._clock = clock
         self._limits = limits
+        self._news = asyncio.Event()
+        journal.listen(self._news.set)
         self._clock_alarms: set[str] = set()
         self._offered: tuple[str, ...] = ()
 
@@ -29,22 +32,25 @@ class HealthWatch:
         for method in self._methods.values():
             await method.probe()
         while True:
+            self._news.clear()
             await self._tell()
+            unwell = [method for method in self._methods.values() if not method.health().ok]
+            if not unwell:
+                # only a payment can find one unreachable, and that is written down
+                await self._news.wait()
+                continue
             await self._clock.sleep(self._limits.probe_every_s)
-            # a payment may have found one unreachable since
-            await self._tell()
-            for method in self._methods.values():
-                if not method.health().ok:
-                    await method.probe()
+            for method in unwell:
+                await method.probe()
 
     async def _tell(self) -> None:
-        down = any(one.health().reason is Reason.UNREACHABLE for one in self._methods.values())
-        self._stage.network(down=down)
-        offered = tuple(name for name, method in self._methods.items() if method.health().ok)
+        healths = {name: method.health() for name, method in self._methods.items()}
+        self._stage.network(down=any(one.reason is Reason.UNREACHABLE for one in healths.values()))
+        offered = tuple(name for name, health in healths.items() if health.ok)
         if offered != self._offered:
             self._offered = offered
             self._stage.changed()
-        for name, method in self._methods.items():
-            if method.health().reason is Reason.CLOCK_SKEWED and name not in self._clock_alarms:
+        for name, health in healths.items():
+            if health.reason is Reason.CLOCK_SKEWED and name not in self._clock_alarms:
                 self._clock_alarms.add(name)
                 await self._journal.write(TaskOpened(TaskKind.CLOCK, facts={"method": name}))

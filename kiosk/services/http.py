@@ -22,6 +22,8 @@ from kiosk.domain.ports import Clock, Journal
 
 MakeTransport = Callable[[], httpx.AsyncBaseTransport]
 
+HEADERS: Final = {"Accept": "application/json", "Accept-Encoding": "identity", "Connection": "close"}
+
 NOT_REACHED: Final = (httpx.ConnectError, httpx.ConnectTimeout, httpx.PoolTimeout, httpx.UnsupportedProtocol)
 """Errors that prove that no byte of the request left. Every other error of httpx is NoAnswer; a test lists them all."""
 
@@ -115,18 +117,15 @@ class Line:
         self._clock = clock
         self._journal = journal
         self._limits = limits
-        self._client = httpx.AsyncClient(
-            base_url=base_url,
-            transport=make_transport(),
-            timeout=httpx.Timeout(None),
-            follow_redirects=False,
-            trust_env=False,
-            headers={"Accept": "application/json", "Accept-Encoding": "identity", "Connection": "close"},
-        )
+        self._base_url = base_url
+        # httpx's transport, not its client: what a client adds (redirects, cookies, proxies of the environment) is what
+        # a request for money must not have
+        self._transport = make_transport()
+        self._timeouts = {"connect": limits.connect_s, "read": None, "write": None, "pool": None}
 
     async def close(self) -> None:
         """Hang up."""
-        await self._client.aclose()
+        await self._transport.aclose()
 
     async def ask(self, path: str, headers: Mapping[str, str], seconds: float, body: bytes | None = None) -> Reply:
         """Ask a question, which moves nothing: always a GET.
@@ -157,8 +156,8 @@ class Line:
         self, verb: str, path: str, headers: Mapping[str, str], body: bytes | None, seconds: float
     ) -> Reply:
         kind = {} if body is None else {"Content-Type": "application/json"}
-        request = self._client.build_request(verb, path, content=body, headers={**headers, **kind})
-        request.extensions["timeout"] = {"connect": self._limits.connect_s}
+        url, sent = f"{self._base_url}{path}", {**HEADERS, **headers, **kind}
+        request = httpx.Request(verb, url, content=body, headers=sent, extensions={"timeout": self._timeouts})
         try:
             return await self._clock.within(seconds, self._read(request))
         except NOT_REACHED:
@@ -169,7 +168,7 @@ class Line:
             return NoAnswer("deadline")
 
     async def _read(self, request: httpx.Request) -> Reply:
-        response = await self._client.send(request, stream=True)
+        response = await self._transport.handle_async_request(request)
         try:
             body = b""
             async for chunk in response.aiter_raw():

@@ -252,6 +252,12 @@ def _truncated(exchange: Exchange, _params: Params) -> Delivery:
     return Delivery(reply, end="close", cut_at=len(reply.body) // 2)
 
 
+def _half_body(exchange: Exchange, _params: Params) -> Delivery:
+    """A complete answer by its length, and only the first half of what was to be said."""
+    reply = exchange.run()
+    return Delivery(replace(reply, body=reply.body[: len(reply.body) // 2]))
+
+
 def _trickle(exchange: Exchange, params: Params) -> Delivery:
     return Delivery(exchange.run(), gap_s=_seconds(params, TRICKLE_S))
 
@@ -264,6 +270,13 @@ def _duplicate(exchange: Exchange, _params: Params) -> Delivery:
     """A proxy lost the first answer and asked again by itself."""
     exchange.run()
     return Delivery(exchange.run())
+
+
+def _echo(exchange: Exchange, _params: Params) -> Delivery:
+    """The request arrives twice; the caller hears the answer to the first."""
+    reply = exchange.run()
+    exchange.run()
+    return Delivery(reply)
 
 
 def _wrong_amount(exchange: Exchange, params: Params) -> Delivery:
@@ -340,9 +353,11 @@ KINDS: Mapping[str, Kind] = {
     "status_500_framework": _internal_500,
     "status_500_framework_after": _internal_500_after,
     "truncated": _truncated,
+    "half_body": _half_body,
     "trickle": _trickle,
     "empty_200": _empty_200,
     "duplicate": _duplicate,
+    "echo": _echo,
     "wrong_amount": _wrong_amount,
     "wrong_id": _wrong_id,
     "partial": _partial,

@@ -14,7 +14,7 @@ from pydantic import BaseModel, ConfigDict, Field, TypeAdapter
 from kiosk.simulator.ceos import CeosServer, CeosSettings
 from kiosk.simulator.crepay import Coupon, CrepayServer, CrepaySettings
 from kiosk.simulator.faults import Delivery, Exchange, Fault, FaultPlan, deliver
-from kiosk.simulator.world import Clock, Moved, Reply, Request, Server, json_object
+from kiosk.simulator.world import Call, Clock, Moved, Reply, Request, Server, json_object
 
 LONGEST_LOG = 10_000  # requests; a demo left running for weeks must not fill the memory
 
@@ -84,6 +84,10 @@ class Outside:
         self._log: deque[Seen] = deque(maxlen=LONGEST_LOG)
         self._seen = 0
         self._serial = 0
+
+    def call_of(self, gateway: str, request: Request) -> Call:
+        """What a request asks for."""
+        return self._servers[gateway].call_of(request)
 
     def exchange(self, gateway: str, request: Request) -> Delivery:
         """Take one request in, and tell what the caller gets to see of the answer."""

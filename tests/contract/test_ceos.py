@@ -163,9 +163,9 @@ async def test_a_foreign_404_is_no_proof_that_nothing_is_there(new_bench):
     ceos = await new_bench(CEOS_A)
     ceos.world.fault("ceos.instant", "drop_after")
     attempt, _ = await ceos.charge()
-    ceos.line._client.base_url = f"http://127.0.0.1:{ceos.port}/ceos/elsewhere"
+    ceos.line._base_url = f"http://127.0.0.1:{ceos.port}/ceos/elsewhere"
     right = f"http://127.0.0.1:{ceos.port}/ceos"
-    ceos.clock.when(200, lambda: setattr(ceos.line._client, "base_url", right))
+    ceos.clock.when(200, lambda: setattr(ceos.line, "_base_url", right))
 
     attempt = await ceos.settle(attempt.id)
 

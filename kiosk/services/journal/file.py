@@ -11,10 +11,12 @@ from kiosk.domain.errors import BugError, JournalError
 from kiosk.domain.ids import Issuer
 from kiosk.domain.limits import Limits
 from kiosk.domain.ports import Clock
+from kiosk.domain.sale import Sale
 from kiosk.domain.staffwork import TaskKind
 from kiosk.services.journal import projection
 from kiosk.services.journal.encoding import FIRST_HASH, encode, row_hash, stamp_text
 from kiosk.services.journal.lock import InstanceLock
+from kiosk.services.journal.reading import read_sale
 from kiosk.services.journal.reserve import Reserve
 from kiosk.services.journal.verify import check_chain
 
@@ -23,6 +25,8 @@ SCHEMA_VERSION: Final = 1
 FULL: Final = 2
 MARK_EVERY: Final = 500
 """How many events may lie between two marks, and so have to be checked at the next start."""
+SALES_KEPT: Final = 32
+"""How many orders are remembered as they stand; a till has one before it and a few behind it [orders]."""
 NO_SPACE: Final = frozenset({sqlite3.SQLITE_FULL, sqlite3.SQLITE_IOERR})
 
 
@@ -83,6 +87,7 @@ class JournalFile:
         self._lock: InstanceLock | None = None
         self._db: sqlite3.Connection | None = None
         self._head = (0, FIRST_HASH)
+        self._sales: dict[str, Sale] = {}
         self.reserve: Final = Reserve(setting.folder, setting.limits.reserve_bytes, setting.free_bytes)
         self.issuer = Issuer(setting.kiosk, 1)
 
@@ -166,6 +171,22 @@ class JournalFile:
             self._lock.release()
             self._lock = None
 
+    # -- reading
+
+    def sale(self, order_id: str) -> Sale:
+        """An order with its attempts and refunds. One that has not changed since is not read again.
+
+        Raises:
+            BugError: there is none.
+        """
+        sale = self._sales.get(order_id)
+        if sale is None:
+            sale = read_sale(self.connection, order_id)
+            if len(self._sales) >= SALES_KEPT:
+                self._sales.clear()
+            self._sales[order_id] = sale
+        return sale
+
     # -- writing
 
     def write(self, entries: Sequence[Entry]) -> None:
@@ -210,6 +231,7 @@ class JournalFile:
         stamp = stamp_text(self._clock.stamp())
         entry = self._named(entry, seq)
         order_id, attempt_id = projection.subject(self.connection, entry)
+        self._sales.pop(order_id, None)
         kind, body = encode(entry)
         columns = (stamp, order_id, attempt_id, kind, body)
         this_hash = row_hash(seq, columns, prev_hash)

@@ -32,6 +32,7 @@ from kiosk.domain.entries import (
     WatchEnded,
 )
 from kiosk.domain.errors import BugError, require
+from kiosk.domain.ids import order_of
 from kiosk.domain.money import Currency
 from kiosk.domain.order import OrderState, advance_order, lines_total
 from kiosk.domain.refund import (
@@ -73,9 +74,7 @@ def subject(connection: Connection, entry: Entry) -> tuple[str, str]:
             order = _one(connection, "SELECT order_id FROM prints WHERE id = ?", print_id)
         case _:
             pass
-    if attempt and not order:
-        order = _one(connection, "SELECT order_id FROM attempts WHERE id = ?", attempt)
-    return order, attempt
+    return order or order_of(attempt), attempt
 
 
 def _one(connection: Connection, query: str, *values: str | int) -> str:

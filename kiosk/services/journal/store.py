@@ -10,8 +10,8 @@ from kiosk.domain.attempt import Attempt
 from kiosk.domain.confidential import Confidential
 from kiosk.domain.day import business_day
 from kiosk.domain.entries import Entry, OperationIntended
-from kiosk.domain.errors import JournalError, PermitVoidError
-from kiosk.domain.ids import operation_id
+from kiosk.domain.errors import JournalError, PermitVoidError, known
+from kiosk.domain.ids import operation_id, order_of
 from kiosk.domain.operation import Operation, Permit, WireRequest
 from kiosk.domain.order import Order
 from kiosk.domain.ports import Clock
@@ -198,11 +198,12 @@ class SqliteJournal:
 
     async def sale(self, order_id: str) -> Sale:
         """An order with its attempts and refunds."""
-        return await self._read(lambda db: reading.read_sale(db, order_id))
+        return await self._read(lambda _db: self._file.sale(order_id))
 
     async def attempt(self, attempt_id: str) -> Attempt:
         """An attempt as it stands now."""
-        return await self._read(lambda db: reading.read_attempt(db, attempt_id))
+        sale = await self.sale(order_of(attempt_id))
+        return known(next((one for one in sale.attempts if one.id == attempt_id), None), f"attempt {attempt_id}")
 
     async def refund(self, refund_id: str) -> Refund:
         """A refund as it stands now."""
