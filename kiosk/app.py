@@ -129,11 +129,8 @@ class Till:
     def report(self, name: str, error: BaseException) -> None:
         """A task failed: leave evidence, stop selling, and say so. The money is safe: the journal knows."""
         log.error("task failed", task=name, error=f"{type(error).__name__}: {error}", exc_info=error)
-        if self.session is None:
-            self.stage.show(ClosedView("closed.fault"))
-            return
-        key = error.key if isinstance(error, OperatingError) else "closed.fault"
-        self.session.close(key if key.startswith("closed.") else _closed_by(error))
+        key = error.key if isinstance(error, OperatingError) else ""
+        self.stage.shut(key if key.startswith("closed.") else _closed_by(error))
 
     def call_staff(self) -> None:
         """Somebody pressed 직원 부르기."""

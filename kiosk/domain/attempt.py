@@ -177,7 +177,7 @@ class Attempt:
         began: When it was prepared.
         unsure_since: When it last became UNKNOWN, REVERSING or CAPTURING.
         changed: When its state last changed.
-        watched: It ended as not charged after having been unknown; it is still looked at for late money.
+        watched: It ended without money on proof that a late request could still undo; it is looked at for late money.
     """
 
     id: str

@@ -68,13 +68,14 @@ class AttemptNoted:
 
 @dataclass(frozen=True, slots=True)
 class AttemptAdvanced:
-    """An attempt goes on."""
+    """An attempt goes on. `watch`: it ended without money, and late money is looked for all the same."""
 
     attempt_id: str
     to: State
     reason: str = ""
     received: int | None = None
     transaction: str | None = None
+    watch: bool = False
 
 
 @dataclass(frozen=True, slots=True)

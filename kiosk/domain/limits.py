@@ -32,8 +32,15 @@ class Limits:
     slow_retry_s: float = 600.0
     """How often an attempt that already needs staff is still tried. Source: law 8, "slow tries go on"."""
 
+    journal_retry_s: float = 10.0
+    """After this time, work in the background that the journal did not take is tried again."""
+
+    watch_soon_s: float = 120.0
+    """When an attempt that ended as not charged is first looked at for late money (ours): every settle time has passed,
+    and its customer may still be near."""
+
     watch_after_s: float = 600.0
-    """When an attempt that ended as not charged is looked at again for late money. Source: payment methods, ceos."""
+    """When it is looked at again. Source: payment methods, ceos."""
 
     free_space_min_bytes: int = 64 * 1024 * 1024
     """No payment starts with less free space on the journal's disk. Source: law 6."""

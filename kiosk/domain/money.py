@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import Self
 
-from kiosk.domain.errors import require
+from kiosk.domain.errors import BugError, require
 
 
 class Currency(StrEnum):
@@ -34,7 +34,8 @@ class Money:
     currency: Currency = Currency.KRW
 
     def __post_init__(self) -> None:
-        require(type(self.amount) is int, f"money must be an int, not {type(self.amount).__name__}")
+        if type(self.amount) is not int:
+            raise BugError(f"money must be an int, not {type(self.amount).__name__}")
 
     def __add__(self, other: Self) -> "Money":
         require(self.currency is other.currency, "adding two currencies")

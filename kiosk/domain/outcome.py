@@ -78,11 +78,13 @@ class Declined:
     Attributes:
         reason: Why.
         again: The method offers to go on at once with a new attempt (a smaller amount, say).
+        watch: The proof would not hold if the request had been doubled on its way: late money is looked for.
     """
 
     reason: Reason
     again: bool = False
     entries: tuple[Entry, ...] = ()
+    watch: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -62,8 +62,8 @@ class Journal(Protocol):
     table, a law, or a permit.
     """
 
-    def listen(self, listener: Callable[[], None]) -> None:
-        """Be called, on the loop, whenever something was written."""
+    def listen(self, listener: Callable[[], None], *kinds: type[Entry]) -> None:
+        """Be called, on the loop, whenever something was written; or only when it was one of these kinds."""
 
     async def write(self, *entries: Entry) -> None:
         """Write all of these down in one transaction; durable when this returns."""

@@ -80,8 +80,9 @@ class Books:
             case Approved(received, transaction, entries):
                 step = AttemptAdvanced(attempt.id, State.APPROVED, "", received.amount, transaction)
                 await self._journal.write(*entries, *await self._with_paid(attempt, step))
-            case Declined(reason, _, entries):
-                await self._journal.write(*entries, AttemptAdvanced(attempt.id, State.DECLINED, reason))
+            case Declined(reason, _, entries, watch):
+                step = AttemptAdvanced(attempt.id, State.DECLINED, reason, watch=watch)
+                await self._journal.write(*entries, step)
             case NotSent(reason, entries):
                 await self._journal.write(*entries, AttemptAdvanced(attempt.id, State.NOT_SENT, reason))
             case Unknown(reason, reported, undo, entries):

@@ -3,7 +3,7 @@
 import asyncio
 from collections.abc import Mapping
 
-from kiosk.domain.entries import TaskOpened
+from kiosk.domain.entries import Asked, OperationAnswered, TaskOpened
 from kiosk.domain.limits import Limits
 from kiosk.domain.outcome import Reason
 from kiosk.domain.ports import Clock, Journal, Method
@@ -23,7 +23,7 @@ class HealthWatch:
         self._clock = clock
         self._limits = limits
         self._news = asyncio.Event()
-        journal.listen(self._news.set)
+        journal.listen(self._news.set, Asked, OperationAnswered)
         self._clock_alarms: set[str] = set()
         self._offered: tuple[str, ...] = ()
 

@@ -7,7 +7,7 @@ import asyncio
 from dataclasses import dataclass
 from typing import Final
 
-from kiosk.domain.entries import PrintEnded, TaskOpened
+from kiosk.domain.entries import PrintEnded, PrintQueued, TaskOpened
 from kiosk.domain.errors import DeviceError
 from kiosk.domain.ports import Journal, Printer
 from kiosk.domain.receipt import Document, Store, receipt_document, sign_code, slip_document
@@ -49,7 +49,7 @@ class Printing:
         self._printer = printer
         self._letterhead = letterhead
         self._more = asyncio.Event()
-        journal.listen(self._more.set)
+        journal.listen(self._more.set, PrintQueued)
 
     async def run(self) -> None:
         """Print, for as long as the till runs."""

@@ -5,12 +5,14 @@ journal alone.
 """
 
 import asyncio
-from collections.abc import Mapping
-from typing import Final
+from collections.abc import Callable, Coroutine, Mapping
+from functools import partial
+from typing import Any, Final
 
 from kiosk.domain.attempt import PARKABLE, Attempt, State
 from kiosk.domain.day import business_day
 from kiosk.domain.entries import AttemptAdvanced, Entry, GoalUndo, RefundAdvanced, RefundAsked, TaskOpened, WatchEnded
+from kiosk.domain.errors import JournalError
 from kiosk.domain.ids import refund_id
 from kiosk.domain.limits import Limits
 from kiosk.domain.order import Order, OrderState
@@ -21,6 +23,8 @@ from kiosk.domain.sale import Sale
 from kiosk.domain.staffwork import TaskKind
 from kiosk.flows.books import Books
 from kiosk.services.tasks import TaskOwner
+
+Work = Callable[[], Coroutine[Any, Any, None]]
 
 
 class Recovery:
@@ -93,7 +97,7 @@ class Recovery:
             for attempt in sale.attempts:
                 if attempt.state in PARKABLE:
                     self.resolve(attempt.id)
-        self._tasks.spawn("watch", self._watch())
+        self._tasks.spawn("watch", self._persistently("watch", self._watch))
         return interrupted
 
     async def first_pass(self) -> None:
@@ -112,10 +116,27 @@ class Recovery:
         """Settle an attempt that is UNKNOWN or REVERSING, once."""
         task = self._resolving.get(attempt_id)
         if task is None:
-            task = self._tasks.spawn(f"resolve {attempt_id}", self._resolve(attempt_id))
+            task = self._spawn(f"resolve {attempt_id}", lambda: self._resolve(attempt_id))
             self._resolving[attempt_id] = task
             task.add_done_callback(lambda _task: self._resolving.pop(attempt_id, None))
         return task
+
+    def _spawn(self, name: str, work: Work) -> asyncio.Task[None]:
+        return self._tasks.spawn(name, self._persistently(name, work))
+
+    async def _persistently(self, name: str, work: Work) -> None:
+        """Work that the journal does not let go on begins anew after a while: it follows from the journal alone.
+
+        It is reported each time, so the till has stopped selling; but what is to be given back is still given back.
+        """
+        while True:
+            try:
+                await work()
+            except JournalError as error:
+                self._tasks.report(name, error)
+                await self._clock.sleep(self._limits.journal_retry_s)
+            else:
+                return
 
     async def _resolve(self, attempt_id: str) -> None:
         attempt = await self._journal.attempt(attempt_id)
@@ -145,7 +166,7 @@ class Recovery:
         """Give back everything of an UNWINDING order, once."""
         task = self._unwinding.get(order_id)
         if task is None:
-            task = self._tasks.spawn(f"unwind {order_id}", self._unwind(order_id))
+            task = self._spawn(f"unwind {order_id}", lambda: self._unwind(order_id))
             self._unwinding[order_id] = task
             task.add_done_callback(lambda _task: self._unwinding.pop(order_id, None))
         return task
@@ -157,7 +178,7 @@ class Recovery:
         for attempt in reversed(sale.attempts):
             if attempt.state not in PARKABLE and attempt.state is not State.APPROVED:
                 continue
-            task = self._tasks.spawn(f"undo {attempt.id}", self._undo(attempt.id))
+            task = self._spawn(f"undo {attempt.id}", partial(self._undo, attempt.id))
             work.append(task)
             try:
                 await self._clock.within(self._limits.unwind_step_s, asyncio.wait([task]))
@@ -185,6 +206,9 @@ class Recovery:
             await self._journal.write(RefundAsked(new, attempt.id, "", amount))
         elif refund.state in REFUND_UNDER_WAY:
             new = refund.id
+            if refund.state is RefundState.SENDING:
+                # it was sent, and what came of it could not be written down
+                await self._journal.write(RefundAdvanced(new, RefundState.UNKNOWN, Reason.NO_ANSWER))
         else:
             return
         method = self._methods.get(attempt.method)
@@ -209,11 +233,12 @@ class Recovery:
             await self._clock.sleep(self._limits.watch_after_s / 10)
 
     async def _look_for_late_money(self, attempt: Attempt, *, at_start: bool) -> None:
-        """At start, ten minutes after the verdict, and when the day has ended, which is the last time."""
+        """At start, soon after the verdict, ten minutes after it, and, for the last time, when the day has ended."""
         ended_s = self._clock.elapsed(attempt.changed)
         looked_s = ended_s - await self._looked_s_ago(attempt)
         day_over = business_day(self._clock.now_ms()) > business_day(attempt.changed.wall_ms)
-        if at_start or day_over or looked_s < self._limits.watch_after_s <= ended_s:
+        is_due = any(looked_s < at <= ended_s for at in (self._limits.watch_soon_s, self._limits.watch_after_s))
+        if at_start or day_over or is_due:
             await self._look_again(attempt)
         if day_over:
             await self._journal.write(WatchEnded(attempt.id))

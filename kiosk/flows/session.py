@@ -3,16 +3,17 @@
 Screens and scanner call the plain methods `submit`, `on_code` and `call_staff`.
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Final
 
 from kiosk.domain.entries import TaskOpened
 from kiosk.domain.errors import CustomerLeft, JournalError
+from kiosk.domain.ids import order_of
 from kiosk.domain.order import Order, OrderState
 from kiosk.domain.ports import Catalogue
 from kiosk.domain.sale import Sale
 from kiosk.domain.staffwork import PrintKind, TaskKind
-from kiosk.domain.told import Fact, TenderLine
+from kiosk.domain.told import Fact
 from kiosk.flows.basket import Basket
 from kiosk.flows.checkout import Checkout, Ending, Parts
 from kiosk.flows.intents import (
@@ -105,17 +106,19 @@ class Session:
                 basket = await self._start()
                 await self._shop_and_pay(basket)
         except JournalError as error:
-            self.close(error.key if error.key.startswith("closed.") else "closed.journal")
+            self._stage.shut(error.key if error.key.startswith("closed.") else "closed.journal")
+            await self._tell_on()
 
-    def close(self, reason: str) -> None:
-        """Stop selling, and say why; what is told about a payment stays told.
-
-        Args:
-            reason: Text key.
-        """
-        shown = self._stage.shown.value.view
-        tenders: tuple[TenderLine, ...] = getattr(shown, "tenders", ())
-        self._stage.show(ClosedView(reason, tenders, getattr(shown, "code", "")))
+    async def _tell_on(self) -> None:
+        """Of a till that stopped: what its screen says about money stays true for as long as it stands there."""
+        view = self._stage.shown.value.view
+        while isinstance(view, ClosedView) and view.tenders:
+            await self._stage.hear(view, Changed)
+            try:
+                sale = await self._parts.books.sale(order_of(view.tenders[0].attempt_id))
+            except JournalError:
+                return
+            view = replace(view, tenders=sale.told)
 
     async def _wait_for_room(self) -> None:
         """No payment starts on a disk that is nearly full (law 6); room that is made opens the till again."""

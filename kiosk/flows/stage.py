@@ -13,7 +13,7 @@ from kiosk.domain.limits import Limits
 from kiosk.domain.ports import Clock
 from kiosk.flows.intents import Changed, Intent, Resume
 from kiosk.flows.observable import Observable
-from kiosk.flows.views import Shown, View
+from kiosk.flows.views import ClosedView, Shown, View
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,11 +52,14 @@ class Stage:
         self._arrived: asyncio.Future[None] | None = None
         self._heard_news = False
         self._touched_s = clock.monotonic()
+        self._shut_by = ""
 
     # -- for screens and services: plain methods
 
     def submit(self, intent: Intent) -> None:
         """Say what the person wants. Never blocks, never fails."""
+        if self._shut_by and not isinstance(intent, Changed):
+            return
         if isinstance(intent, Changed):
             if any(isinstance(one, Changed) for one in self._intents):
                 return
@@ -67,6 +70,17 @@ class Stage:
         self._intents.append(intent)
         if self._arrived is not None and not self._arrived.done():
             self._arrived.set_result(None)
+
+    def shut(self, reason: str) -> None:
+        """From here on the till does not sell. What is known of a payment goes on being told; nobody is asked any more.
+
+        Args:
+            reason: Text key of why. The first one stays.
+        """
+        self._shut_by = self._shut_by or reason
+        self._intents = deque(one for one in self._intents if isinstance(one, Changed))
+        self.show(self.shown.value.view)
+        self.changed()
 
     def changed(self) -> None:
         """What is shown may be out of date."""
@@ -96,7 +110,9 @@ class Stage:
         self.shown.publish(replace(self.shown.value, help_code=code))
 
     def show(self, view: View) -> None:
-        """Put a view on the screen."""
+        """Put a view on the screen; of a till that is shut, only what it says about money."""
+        if self._shut_by:
+            view = ClosedView(self._shut_by, getattr(view, "tenders", ()), getattr(view, "code", ""))
         if type(view) is not type(self.shown.value.view):
             self._touched_s = self._clock.monotonic()
         self.shown.publish(replace(self.shown.value, view=view, idle_left_s=None))
@@ -132,15 +148,20 @@ class Stage:
         """Show a view and wait for one of these intents, with the idle warning after a while.
 
         Raises:
-            CustomerLeft: nobody answered the warning either.
+            CustomerLeft: nobody answered the warning either; or the till is shut, and time to read why has passed.
         """
         people = tuple(kind for kind in kinds if kind is not Changed)
         while True:
             self.show(view)
+            if self._is_shut():
+                await self._clock.sleep(self.pace.read_s)
+                raise CustomerLeft(idle=True)
             left_s = self.pace.idle_s - (self._clock.monotonic() - self._touched_s)
             answer = await self.hear(view, *kinds, for_s=left_s, fresh=fresh)
             if answer is not None:
                 return answer
+            if self._is_shut():
+                continue
             self.shown.publish(replace(self.shown.value, idle_left_s=self.pace.warning_s))
             try:
                 stayed = await self._clock.within(self.pace.warning_s, self._next((Resume, *people)))
@@ -155,6 +176,9 @@ class Stage:
                 self._heard_news = True
                 return Changed()
             fresh = True
+
+    def _is_shut(self) -> bool:
+        return self._shut_by != ""
 
     async def _next(self, kinds: tuple[type[Intent], ...]) -> Intent:
         while True:

@@ -22,6 +22,10 @@ class TaskOwner:
         task.add_done_callback(self._ended)
         return task
 
+    def report(self, name: str, error: BaseException) -> None:
+        """Tell the owner of something that went wrong in a task that goes on."""
+        self._report(name, error)
+
     def _ended(self, task: asyncio.Task[Any]) -> None:
         self._tasks.discard(task)
         if task.cancelled():

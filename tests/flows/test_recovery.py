@@ -2,8 +2,9 @@
 
 from kiosk.domain.attempt import State
 from kiosk.domain.order import OrderState
-from kiosk.flows.intents import Finish
+from kiosk.flows.intents import Finish, Leave
 from kiosk.flows.views import StartView
+from kiosk.simulator.faults import Delivery
 from tests.flows.till import TOTAL
 
 
@@ -25,6 +26,40 @@ async def test_money_that_lands_after_the_verdict_is_found_after_ten_minutes_and
     await till.pass_time(100)
     assert till.taken == TOTAL
     await till.pass_time(600)
+    assert till.taken == 0
+    assert await findings(till) == [("late", TOTAL, "REFUNDED")]
+    assert "finding" in await till.tasks_open()
+
+
+async def test_money_that_lands_after_the_verdict_is_first_looked_for_after_two_minutes(till):
+    await not_charged(till, 200)
+    await till.pass_time(100)
+    assert till.taken == TOTAL
+    await till.pass_time(100)
+    assert till.taken == 0
+
+
+async def test_a_refusal_whose_request_was_doubled_on_its_way_is_looked_at_again(till):
+    """The copy that was paid cannot be seen yet when the till asks; the other one was refused."""
+    till.fault("ceos.instant", "late", seconds=30)
+    till.fault("ceos.instant", "fail")
+    await till.fill()
+    doubled = till.outside.exchange
+
+    def twice(gateway, request):
+        if request.path.endswith("/instant"):
+            late = doubled(gateway, request).late
+            till.tasks_of_world.spawn("late", till.land(Delivery(None, late=late)))
+            till.outside.exchange = doubled
+        return doubled(gateway, request)
+
+    till.outside.exchange = twice
+    await till.pay_ceos()
+    assert (await till.attempt(1)).state is State.DECLINED
+    await till.do(Leave())
+    await till.pass_time(60)
+    assert till.taken == TOTAL
+    await till.pass_time(200)
     assert till.taken == 0
     assert await findings(till) == [("late", TOTAL, "REFUNDED")]
     assert "finding" in await till.tasks_open()

@@ -5,7 +5,7 @@ import pytest
 from kiosk.domain.attempt import Goal, State
 from kiosk.domain.order import OrderState
 from kiosk.domain.told import Fact
-from kiosk.flows.intents import Confirm, Finish, Leave, Resume
+from kiosk.flows.intents import Begin, Confirm, Finish, Leave, Resume
 from kiosk.flows.views import (
     BasketView,
     Certainty,
@@ -16,7 +16,7 @@ from kiosk.flows.views import (
     MethodsView,
     StartView,
 )
-from tests.flows.till import LIMITS, TOTAL
+from tests.flows.till import LIMITS, PACE, TOTAL
 
 # -- taking stock
 
@@ -309,3 +309,39 @@ async def test_a_till_that_cannot_write_stays_closed(till):
     await till.pass_time(100)
     assert isinstance(await till.fill(), ClosedView)
     assert till.calls() == []
+
+
+async def test_what_is_given_back_goes_on_when_the_journal_takes_it_again_and_the_till_stays_shut(till):
+    """Found by the simulation: the screen said closed, and sold on, while the coupon was never given back."""
+    await till.fill()
+    await till.pay_coupon()
+    till.hooks["crepay.cancel"] = lambda: fill_disk(till)
+    await till.do(Leave())
+    await till.pass_time(1)
+    till.hooks.clear()
+    closed = till.view
+    assert isinstance(closed, ClosedView)
+    assert [line.fact for line in closed.tenders] == [Fact.CHECKING]
+    till.is_disk_full = False
+    await till.pass_time(30)
+    assert await till.fates() == ["crepay APPROVED DONE"]
+    assert (await till.sale()).order.state is OrderState.UNWOUND
+    assert isinstance(till.view, ClosedView)
+    assert isinstance(await till.do(Begin()), ClosedView)
+    till.failures.clear()
+
+
+async def test_a_till_that_is_shut_lets_its_customer_go_and_gives_the_money_back(till):
+    await till.fill()
+    await till.pay_coupon()
+    till.stage.shut("closed.journal")
+    await till.settle()
+    closed = till.view
+    assert isinstance(closed, ClosedView)
+    assert [line.fact for line in closed.tenders] == [Fact.RECEIVED]
+    await till.pass_time(PACE.read_s + 5)
+    assert till.taken == 0
+    told = till.view
+    assert isinstance(told, ClosedView)
+    assert [line.fact for line in told.tenders] == [Fact.RETURNED]
+    assert await till.tasks_open() == ["unclaimed"]

@@ -242,6 +242,7 @@ class Till:
 
     def _failed(self, _name: str, error: BaseException) -> None:
         self.failures.append(error)
+        self.stage.shut("closed.fault")
 
     def _on_commit(self, moment: str) -> None:
         if moment == "after":

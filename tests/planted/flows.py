@@ -297,8 +297,8 @@ BUGS: Final = (
         "late money is not looked for when the day has ended",
         "payment methods: at day close",
         RECOVERY,
-        "if at_start or day_over or looked_s",
-        "if at_start or looked_s",
+        "if at_start or day_over or is_due",
+        "if at_start or is_due",
         (BEHIND, "-k", "day_has_ended"),
     ),
     Bug(

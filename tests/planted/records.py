@@ -106,8 +106,8 @@ BUGS: Final = (
         "an attempt goes where its table does not lead",
         "section 2",
         PROJECTION,
-        "    advance(attempt.family, attempt.state, entry.to)\n",
-        "    advance(attempt.family, State.PREPARED, State.SENDING)\n",
+        "    advance(family, state, entry.to)\n",
+        "    advance(family, State.PREPARED, State.SENDING)\n",
         (f"{LAWS}::test_the_journal_refuses_what_the_table_of_attempts_does",),
     ),
     Bug(
@@ -122,8 +122,8 @@ BUGS: Final = (
         "what was not charged after all is not looked at again",
         "payment methods: watched",
         PROJECTION,
-        "watched = entry.to is State.NOT_CHARGED and attempt.state in WATCHED_FROM",
-        "watched = entry.to is State.NOT_CHARGED and attempt.state is State.PREPARED",
+        "watched = entry.watch or (entry.to is State.NOT_CHARGED and state in WATCHED_FROM)",
+        "watched = entry.watch",
         ("tests/flows/test_recovery.py", "-k", "ten_minutes_and_given_back"),
     ),
     Bug(
@@ -191,12 +191,12 @@ BUGS: Final = (
         ("tests/services/test_http_permits.py::test_a_permit_sends_once",),
     ),
     Bug(
-        "a redirect is followed",
+        "a lost answer is asked for again with the same request",
         "L2",
         HTTP,
-        "follow_redirects=False,",
-        "follow_redirects=True,",
-        (f"{LINE}::test_a_redirect_is_an_answer_and_not_followed",),
+        "            return NoAnswer(type(error).__name__)\n",
+        "            del error\n            return await self._read(request)\n",
+        ("tests/services/test_http_permits.py::test_a_lost_answer_is_not_asked_for_again",),
     ),
     Bug(
         "an unknown payment is told as not taken",

@@ -4,6 +4,7 @@ The same code runs when an entry is written and when all are replayed, so the ta
 events.
 """
 
+import json
 import sqlite3
 from functools import singledispatch
 
@@ -186,22 +187,25 @@ def _(entry: AttemptBegan, connection: Connection, stamp: str) -> None:
 
 @apply.register
 def _(entry: AttemptNoted, connection: Connection, stamp: str) -> None:  # noqa: ARG001
-    attempt = read_attempt(connection, entry.attempt_id)
+    row = connection.execute("SELECT due, facts FROM attempts WHERE id = ?", (entry.attempt_id,)).fetchone()
+    require(row is not None, f"no attempt {entry.attempt_id}")
     if entry.asked is not None:
-        require(0 < entry.asked <= attempt.due.amount, f"attempt {attempt.id} asks for {entry.asked}")
+        require(0 < entry.asked <= row["due"], f"attempt {entry.attempt_id} asks for {entry.asked}")
     connection.execute(
         "UPDATE attempts SET facts = ?, asked = coalesce(?, asked) WHERE id = ?",
-        (to_json({**attempt.facts, **entry.facts}), entry.asked, entry.attempt_id),
+        (to_json({**json.loads(row["facts"]), **entry.facts}), entry.asked, entry.attempt_id),
     )
 
 
 @apply.register
 def _(entry: AttemptAdvanced, connection: Connection, stamp: str) -> None:
-    attempt = read_attempt(connection, entry.attempt_id)
-    advance(attempt.family, attempt.state, entry.to)
+    row = connection.execute("SELECT family, state FROM attempts WHERE id = ?", (entry.attempt_id,)).fetchone()
+    require(row is not None, f"no attempt {entry.attempt_id}")
+    family, state = Family(row["family"]), State(row["state"])
+    advance(family, state, entry.to)
     if entry.to is State.APPROVED:
-        require(entry.transaction and entry.received, f"attempt {attempt.id} has no evidence of approval")
-    watched = entry.to is State.NOT_CHARGED and attempt.state in WATCHED_FROM
+        require(entry.transaction and entry.received, f"attempt {entry.attempt_id} has no evidence of approval")
+    watched = entry.watch or (entry.to is State.NOT_CHARGED and state in WATCHED_FROM)
     connection.execute(
         "UPDATE attempts SET state = ?, reason = ?, changed = ?, watched = ?, received = coalesce(?, received), "
         "gateway_txn = coalesce(?, gateway_txn), unsure_since = CASE WHEN ? THEN coalesce(unsure_since, ?) "

@@ -21,15 +21,16 @@ from kiosk.services.journal.encoding import stamp_from
 ATTEMPTS = "SELECT a.*, o.currency FROM attempts a JOIN orders o ON o.id = a.order_id"
 # a finding need not belong to an attempt; its money can be given back all the same
 REFUNDS = (
-    f"SELECT r.*, r.rowid AS position, coalesce(o.currency, '{Currency.KRW}') AS currency FROM refunds r "  # noqa: S608 - a constant
+    f"SELECT r.*, coalesce(o.currency, '{Currency.KRW}') AS currency FROM refunds r "  # noqa: S608 - a constant
     "LEFT JOIN findings f ON f.id = r.finding_id "
     "LEFT JOIN attempts a ON a.id = coalesce(nullif(r.attempt_id, ''), f.attempt_id) "
     "LEFT JOIN orders o ON o.id = a.order_id"
 )
 REFUNDS_OF_ORDER = (
-    f"{REFUNDS} WHERE r.attempt_id IN (SELECT id FROM attempts WHERE order_id = ?) UNION ALL "  # noqa: S608 - constants
-    f"{REFUNDS} WHERE r.finding_id IN (SELECT id FROM findings WHERE attempt_id IN "
-    "(SELECT id FROM attempts WHERE order_id = ?)) ORDER BY position"
+    "SELECT r.*, r.rowid AS position, ?2 AS currency FROM attempts a JOIN refunds r ON r.attempt_id = a.id "
+    "WHERE a.order_id = ?1 UNION ALL "
+    "SELECT r.*, r.rowid AS position, ?2 AS currency FROM attempts a JOIN findings f ON f.attempt_id = a.id "
+    "JOIN refunds r ON r.finding_id = f.id WHERE a.order_id = ?1 ORDER BY position"
 )
 
 
@@ -221,7 +222,7 @@ def read_sale(connection: sqlite3.Connection, order_id: str) -> Sale:
     row = connection.execute("SELECT * FROM orders WHERE id = ?", (order_id,)).fetchone()
     require(row is not None, f"no order {order_id}")
     attempts = connection.execute(f"{ATTEMPTS} WHERE a.order_id = ? ORDER BY a.n", (order_id,)).fetchall()
-    refunds = connection.execute(REFUNDS_OF_ORDER, (order_id, order_id)).fetchall()
+    refunds = connection.execute(REFUNDS_OF_ORDER, (order_id, row["currency"])).fetchall()
     return Sale(
         order=order_from(connection, row),
         attempts=tuple(attempt_from(attempt) for attempt in attempts),

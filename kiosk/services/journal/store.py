@@ -2,7 +2,7 @@
 
 import asyncio
 import sqlite3
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from typing import Protocol, TypeVar
 
@@ -63,7 +63,7 @@ class SqliteJournal:
         self._sealer = Sealer(setting.key, setting.random_bytes)
         self._file = JournalFile(setting, clock, self._sealer.key_id)
         self._permits = PermitDesk()
-        self._listeners: list[Callable[[], None]] = []
+        self._listeners: list[tuple[Callable[[], None], tuple[type[Entry], ...]]] = []
 
     # -- life
 
@@ -78,18 +78,19 @@ class SqliteJournal:
 
     # -- writing
 
-    def listen(self, listener: Callable[[], None]) -> None:
-        """Be called, on the loop, whenever something was written."""
-        self._listeners.append(listener)
+    def listen(self, listener: Callable[[], None], *kinds: type[Entry]) -> None:
+        """Be called, on the loop, whenever something was written; or only when it was one of these kinds."""
+        self._listeners.append((listener, kinds))
 
-    def _tell(self) -> None:
-        for listener in self._listeners:
-            listener()
+    def _tell(self, entries: Sequence[Entry]) -> None:
+        for listener, kinds in self._listeners:
+            if not kinds or any(isinstance(entry, kinds) for entry in entries):
+                listener()
 
     async def write(self, *entries: Entry) -> None:
         """Write all of these down in one transaction; durable when this returns."""
         await self._runner.run(lambda: self._file.write(entries))
-        self._tell()
+        self._tell(entries)
 
     # -- permits
 
@@ -112,7 +113,7 @@ class SqliteJournal:
             return self._permit(intended.operation_id, attempt_id, request, unstored=False)
 
         permit = await self._read(work)
-        self._tell()
+        self._tell(entries)
         return permit
 
     def license_reversal(self, attempt_id: str, request: WireRequest) -> Permit:

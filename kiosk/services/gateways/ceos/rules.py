@@ -64,8 +64,9 @@ INSTANT_OUTCOME: Final[Mapping[Answer, Outcome]] = MappingProxyType(
 
 LOOK_OUTCOME: Final[Mapping[tuple[Answer, Answer], Outcome]] = MappingProxyType(
     {
-        # A: nothing was recorded. B: recorded as failed.
-        (Answer.REFUSED_TRY, Answer.NOT_THERE): Declined(Reason.REFUSED),
+        # A: nothing was recorded. Watched: had a proxy sent it twice, the other copy could still be on its way.
+        (Answer.REFUSED_TRY, Answer.NOT_THERE): Declined(Reason.REFUSED, watch=True),
+        # B: recorded as failed.
         (Answer.REFUSED_TRY, Answer.FAILED): Declined(Reason.REFUSED),
         # the id exists with somebody else's content: this call was refused, and the next try has another id
         (Answer.CONFLICT, Answer.PAID_OTHER): Declined(Reason.ID_REUSED),

@@ -54,8 +54,8 @@ def test_every_answer_has_its_outcome_but_what_is_paid_or_looked_at_first():
 
 
 LOOKED = {
-    # own 500, then A says 404, B says FAILED
-    (Answer.REFUSED_TRY, Answer.NOT_THERE): Declined(Reason.REFUSED),
+    # own 500, then A says 404 (watched: another copy of the request could still land), B says FAILED
+    (Answer.REFUSED_TRY, Answer.NOT_THERE): Declined(Reason.REFUSED, watch=True),
     (Answer.REFUSED_TRY, Answer.FAILED): Declined(Reason.REFUSED),
     # 409, then content that is not ours, or B's FAILED
     (Answer.CONFLICT, Answer.PAID_OTHER): Declined(Reason.ID_REUSED),
