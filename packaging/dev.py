@@ -1,4 +1,4 @@
-"""Everything a developer runs, from a bare Python 3.11 or newer: set up, demo, test, lock, build.
+"""Everything a developer runs, from a bare Python 3.11 or newer: set up, demo, test, bench, lock, build.
 
     python3 packaging/dev.py demo
 
@@ -279,6 +279,12 @@ def test(*, fast: bool) -> int:
     return 0
 
 
+def bench(arguments: list[str]) -> int:
+    """Measures the figures, each beside its yardstick, and prints them; never fails for what they say."""
+    set_up()
+    return run([str(VENV_PYTHON), "-m", "tests.bench", *arguments], environment=offscreen())
+
+
 def build() -> int:
     """Builds the program as one folder, dist/kiosk, after it proved itself in another place."""
     set_up(BUILD_PACKAGES)
@@ -333,24 +339,26 @@ def main() -> int:
     Returns:
         The exit code of what was run.
     """
-    parser = argparse.ArgumentParser(prog="dev.py", description="Set up, demo, test, lock and build the kiosk.")
+    parser = argparse.ArgumentParser(prog="dev.py", description="Set up, demo, test, bench, lock and build the kiosk.")
     commands = parser.add_subparsers(dest="command", required=True)
     commands.add_parser("setup", help="only make the environment")
     commands.add_parser("demo", help="run the kiosk with simulated payment systems", add_help=False)
     commands.add_parser("test", help="run all checks").add_argument(
         "--fast", action="store_true", help="leave out what starts the program"
     )
+    commands.add_parser("bench", help="measure the figures beside their yardsticks", add_help=False)
     commands.add_parser("lock", help="write the lock file anew").add_argument(
         "--upgrade", action="store_true", help="take the newest allowed versions"
     )
     commands.add_parser("build", help="build the program as one folder and prove it")
     options, passed_on = parser.parse_known_args()
-    if passed_on and options.command != "demo":
+    if passed_on and options.command not in {"demo", "bench"}:
         parser.error(f"unknown: {shlex.join(passed_on)}")
     return {
         "setup": setup,
         "demo": lambda: demo(passed_on),
         "test": lambda: test(fast=options.fast),
+        "bench": lambda: bench(passed_on),
         "lock": lambda: lock(upgrade=options.upgrade),
         "build": build,
     }[options.command]()

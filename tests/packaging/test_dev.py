@@ -105,6 +105,15 @@ def test_the_checks_stop_at_the_first_that_fails_and_name_it(dev, tmp_path, capf
     assert not any("unit tests" in line for line in lines)
 
 
+def test_what_the_bench_is_told_is_passed_on_and_its_windows_are_not_shown(dev, tmp_path, capfd):
+    dev.set_up = lambda: None
+    dev.VENV_PYTHON = tmp_path / "python"
+    dev.VENV_PYTHON.write_text('#!/bin/sh\necho "$@" "$QT_QPA_PLATFORM"\nexit 2\n', encoding="utf-8")
+    dev.VENV_PYTHON.chmod(0o755)
+    assert dev.bench(["scan", "--quick"]) == 2
+    assert capfd.readouterr().out == "-m tests.bench scan --quick offscreen\n"
+
+
 def test_continuous_integration_runs_the_same_command_as_a_person():
     script = ROOT / ".ci" / "run"
     assert os.access(script, os.X_OK)

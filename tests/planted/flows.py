@@ -321,8 +321,8 @@ BUGS: Final = (
         "a question is answered by what was said before it",
         "one tap is one payment",
         "kiosk/flows/stage.py",
-        "self._intents = deque(one for one in self._intents if isinstance(one, Changed))",
-        "self._intents = deque(self._intents)",
+        "        if fresh and not is_renewed:\n",
+        "        if fresh is None and not is_renewed:\n",
         (SALES, "-k", "second_tap"),
     ),
     Bug(

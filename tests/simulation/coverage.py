@@ -1,0 +1,53 @@
+"""Which situations a story came through: the tuples that are counted against all that can be reached."""
+
+from collections import Counter
+from dataclasses import dataclass, field
+
+from tests.simulation.wire import Exchange
+
+Situation = tuple[str, str, str, str, str, str]
+"""Gateway, state of attempt and refund when it was sent, call, fault, where the till was killed, what it led to."""
+
+STAYS = "stays"
+
+
+@dataclass
+class Coverage:
+    """Of one story, or of many."""
+
+    situations: Counter[Situation] = field(default_factory=Counter)
+    faults: Counter[str] = field(default_factory=Counter)
+    _open: dict[str, Exchange] = field(default_factory=dict)
+
+    def sent(self, exchange: Exchange) -> None:
+        """An exchange about an attempt begins: the one before has led to nothing new."""
+        self._close(exchange.attempt, STAYS)
+        self._open[exchange.attempt] = exchange
+
+    def advanced(self, attempt: str, state: str) -> None:
+        """An attempt or its refund goes on."""
+        self._close(attempt, state)
+
+    def killed(self) -> list[Exchange]:
+        """The till was killed: wherever an exchange had come to.
+
+        Returns:
+            Those that were open.
+        """
+        for exchange in self._open.values():
+            if exchange.phase == "none":
+                exchange.phase = exchange.progress
+        return list(self._open.values())
+
+    def end(self) -> None:
+        """The story is over."""
+        for attempt in tuple(self._open):
+            self._close(attempt, STAYS)
+
+    def _close(self, attempt: str, outcome: str) -> None:
+        exchange = self._open.pop(attempt, None)
+        if exchange is None:
+            return
+        standing = "/".join(filter(None, exchange.standing))
+        fault = exchange.fault or "none"
+        self.situations[exchange.gateway, standing, exchange.call, fault, exchange.phase, outcome] += 1

@@ -1,0 +1,254 @@
+"""What must hold, whatever happens: the invariants. Each that is broken is a violation, with the moment it was seen."""
+
+import json
+import sqlite3
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any, Final
+
+from typing_extensions import override
+
+from kiosk.domain.errors import JournalError
+from kiosk.domain.receipt import Document
+from kiosk.services.journal.verify import verify
+from kiosk.simulator.world import Request
+from tests.simulation.loop import US
+from tests.simulation.systems import BY_NAME
+from tests.simulation.truth import attempt_in, order_of
+from tests.simulation.wire import QUESTION, Exchange, body_hash
+
+if TYPE_CHECKING:
+    from tests.simulation.life import Life
+    from tests.simulation.world import World
+
+UNDECIDED: Final = ("PREPARED", "SENDING", "UNKNOWN", "REVERSING")
+REFUND_UNDECIDED: Final = ("ASKED", "SENDING", "UNKNOWN", "PENDING")
+ORDER_OPEN: Final = ("PAYING", "UNWINDING", "REFUNDING", "OPEN")
+REQUESTS_MAX: Final = 400
+"""About one attempt, of all kinds [requests]: 50 minutes of questions a minute and the ladders before them, several
+times over because a restart may begin anew."""
+WHOLE_EVERY: Final = 10
+"""One story in this many has its whole journal verified and searched in the end; each start checks the chain anyway."""
+TASKS_MAX: Final = 60
+"""Tasks of one till at rest."""
+
+
+@dataclass(frozen=True)
+class Violation:
+    """Something that should not have happened.
+
+    Attributes:
+        law: Which of README.md's.
+        what: In words.
+        at_s: When, in the story [s].
+    """
+
+    law: str
+    what: str
+    at_s: float
+
+    @override
+    def __str__(self) -> str:
+        return f"{self.law} at {self.at_s:.3f} s: {self.what}"
+
+
+class Laws:
+    """Watches one story."""
+
+    def __init__(self, world: "World") -> None:
+        self._world = world
+        self.violations: list[Violation] = []
+        self.hashes: dict[int, str] = {}
+        self.acknowledged = 0
+        self._bodies: dict[str, str] = {}
+        self._requests: dict[str, int] = {}
+        self.late: list[str] = []
+        self.with_staff = 0
+
+    def broken(self, law: str, what: str) -> None:
+        """A law is broken."""
+        self._world.note("VIOLATION", law, what)
+        self.violations.append(Violation(law, what, self._world.loop.now_us / US))
+
+    # -- while it happens
+
+    def sending(self, life: "Life", exchange: Exchange, asked: Request) -> None:
+        """I4: nothing that moves money leaves without a durable intent. I5: one id, one body. I12: not for ever."""
+        attempt = exchange.attempt
+        self._requests[attempt] = self._requests.get(attempt, 0) + 1
+        if self._requests[attempt] == REQUESTS_MAX:
+            self.broken("I12", f"{REQUESTS_MAX} requests about {attempt}")
+        if asked.method == QUESTION:
+            return
+        request_id = self._id_of(asked)
+        query = "SELECT request_id FROM operations WHERE attempt_id = ? AND moves_money = 1 AND answer = ''"
+        intended = {row[0] for row in life.connection.execute(query, (attempt,))}
+        if life.connection.in_transaction:
+            self.broken("I4", f"{exchange.key} leaves while its intent is not committed")
+        is_reversal = exchange.call not in BY_NAME[exchange.gateway].charges
+        licensed = is_reversal and exchange.standing[0] == "SENDING"
+        named = request_id in intended if request_id else bool(intended)
+        if licensed and not named:
+            self._world.sometimes.unstored()
+        if not named and not licensed:
+            self.broken("I4", f"{exchange.key} about {attempt} leaves without a durable intent")
+        if request_id:
+            known = self._bodies.setdefault(request_id, body_hash(asked))
+            if known != body_hash(asked):
+                self.broken("I5", f"{exchange.key}: another body under the id {request_id}")
+
+    def _id_of(self, asked: Request) -> str:
+        """The id under which a payment system knows a request; "" for one that has none of its own."""
+        try:
+            body = json.loads(asked.body or b"{}")
+        except ValueError:
+            return ""
+        if "transactionId" in body:
+            return str(body["transactionId"])
+        return asked.path.split("/")[2] if asked.path.endswith("/instant") else ""
+
+    def moved(self, attempt: str, amount: int) -> None:
+        """I2: nothing is taken twice, and never more than the order costs."""
+        truth = self._world.truth
+        if amount < 0:
+            if truth.held(attempt) < 0:
+                self.broken("I2", f"{attempt} was given back more than it took")
+            return
+        if truth.held(attempt) != amount:
+            self.broken("I2", f"{attempt} was charged twice")
+        row = self._ask("SELECT total FROM orders WHERE id = ?", order_of(attempt))
+        if not row:
+            self.broken("I4", f"{amount} taken for {attempt}, of which the journal knows nothing")
+        elif truth.held_of_order(order_of(attempt)) > row[0][0] and not truth.any_late(order_of(attempt)):
+            self.broken("I2", f"{truth.held_of_order(order_of(attempt))} taken for an order of {row[0][0]}")
+
+    def printed(self, name: str, document: Document) -> None:
+        """I3: a receipt comes out only of a sale whose money is there and is durably known to be there."""
+        order = name.split("-receipt-", maxsplit=1)[0]
+        if order == name:
+            return
+        del document
+        state, total = self._ask("SELECT state, total FROM orders WHERE id = ?", order)[0]
+        if state != "PAID":
+            self.broken("I3", f"a receipt of {order}, which is {state}")
+        if self._world.truth.held_of_order(order) != total and not self._world.truth.any_late(order):
+            self.broken("I3", f"a receipt of {order}: {self._world.truth.held_of_order(order)} held of {total}")
+
+    def failed(self, name: str, error: BaseException) -> None:
+        """A task of the till failed: a disk's trouble may do that, nothing else."""
+        if not isinstance(error, JournalError):
+            self.broken("fault", f"task {name}: {type(error).__name__}: {error}")
+
+    def refused_to_start(self, error: JournalError) -> None:
+        """A till that does not start: only while its disk does not work."""
+        if self._world.host.disk_bad_until_us <= self._world.loop.now_us:
+            self.broken("I8", f"does not start: {error}")
+
+    def nothing_lost(self, connection: sqlite3.Connection) -> None:
+        """I8: what was acknowledged is there after a restart, as it was."""
+        if not self.acknowledged:
+            return
+        row = connection.execute("SELECT hash FROM events WHERE seq = ?", (self.acknowledged,)).fetchone()
+        if row is None or row[0] != self.hashes[self.acknowledged]:
+            self.broken("I8", f"event {self.acknowledged} was acknowledged, and is not there")
+
+    # -- in the end
+
+    def something_is_watched(self) -> bool:
+        """An attempt is still looked at for late money."""
+        return bool(self._ask("SELECT 1 FROM attempts WHERE watched = 1 LIMIT 1"))
+
+    def unsettled(self, connection: sqlite3.Connection) -> Mapping[str, str]:
+        """What is still under way."""
+        rows = [
+            *connection.execute(f"SELECT id, state FROM attempts WHERE state IN {UNDECIDED}"),  # noqa: S608 - constants
+            *connection.execute(f"SELECT id, state FROM refunds WHERE state IN {REFUND_UNDECIDED}"),  # noqa: S608
+            *connection.execute(f"SELECT id, state FROM orders WHERE state IN {ORDER_OPEN}"),  # noqa: S608
+        ]
+        return {row[0]: row[1] for row in rows}
+
+    def _ask(self, query: str, *values: object) -> list[tuple[Any, ...]]:
+        life = self._world.life
+        if life is not None and not life.is_dead:
+            return [tuple(row) for row in life.connection.execute(query, values)]
+        uri = f"{(self._world.folder / 'journal.sqlite').as_uri()}?mode=ro"
+        connection = sqlite3.connect(uri, uri=True)
+        try:
+            return connection.execute(query, values).fetchall()
+        finally:
+            connection.close()
+
+    def judge(self) -> None:
+        """I1, I3, I6, I7, I11: when all is quiet, books and journal agree, and nothing is left open or in the dark."""
+        self._money()
+        self._orders()
+        self._nothing_piles_up()
+        if self._world.story.seed % WHOLE_EVERY == 0 or self.violations:
+            self._nothing_in_the_dark()
+            self._whole()
+
+    def _money(self) -> None:
+        """I1: net money at the gateways is net money in the journal, per attempt and so per order."""
+        truth = self._world.truth
+        told = {row[0] for row in self._ask("SELECT attempt_id FROM staff_tasks")}
+        told |= {row[0] for row in self._ask("SELECT attempt_id FROM findings")}
+        for attempt, state, received, order_state in self._ask(
+            "SELECT a.id, a.state, a.received, o.state FROM attempts a JOIN orders o ON o.id = a.order_id"
+        ):
+            refunds = self._ask("SELECT state, amount FROM refunds WHERE attempt_id = ?", attempt)
+            findings = self._ask("SELECT state FROM findings WHERE attempt_id = ?", attempt)
+            held, name = truth.held(attempt), attempt
+            if state == "NEEDS_STAFF" or any(one[0] in ("NEEDS_STAFF", "REFUSED") for one in refunds):
+                self.with_staff += 1
+                if name not in told:
+                    self.broken("I6", f"{name} needs staff ({state}), and nobody is told")
+                continue
+            if ("OPEN",) in findings:
+                continue
+            given = sum(one[1] for one in refunds if one[0] == "DONE")
+            believed = (received or 0 if state == "APPROVED" else 0) - given
+            if truth.is_late(name) and state in ("NOT_CHARGED", "DECLINED", "NOT_SENT"):
+                self.late.append(name)
+                if name not in told:
+                    self.broken("late", f"{name} ({state}): {held} held, taken late, and nobody is told")
+            elif believed != held:
+                self.broken("I1", f"{name} is {state} in an order {order_state}: the journal says {believed}, "
+                                  f"the books hold {held}")  # fmt: skip
+        known = {row[0] for row in self._ask("SELECT id FROM attempts")}
+        for attempt in truth.accounts:
+            if attempt not in known:
+                self.broken("I1", f"the books hold {attempt}, of which the journal knows nothing")
+
+    def _orders(self) -> None:
+        """I3: what was paid is paid in full; what was unwound holds nothing."""
+        truth = self._world.truth
+        for order, state, total in self._ask("SELECT id, state, total FROM orders"):
+            held, name = truth.held_of_order(order), order
+            if state == "PAID" and held != total and not truth.any_late(name):
+                self.broken("I3", f"{name} is PAID: {held} held of {total}")
+            if state == "UNWOUND" and held and not truth.any_late(name):
+                self.broken("I1", f"{name} is UNWOUND: {held} held")
+
+    def _nothing_in_the_dark(self) -> None:
+        """I11: no coupon number is readable in the journal."""
+        folder = self._world.folder
+        data = b"".join((folder / one).read_bytes() for one in ("journal.sqlite", "journal.sqlite-wal")
+                        if (folder / one).exists())  # fmt: skip
+        for code in self._world.outside.crepay.coupons:
+            if code.encode() in data:
+                self.broken("I11", f"the coupon ...{code[-4:]} is readable in the journal")
+
+    def _nothing_piles_up(self) -> None:
+        """I12: nothing piles up."""
+        life = self._world.life
+        alive = sum(not task.done() for task in life.tasks) if life else 0
+        if alive > TASKS_MAX:
+            self.broken("I12", f"{alive} tasks at rest")
+
+    def _whole(self) -> None:
+        """I7: the chain is whole, and replaying it gives the tables."""
+        for table, what in verify(self._world.folder / "journal.sqlite").problems:
+            self.broken("I7", f"{table}: {what}")
+
+
+__all__ = ["Laws", "Violation", "attempt_in"]

@@ -1,0 +1,248 @@
+"""Mistakes for the simulation to catch, beside those of tests/planted; and those of them that it cannot see."""
+
+from collections.abc import Mapping
+from typing import Final
+
+from tests.planted.bug import Bug
+
+NOT_HERE: Final[Mapping[str, str]] = {}
+"""Bugs that no story can show, by name, and why."""
+
+SEEN_IN_STORIES: Final = ("tests/simulation",)
+
+MORE: Final[tuple[Bug, ...]] = (
+    Bug(
+        "a till that the journal fails sells on",
+        "no journal, no sale",
+        "kiosk/flows/stage.py",
+        "        self._shut_by = self._shut_by or reason\n",
+        "        del reason\n",
+        SEEN_IN_STORIES,
+    ),
+    Bug(
+        "work in the background that the journal fails ends for ever",
+        "L8",
+        "kiosk/flows/recovery.py",
+        "                await self._clock.sleep(self._limits.journal_retry_s)\n",
+        "                return\n",
+        SEEN_IN_STORIES,
+    ),
+    Bug(
+        "a refusal that a doubled request makes worthless is not looked at again",
+        "payment methods, ceos",
+        "kiosk/services/gateways/ceos/rules.py",
+        "Declined(Reason.REFUSED, watch=True)",
+        "Declined(Reason.REFUSED)",
+        SEEN_IN_STORIES,
+    ),
+    Bug(
+        "a question that found nothing proves that nothing was taken, at once",
+        "L3",
+        "kiosk/services/gateways/ceos/rules.py",
+        "        case Answer.NOT_THERE if last.after_sending_s >= evidence.settle_s:\n",
+        "        case Answer.NOT_THERE if last.after_sending_s >= 0:\n",
+        SEEN_IN_STORIES,
+    ),
+    Bug(
+        "200 means paid, whatever the body says",
+        "L4",
+        "kiosk/services/gateways/ceos/wire.py",
+        "        return _read_payment(fields, payment_id, when_absent=Answer.PAID)\n",
+        "        return Answer.PAID\n",
+        SEEN_IN_STORIES,
+    ),
+    Bug(
+        "a coupon's 200 means paid, whatever the body says",
+        "L4",
+        "kiosk/services/gateways/crepay/wire.py",
+        "    try:\n        message = _Checkout.model_validate_json(body)\n    except ValidationError:\n"
+        "        return Read(Answer.UNREADABLE)\n",
+        "    try:\n        message = _Checkout.model_validate_json(body)\n    except ValidationError:\n"
+        "        return Read(Answer.OK, amount)\n",
+        SEEN_IN_STORIES,
+    ),
+    Bug(
+        "a time-out means not sent",
+        "L3",
+        "kiosk/services/http.py",
+        '            return NoAnswer("deadline")\n',
+        "            return NotReached(NotSentWhy.UNREACHABLE)\n",
+        SEEN_IN_STORIES,
+    ),
+    Bug(
+        "a proxy's 5xx is a refusal",
+        "L3",
+        "kiosk/services/gateways/ceos/wire.py",
+        "    if not fields:\n        return Answer.NO_ANSWER\n",
+        "    if not fields:\n        return Answer.REFUSED\n",
+        SEEN_IN_STORIES,
+    ),
+    Bug(
+        "the permit is skipped",
+        "L2",
+        "kiosk/services/http.py",
+        "            await self._journal.redeem(permit)\n",
+        "            pass\n",
+        SEEN_IN_STORIES,
+    ),
+    Bug(
+        "the intent is written after the request was sent",
+        "L2",
+        "kiosk/services/journal/store.py",
+        "            self._file.write((*entries, intended))\n            return self._permit(",
+        "            self._late = (*entries, intended)\n            return self._permit(",
+        SEEN_IN_STORIES,
+    ),
+    Bug(
+        "the answer is told before it is durable",
+        "L2",
+        "kiosk/services/journal/store.py",
+        "        await self._runner.run(lambda: self._file.write(entries))\n        self._tell(entries)\n",
+        "        asyncio.get_running_loop().create_task(self._runner.run(lambda: self._file.write(entries)))\n"
+        "        self._tell(entries)\n",
+        SEEN_IN_STORIES,
+    ),
+    Bug(
+        "commits are not waited for",
+        "I8",
+        "kiosk/services/journal/file.py",
+        '            connection.execute("COMMIT")\n        except',
+        '            connection.execute("ROLLBACK" if self._head[0] % 50 == 49 else "COMMIT")\n        except',
+        SEEN_IN_STORIES,
+    ),
+    Bug(
+        "a refund is sent again whenever it is looked at",
+        "L1",
+        "kiosk/flows/recovery.py",
+        "        else:\n            return\n        method = self._methods.get(attempt.method)\n"
+        "        if method is None:\n            steps",
+        "        else:\n            new = refund_id(attempt.id, 2)\n"
+        '            await self._journal.write(RefundAsked(new, attempt.id, "", refund.amount.amount))\n'
+        "        method = self._methods.get(attempt.method)\n        if method is None:\n            steps",
+        SEEN_IN_STORIES,
+    ),
+    Bug(
+        "after a restart an order that nobody claims is completed",
+        "section 1",
+        "kiosk/flows/session.py",
+        '                await self._parts.books.undo(order.id, "unwound.unclaimed", TaskKind.UNCLAIMED)\n'
+        "                self._parts.recovery.unwind(order.id)\n",
+        "                pass\n",
+        SEEN_IN_STORIES,
+    ),
+    Bug(
+        "the goal is forgotten by a restart",
+        "section 1, goal",
+        "kiosk/flows/recovery.py",
+        "            else:\n                self.unwind(order.id)",
+        "            else:\n                interrupted = order",
+        SEEN_IN_STORIES,
+    ),
+    Bug(
+        "giving back stops at the first payment",
+        "L11",
+        "kiosk/flows/recovery.py",
+        "            work.append(task)\n",
+        "            work.append(task)\n            if len(work) > 1:\n                break\n",
+        SEEN_IN_STORIES,
+    ),
+    Bug(
+        "a lost refund is believed done",
+        "L3",
+        "kiosk/services/gateways/crepay/rules.py",
+        "    if last.answer is Answer.OK:\n        return RefundVerdict(RefundState.DONE)\n",
+        "    if last.answer in (Answer.OK, Answer.NO_ANSWER):\n        return RefundVerdict(RefundState.DONE)\n",
+        SEEN_IN_STORIES,
+    ),
+    Bug(
+        "a lost cancel is believed done",
+        "L3",
+        "kiosk/services/gateways/ceos/rules.py",
+        "        case Answer.CANCELLED:\n            return RefundVerdict(RefundState.DONE)\n",
+        "        case Answer.CANCELLED | Answer.NO_ANSWER:\n            return RefundVerdict(RefundState.DONE)\n",
+        SEEN_IN_STORIES,
+    ),
+    Bug(
+        "a net-cancel that was sent has worked",
+        "L3; cancel sent means cancelled",
+        "kiosk/services/gateways/crepay/rules.py",
+        "    last = evidence.undos[-1]\n    if last.answer is Answer.OK:\n"
+        "        return Verdict(State.REVERSED, Reason.NO_ANSWER)\n",
+        "    last = evidence.undos[-1]\n    if last.answer in (Answer.OK, Answer.NO_ANSWER):\n"
+        "        return Verdict(State.REVERSED, Reason.NO_ANSWER)\n",
+        SEEN_IN_STORIES,
+    ),
+    Bug(
+        "the reversal of an unstored approval is tried once",
+        "L6",
+        "kiosk/services/gateways/ceos/method.py",
+        "        for tried in range(1, UNSTORED_TRIES + 1):\n",
+        "        for tried in range(1, 1):\n",
+        SEEN_IN_STORIES,
+    ),
+    Bug(
+        "what a kill interrupted before it was sent counts as sent",
+        "L3",
+        "kiosk/flows/recovery.py",
+        "AttemptAdvanced(attempt.id, State.NOT_SENT, Reason.INTERRUPTED)",
+        "AttemptAdvanced(attempt.id, State.SENDING, Reason.INTERRUPTED)",
+        SEEN_IN_STORIES,
+    ),
+    Bug(
+        "a double tap pays twice",
+        "one tap is one payment",
+        "kiosk/flows/stage.py",
+        "        if fresh and not is_renewed:\n",
+        "        if fresh is None and not is_renewed:\n",
+        SEEN_IN_STORIES,
+    ),
+    Bug(
+        "the receipt is printed when the customer wants to pay",
+        "L6",
+        "kiosk/flows/books.py",
+        "            OrderAdvanced(order_id, OrderState.PAYING),\n",
+        "            OrderAdvanced(order_id, OrderState.PAYING),\n"
+        "            PrintQueued(order_id, PrintKind.RECEIPT),\n",
+        SEEN_IN_STORIES,
+    ),
+    Bug(
+        "the approved amount is what was due",
+        "L4",
+        "kiosk/services/gateways/crepay/method.py",
+        "        return Approved(amount, permit.request.request_id, entries)\n",
+        "        return Approved(Money(amount.amount + 1, amount.currency), permit.request.request_id, entries)\n",
+        SEEN_IN_STORIES,
+    ),
+    Bug(
+        "wall time counts, although people set it",
+        "L10",
+        "kiosk/domain/moment.py",
+        "        return (now.monotonic_ms - since.monotonic_ms) / 1000\n",
+        "        return (now.wall_ms - since.wall_ms) / 1000\n",
+        SEEN_IN_STORIES,
+    ),
+    Bug(
+        "an id is not made anew after a restart",
+        "L2; one id, one body",
+        "kiosk/services/gateways/crepay/method.py",
+        "transaction_id=wire_id(operation, self._random.token(TOKEN_LENGTH), ID_LONGEST),",
+        'transaction_id=wire_id(attempt.id, "0" * TOKEN_LENGTH, ID_LONGEST),',
+        SEEN_IN_STORIES,
+    ),
+    Bug(
+        "a coupon is readable in the journal",
+        "I11",
+        "kiosk/services/journal/store.py",
+        "        return self._sealer.seal(value, context)\n",
+        '        return self._sealer.seal(value, context) + " " + value.reveal()\n',
+        SEEN_IN_STORIES,
+    ),
+    Bug(
+        "an answer is asked for ten times a second",
+        "I12",
+        "kiosk/services/gateways/ceos/rules.py",
+        "LOOK_EVERY_S: Final = 60.0",
+        "LOOK_EVERY_S: Final = 0.1",
+        SEEN_IN_STORIES,
+    ),
+)

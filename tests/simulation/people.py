@@ -1,0 +1,236 @@
+"""Customers: they look at the screen, think, and press; some walk away, some come back, some press twice."""
+
+import asyncio
+from collections.abc import Callable
+from typing import TYPE_CHECKING, Final
+
+from kiosk.domain.ports import ScanKind
+from kiosk.flows.intents import (
+    AddProduct,
+    Begin,
+    ChangeQuantity,
+    ChooseMethod,
+    Confirm,
+    Finish,
+    GoBack,
+    GoPay,
+    Intent,
+    Leave,
+    Resume,
+)
+from kiosk.flows.views import (
+    AmountView,
+    BasketView,
+    CertaintyView,
+    ClosedView,
+    DoneView,
+    InterruptedView,
+    MethodsView,
+    ScanView,
+    Shown,
+    StartView,
+    WorkingView,
+)
+from tests.simulation.loop import US
+from tests.simulation.systems import SYSTEMS
+
+if TYPE_CHECKING:
+    from tests.simulation.world import World
+
+PATIENCE_S: Final = 900.0
+"""Nobody stands before a till longer [s]."""
+LOOKS_AGAIN_S: Final = 8.0
+"""When nothing changes, a person looks again after this time [s]."""
+STEPS_MAX: Final = 80
+HOSTILE: Final = (
+    "",
+    "\x00\x1b[2J",
+    "'; DROP TABLE orders;--",
+    "A" * 4000,
+    "http://evil.example/" + "x" * 200,
+    "0x1234",
+)
+LEAVE: Final = "leave"
+WALK: Final = "walk"
+WAIT: Final = "wait"
+
+
+class Customer:
+    """One customer, from the first look until they are gone.
+
+    Args:
+        world: Where.
+        number: Which one of the story.
+    """
+
+    def __init__(self, world: "World", number: int) -> None:
+        self._world = world
+        self._name = f"customer {number}"
+        self._chance = world.chance
+        self._steps = 0
+        self._news: asyncio.Future[None] | None = None
+        self._was_served = False
+        self._goods = self._chance.whole(f"{self._name} goods", 1, 4)
+        self._codes = {system.name: system.codes(world.chance, world.outside, self._name) for system in SYSTEMS}
+        self._code = 0
+        self._gone = False
+
+    def look(self) -> None:
+        """Something changed on the screen."""
+        if self._news is not None and not self._news.done():
+            self._news.set_result(None)
+
+    async def shop(self) -> None:
+        """Until they are gone."""
+        leaves_us = self._world.loop.now_us + round(PATIENCE_S * US)
+        while not self._gone and self._steps < STEPS_MAX and self._world.loop.now_us < leaves_us:
+            self._steps += 1
+            await asyncio.sleep(self._chance.long_tail(f"{self._step} thinks", 0.2, 6))
+            self._act()
+            if not self._gone:
+                await self._look_on()
+
+    @property
+    def _step(self) -> str:
+        return f"{self._name} step {self._steps}"
+
+    async def _look_on(self) -> None:
+        """Until something changes, or for a while."""
+        self._news = self._world.loop.create_future()
+        try:
+            async with asyncio.timeout(LOOKS_AGAIN_S):
+                await self._news
+        except TimeoutError:
+            return
+
+    @property
+    def _shown(self) -> Shown | None:
+        life = self._world.life
+        return None if life is None or life.is_dead else life.shown
+
+    # -- acting
+
+    def _act(self) -> None:
+        shown = self._shown
+        if shown is None:
+            self._gone = self._chance.happens(f"{self._step} dark", 0.12)
+            return
+        if shown.idle_left_s is not None and self._chance.happens(f"{self._step} stays", 0.7):
+            self._press(Resume())
+            return
+        self._misuse()
+        match shown.view:
+            case StartView():
+                self._start()
+            case BasketView() as view:
+                self._basket(view)
+            case MethodsView() as view:
+                self._methods(view)
+            case ScanView() as view:
+                self._scan(view)
+            case AmountView():
+                self._choose({"confirm": 20, "back": 1, LEAVE: 1, WALK: 0.5})
+            case InterruptedView():
+                self._choose({"resume": 5, LEAVE: 1, WALK: 2, WAIT: 2})
+            case CertaintyView(can_leave=True):
+                self._choose({"finish": 5, WALK: 1, WAIT: 2})
+                self._was_served = True
+            case DoneView():
+                self._choose({"finish": 4, WALK: 1, WAIT: 1})
+                self._was_served = True
+            case WorkingView() | CertaintyView():
+                self._choose({WAIT: 20, LEAVE: 1, "back": 1, "confirm": 1, WALK: 1})
+            case ClosedView():
+                self._choose({WAIT: 8, WALK: 1})
+
+    def _misuse(self) -> None:
+        """What a scanner, or a finger, does wrong."""
+        world, step = self._world, self._step
+        if world.strikes("hostile code", step, world.person_rate):
+            self._read(self._chance.pick(f"{step} hostile", HOSTILE))
+        if world.strikes("burst of scans", step, world.person_rate / 4):
+            for n in range(self._chance.whole(f"{step} burst", 10, 60)):
+                self._read(self._chance.pick(f"{step} burst {n}", self._barcodes))
+
+    @property
+    def _barcodes(self) -> tuple[str, ...]:
+        return tuple(f"88099900{n:05d}" for n in range(6))
+
+    def _start(self) -> None:
+        if self._was_served:
+            self._gone = True
+        elif self._chance.happens(f"{self._step} scans", 0.5):
+            self._read(self._chance.pick(f"{self._step} which", self._barcodes))
+        else:
+            self._press(Begin())
+
+    def _basket(self, view: BasketView) -> None:
+        if view.count >= self._goods:
+            self._choose({"pay": 20, "fewer": 1, LEAVE: 0.5, WALK: 0.3})
+        elif self._chance.happens(f"{self._step} scans", 0.5):
+            self._read(self._chance.pick(f"{self._step} which", self._barcodes))
+        else:
+            self._press(AddProduct(f"D{self._chance.whole(f'{self._step} sku', 0, 4):03d}"))
+
+    def _methods(self, view: MethodsView) -> None:
+        weights: dict[str, float] = {f"method {card.name}": 10 for card in view.methods}
+        self._choose({**weights, "back": 1, LEAVE: 1, WALK: 0.6, WAIT: 0 if weights else 5})
+
+    def _scan(self, view: ScanView) -> None:
+        codes = self._codes.get(view.method, ()) if view.kind in ScanKind else ()
+        if not codes:
+            self._choose({"back": 1, LEAVE: 1})
+            return
+        self._choose({"code": 14, "typo": 1, "product": 1, "back": 1.5, LEAVE: 0.7, WALK: 0.5})
+
+    def _choose(self, weights: dict[str, float]) -> None:
+        choice = self._chance.weighted(f"{self._step} chooses", {name: w for name, w in weights.items() if w})
+        acts: dict[str, Callable[[], None]] = {
+            WAIT: lambda: None,
+            WALK: self._walk,
+            LEAVE: lambda: self._press(Leave()),
+            "back": lambda: self._press(GoBack()),
+            "confirm": lambda: self._press(Confirm()),
+            "resume": lambda: self._press(Resume()),
+            "finish": lambda: self._press(Finish()),
+            "pay": lambda: self._press(GoPay()),
+            "fewer": lambda: self._press(ChangeQuantity("D001", -1)),
+            "code": self._next_code,
+            "typo": lambda: self._read("99998888777766665"),
+            "product": lambda: self._read(self._barcodes[0]),
+        }
+        if choice.startswith("method "):
+            self._press(ChooseMethod(choice.removeprefix("method ")))
+        else:
+            acts[choice]()
+
+    def _walk(self) -> None:
+        self._world.note(self._name, "walks away")
+        self._world.sometimes.walked(self._shown.view if self._shown else None)
+        self._gone = True
+
+    def _next_code(self) -> None:
+        codes = [code for codes in self._codes.values() for code in codes]
+        self._read(codes[self._code % len(codes)])
+        self._code += 1
+
+    def _press(self, intent: Intent) -> None:
+        self._world.note(self._name, "presses", type(intent).__name__)
+        self._submit(intent)
+        if self._world.strikes("double tap", self._step, self._world.person_rate):
+            self._submit(intent)
+
+    def _submit(self, intent: Intent) -> None:
+        life = self._world.life
+        if life is not None and life.till.session is not None:
+            life.run(life.till.session.submit, intent)
+
+    def _read(self, code: str) -> None:
+        """The scanner reads a code."""
+        life = self._world.life
+        if life is None or life.till.session is None:
+            return
+        self._world.note(self._name, "scans", len(code))
+        life.run(life.till.session.on_code, code)
+        if self._world.strikes("same scan again", f"{self._step} {code}", self._world.person_rate):
+            life.run(life.till.session.on_code, code)

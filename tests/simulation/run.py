@@ -1,0 +1,171 @@
+"""Many stories: told one after the other in each of some processes, and what came of them added up."""
+
+import gc
+import multiprocessing
+import os
+import subprocess
+import sys
+import tempfile
+import time
+from collections import Counter
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Final
+
+import structlog
+
+from tests.simulation.coverage import Situation
+from tests.simulation.laws import Violation
+from tests.simulation.life import configuration
+from tests.simulation.world import Story, World
+
+MEMORY: Final = Path("/dev/shm")  # noqa: S108 - a folder of our own is made in it
+"""Where files cost no disk; what a disk may do to them is tried in tests/crashes."""
+TWIN_EVERY: Final = 100
+"""One story in this many is told again by another process."""
+CHUNK: Final = 20
+"""Stories that a process tells before it reports."""
+
+
+@dataclass
+class Sum:
+    """What came of some stories.
+
+    Attributes:
+        stories: How many were told.
+        payments: Requests for money that left the till.
+        attempts: Attempts to pay that customers began.
+        simulated_s: Time that passed in them [s].
+        told_s: Processor time it took to tell them [s].
+        lives: How often the program was started.
+        with_staff: Attempts that only a person can settle.
+        late: Attempts whose money was taken where the till could not know it, by "seed attempt".
+        violations: What should not have happened, by seed.
+        hashes: Trace hash of the stories that are told twice.
+    """
+
+    stories: int = 0
+    payments: int = 0
+    attempts: int = 0
+    simulated_s: float = 0.0
+    told_s: float = 0.0
+    lives: int = 0
+    with_staff: int = 0
+    late: list[str] = field(default_factory=list)
+    violations: dict[int, list[Violation]] = field(default_factory=dict)
+    hashes: dict[int, str] = field(default_factory=dict)
+    situations: Counter[Situation] = field(default_factory=Counter)
+    faults: Counter[str] = field(default_factory=Counter)
+    sometimes: Counter[str] = field(default_factory=Counter)
+
+    def add(self, other: "Sum") -> None:
+        """Add what came of others."""
+        for name in ("stories", "payments", "attempts", "simulated_s", "told_s", "lives", "with_staff"):
+            setattr(self, name, getattr(self, name) + getattr(other, name))
+        self.late += other.late
+        self.violations |= other.violations
+        self.hashes |= other.hashes
+        self.situations += other.situations
+        self.faults += other.faults
+        self.sometimes += other.sometimes
+
+
+@contextmanager
+def a_folder() -> Iterator[Path]:
+    """A folder for the files of one till at a time, in memory where there is such a place."""
+    with tempfile.TemporaryDirectory(prefix="kiosk-story-", dir=MEMORY if MEMORY.is_dir() else None) as folder:
+        yield Path(folder) / "till"
+
+
+def quiet() -> None:
+    """The program's own log is not what is looked at here; only the worst is let through."""
+    structlog.configure(wrapper_class=structlog.make_filtering_bound_logger(50))
+
+
+def tell(story: Story, folder: Path, listener: Callable[[float, str], None] | None = None) -> World:
+    """Tell one story."""
+    world = World(story, folder, configuration(folder), listener)
+    world.tell()
+    return world
+
+
+def tell_all(seeds: Sequence[int]) -> Sum:
+    """Tell the stories of these seeds, in this process."""
+    total = Sum()
+    with a_folder() as folder:
+        for seed in seeds:
+            began_s = time.process_time()
+            world = tell(Story(seed), folder)
+            total.add(_sum_of(world, time.process_time() - began_s))
+            del world
+            gc.collect(1)
+    return total
+
+
+def _sum_of(world: World, told_s: float) -> Sum:
+    seed = world.story.seed
+    return Sum(
+        stories=1,
+        payments=world.payments,
+        attempts=world.attempts_begun,
+        simulated_s=world.loop.now_us / 1e6,
+        told_s=told_s,
+        lives=world.lives,
+        with_staff=world.laws.with_staff,
+        late=[f"{seed} {attempt}" for attempt in world.laws.late],
+        violations={seed: world.laws.violations} if world.laws.violations else {},
+        hashes={seed: world.trace_hash} if seed % TWIN_EVERY == 0 else {},
+        situations=world.coverage.situations,
+        faults=world.coverage.faults,
+        sometimes=world.sometimes.seen,
+    )
+
+
+def tell_many(seeds: range, workers: int, progress: Callable[[Sum], None]) -> Sum:
+    """Tell the stories of these seeds, in some processes.
+
+    Args:
+        seeds: Which.
+        workers: How many processes.
+        progress: Told the sum so far, now and then.
+    """
+    chunks = [seeds[start : start + CHUNK] for start in range(0, len(seeds), CHUNK)]
+    total = Sum()
+    if workers == 1:
+        quiet()
+        for chunk in chunks:
+            total.add(tell_all(chunk))
+            progress(total)
+        return total
+    context = multiprocessing.get_context("spawn")
+    with context.Pool(workers, initializer=quiet) as pool:
+        for part in pool.imap_unordered(tell_all, chunks):
+            total.add(part)
+            progress(total)
+    return total
+
+
+def tell_twins(hashes: dict[int, str]) -> list[int]:
+    """Tell some stories again, the last first, in a new process that hashes otherwise; the seeds that came out other.
+
+    Args:
+        hashes: Trace hash by seed, as they came out the first time.
+    """
+    if not hashes:
+        return []
+    seeds = [str(seed) for seed in sorted(hashes, reverse=True)]
+    environment = {**os.environ, "PYTHONHASHSEED": "4711"}
+    command = (sys.executable, "-m", "tests.simulation", "--hashes", *seeds)
+    done = subprocess.run(command, capture_output=True, text=True, env=environment, check=True)
+    again = dict(line.split() for line in done.stdout.splitlines())
+    return [seed for seed in hashes if again.get(str(seed)) != hashes[seed]]
+
+
+def hashes_of(seeds: Iterable[int]) -> Iterator[tuple[int, str]]:
+    """Trace hash of each story."""
+    quiet()
+    with a_folder() as folder:
+        for seed in seeds:
+            yield seed, tell(Story(seed), folder).trace_hash

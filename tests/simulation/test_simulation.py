@@ -1,0 +1,198 @@
+"""The simulation itself: the same seed tells the same story, what is killed is dead, and a bug is noticed."""
+
+import asyncio
+import subprocess
+import sys
+from collections import Counter
+from pathlib import Path
+
+import pytest
+from typing_extensions import override
+
+from kiosk.domain.attempt import TABLES, Family, State
+from kiosk.simulator.faults import KINDS
+from tests.simulation import faults
+from tests.simulation.chance import Chance
+from tests.simulation.life import configuration
+from tests.simulation.loop import OWNER, Loop, Owner, StuckError
+from tests.simulation.more_bugs import NOT_HERE
+from tests.simulation.planted import BUGS, try_bug
+from tests.simulation.reachable import ROWS, reachable
+from tests.simulation.regressions import REGRESSIONS
+from tests.simulation.run import a_folder, quiet, tell, tell_twins
+from tests.simulation.sometimes import NAMES
+from tests.simulation.systems import SYSTEMS
+from tests.simulation.world import Story, World
+
+PROJECT = Path(__file__).parents[2]
+
+
+@pytest.fixture
+def folder():
+    quiet()
+    with a_folder() as folder:
+        yield folder
+
+
+# -- stories
+
+
+@pytest.mark.parametrize("story", REGRESSIONS, ids=lambda story: str(story.seed))
+def test_a_story_that_went_wrong_once_ends_well(folder, story):
+    assert tell(story, folder).laws.violations == []
+
+
+def test_a_story_is_the_same_in_another_process_told_in_another_order(folder):
+    hashes = {seed: tell(Story(seed), folder).trace_hash for seed in range(5)}
+    assert tell_twins(hashes) == []
+    assert tell_twins({**hashes, 3: "other"}) == [3]
+
+
+def test_another_seed_is_another_story(folder):
+    assert len({tell(Story(seed), folder).trace_hash for seed in range(4)}) == 4
+
+
+def test_leaving_one_accident_out_leaves_the_others(folder):
+    seed = next(seed for seed in range(50) if len(tell(Story(seed), folder).fired) > 3)
+    fired = [key for key, _ in tell(Story(seed), folder).fired]
+    without = [key for key, _ in tell(Story(seed, without=frozenset({fired[1]})), folder).fired]
+    assert without[0] == fired[0]
+    assert fired[1] not in without
+    assert [key for key, _ in tell(Story(seed, only=frozenset(fired[:1])), folder).fired] == fired[:1]
+
+
+def test_every_customer_of_a_calm_story_is_told_the_truth_and_the_books_agree(folder):
+    class Calm(World):
+        @override
+        def _draw(self):
+            super()._draw()
+            self.wire_rate = self.kill_rate = self.host_rate = self.disk_rate = self.person_rate = 0
+            self.steps_of_death = 0
+
+    world = Calm(Story(7), folder, configuration(folder))
+    assert world.tell() == []
+    assert world.payments >= 10
+    assert [kind for _, kind in world.fired if kind != "slow disk"] == []
+
+
+# -- it can fail
+
+
+@pytest.mark.parametrize(
+    "name",
+    [
+        "a till that the journal fails sells on",
+        "200 means paid, whatever the body says",
+        "a payment that timed out was declined",
+        "what nobody claims becomes a sale",
+    ],
+)
+def test_a_planted_bug_is_noticed(name):
+    bug = next(bug for bug in BUGS if bug.name == name)
+    verdict, said = try_bug(bug, 300, until_caught=True)
+    assert verdict == "caught", said
+
+
+def test_every_bug_has_a_name_of_its_own_and_fits_the_code():
+    assert [name for name, count in Counter(bug.name for bug in BUGS).items() if count > 1] == []
+    assert [bug.name for bug in BUGS if (PROJECT / bug.file).read_text("utf-8").count(bug.old) != 1] == []
+    assert len(BUGS) >= 30
+    assert all(NOT_HERE.values())
+
+
+def test_a_story_on_the_command_line_says_how_it_ended():
+    command = (sys.executable, "-m", "tests.simulation", "--seed", "3", "--trace")
+    done = subprocess.run(command, cwd=PROJECT, capture_output=True, text=True, check=False)
+    assert done.returncode == 0, done.stdout[-2000:] + done.stderr
+    assert "story 3:" in done.stdout
+    assert "START 1" in done.stdout
+
+
+# -- the loop
+
+
+def test_what_belongs_to_a_killed_owner_never_runs_again_not_even_its_finally():
+    loop, owner, done = Loop(), Owner(), []
+
+    async def work():
+        try:
+            await asyncio.sleep(1)
+        finally:
+            done.append("finally")
+
+    async def story():
+        task = asyncio.current_task()
+        assert task is not None
+        token = OWNER.set(owner)
+        loop.create_task(work())
+        OWNER.reset(token)
+        await asyncio.sleep(0.5)
+        owner.is_dead = True
+        await asyncio.sleep(5)
+
+    loop.run(story())
+    assert done == []
+    assert loop.now_us == 5_500_000
+    owner.bury()
+    assert done == ["finally"]
+
+
+def test_what_belongs_to_a_frozen_owner_runs_when_it_is_thawed():
+    loop, owner, at_s = Loop(), Owner(), []
+
+    async def work():
+        await asyncio.sleep(1)
+        at_s.append(loop.time())
+
+    async def story():
+        token = OWNER.set(owner)
+        loop.create_task(work())
+        OWNER.reset(token)
+        await asyncio.sleep(0.5)
+        owner.frozen_until_us = 60_000_000
+        await asyncio.sleep(100)
+
+    loop.run(story())
+    assert at_s == [60.0]
+
+
+def test_a_story_in_which_nothing_happens_any_more_is_stuck():
+    async def story():
+        await asyncio.get_running_loop().create_future()
+
+    with pytest.raises(StuckError):
+        Loop().run(story())
+
+
+# -- tables
+
+
+def test_every_fault_that_the_simulators_play_exists_there():
+    assert {kind.play for kind in faults.WIRE if kind.play} <= set(KINDS)
+    assert len({kind.name for kind in faults.ALL}) == len(faults.ALL)
+
+
+def test_a_story_leaves_out_about_a_third_of_the_kinds():
+    left_out = [1 - len(faults.enabled(Chance(seed))) / len(faults.ALL) for seed in range(300)]
+    assert 0.3 < sum(left_out) / len(left_out) < 0.37
+
+
+def test_every_payment_system_has_its_rows_and_every_row_a_state_of_the_table():
+    assert {system.name for system in SYSTEMS} == set(ROWS)
+    states = {*TABLES[Family.DIRECT], State.NOT_CHARGED, State.DECLINED}
+    assert {row[0].split("/")[0] for rows in ROWS.values() for row in rows} <= states
+    assert len(reachable()) > 1000
+
+
+def test_what_must_happen_sometimes_has_forty_names_each_once():
+    assert len(NAMES) >= 40
+    assert len(set(NAMES)) == len(NAMES)
+
+
+@pytest.mark.parametrize("low", [0.5, 3.0])
+def test_a_draw_is_by_name_and_stays_in_its_bounds(low):
+    chance = Chance(1)
+    assert chance.number("a") == Chance(1).number("a") != Chance(2).number("a")
+    assert all(low <= chance.long_tail(f"{n}", low, 9) <= 9 for n in range(200))
+    assert {chance.whole(f"{n}", 1, 3) for n in range(200)} == {1, 2, 3}
+    assert chance.weighted("x", {"only": 1.0}) == "only"

@@ -1,0 +1,128 @@
+"""The oracle: is everything that stands on the screen true of the money, for as long as it stands there?
+
+It reads the views that the till publishes, which the screens draw without a decision of their own, and holds each claim
+against the books of the world at that moment, and again whenever money moves while it stands.
+"""
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Final
+
+from kiosk.domain.told import Fact, TenderLine
+from kiosk.flows.views import Certainty, CertaintyView, DoneView, InterruptedView, MethodsView, Shown
+from tests.simulation.loop import US
+from tests.simulation.truth import order_of
+
+if TYPE_CHECKING:
+    from tests.simulation.life import Life
+    from tests.simulation.world import World
+
+FOLLOWS_S: Final = 1.0
+"""Within this time a screen must have followed money that moved [s]."""
+NEVER: Final = frozenset({Fact.NOT_TAKEN, Fact.UNDONE})
+"""Nothing is held, and nothing will be."""
+NOT_NOW: Final = frozenset({Fact.NOT_PAID, Fact.NOT_YET})
+CHECKING: Final = frozenset({Fact.CHECKING, Fact.CHECKING_DO_NOT_PAY})
+
+
+@dataclass(frozen=True)
+class Standing:
+    """What stands on the screen now."""
+
+    life: "Life"
+    shown: Shown
+    serial: int
+
+
+class Told:
+    """Listens to one story's screens."""
+
+    def __init__(self, world: "World") -> None:
+        self._world = world
+        self._standing: Standing | None = None
+        self._serial = 0
+        self._promised: dict[str, str] = {}
+
+    def show(self, life: "Life", shown: Shown) -> None:
+        """Something else is on the screen now."""
+        self._serial += 1
+        self._standing = Standing(life, shown, self._serial)
+        for wrong in self._wrong(shown):
+            self._world.laws.broken("told", wrong)
+        for line in _lines(shown):
+            if line.fact in NEVER:
+                self._promised.setdefault(line.attempt_id, f"{type(shown.view).__name__} said {line.fact}")
+            else:
+                self._promised.pop(line.attempt_id, None)
+
+    def dark(self) -> None:
+        """The program is gone, and its screen with it."""
+        self._standing = None
+
+    def moved(self, attempt: str) -> None:
+        """Money moved: the screen must follow; and what was promised must not be broken."""
+        world = self._world
+        promised = self._promised.get(attempt)
+        if promised is not None and world.truth.held(attempt) > 0 and not world.truth.is_late(attempt):
+            world.laws.broken("told", f"{promised} of {attempt}, and then {world.truth.held(attempt)} were taken")
+        standing = self._standing
+        if standing is not None and self._wrong(standing.shown):
+            frozen_s = max(0, standing.life.frozen_until_us - world.loop.now_us) / US
+            world.later(frozen_s + FOLLOWS_S, lambda: self._must_have_followed(standing))
+
+    def _must_have_followed(self, standing: Standing) -> None:
+        still = self._standing
+        if still is None or still.serial != standing.serial:
+            return
+        if standing.life.frozen_until_us > self._world.loop.now_us - round(FOLLOWS_S * US):
+            self._world.later(FOLLOWS_S, lambda: self._must_have_followed(standing))
+            return
+        for wrong in self._wrong(standing.shown):
+            self._world.laws.broken("told", f"still after {FOLLOWS_S} s: {wrong}")
+
+    # -- is it true
+
+    def _wrong(self, shown: Shown) -> list[str]:
+        view, name = shown.view, type(shown.view).__name__
+        wrong = [f"{name}: {problem}" for line in _lines(shown) for problem in self._wrong_line(line)]
+        truth = self._world.truth
+        match view:
+            case DoneView(tenders=tenders, total=total) if tenders:
+                order = order_of(tenders[0].attempt_id)
+                held = truth.held_of_order(order)
+                if held != total.amount and not truth.any_late(order):
+                    wrong.append(f"{name}: paid {total.amount}, and {held} are held of {order}")
+            case DoneView():
+                wrong.append(f"{name}: paid, and no payment is named")
+            case (
+                MethodsView(total=total, due=due, tenders=tenders)
+                | InterruptedView(total=total, due=due, tenders=tenders)
+            ) if tenders:
+                order = order_of(tenders[0].attempt_id)
+                unsure = any(line.fact in CHECKING or line.fact is Fact.NOT_CERTAIN for line in tenders)
+                held = truth.held_of_order(order)
+                if not unsure and held + due.amount != total.amount and not truth.any_late(order):
+                    wrong.append(f"{name}: {due.amount} of {total.amount} left to pay, and {held} are held of {order}")
+            case CertaintyView(kind=Certainty.RETURNED, tenders=tenders) if tenders:
+                order = order_of(tenders[0].attempt_id)
+                if truth.held_of_order(order) and not truth.any_late(order):
+                    wrong.append(f"{name}: all is back, and {truth.held_of_order(order)} are held of {order}")
+            case _:
+                pass
+        return wrong
+
+    def _wrong_line(self, line: TenderLine) -> list[str]:
+        truth, attempt = self._world.truth, line.attempt_id
+        held = truth.held(attempt)
+        if truth.is_late(attempt):
+            return []
+        if line.fact is Fact.RECEIVED and (line.amount is None or held != line.amount.amount):
+            return [f"{line.fact} {line.amount} of {attempt}, and {held} are held"]
+        if line.fact in NEVER | NOT_NOW and held:
+            return [f"{line.fact} of {attempt}, and {held} are held"]
+        if line.fact is Fact.RETURNED and (held or not truth.accounts[attempt].moves):
+            return [f"{line.fact} of {attempt}, and {held} are held"]
+        return []
+
+
+def _lines(shown: Shown) -> tuple[TenderLine, ...]:
+    return getattr(shown.view, "tenders", ())

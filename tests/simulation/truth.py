@@ -1,0 +1,109 @@
+"""What really happened to the money, as the simulators' books have it, and when each request left the till."""
+
+import re
+from collections import defaultdict
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from typing import Final
+
+from kiosk.simulator.outside import Outside
+from tests.simulation.loop import US
+from tests.simulation.systems import BY_NAME
+
+ATTEMPT: Final = re.compile(r"(K01-\d+-\d{6}-\d+)(?:-|$)")
+
+
+def attempt_in(reference: str) -> str:
+    """The attempt that an id on the wire names."""
+    found = ATTEMPT.search(reference)
+    if found is None:
+        raise AssertionError(f"an id that names no attempt: {reference}")
+    return found[1]
+
+
+def order_of(attempt: str) -> str:
+    """The order of an attempt."""
+    return attempt.rpartition("-")[0]
+
+
+@dataclass
+class Account:
+    """One attempt's money.
+
+    Attributes:
+        gateway: Who holds it.
+        sent_us: When its first request for money left the till; -1 when none did.
+        held: What is held now [won].
+        moves: (when [us], amount), in order.
+        is_late: It was taken where the till could not know it: after the time after which it may believe that nothing
+            was, or although it was refused in words, and could not be seen when the till looked.
+        is_doubled: A request for money was carried out twice, or was done and refused in words.
+    """
+
+    gateway: str = ""
+    sent_us: int = -1
+    held: int = 0
+    moves: list[tuple[int, int]] = field(default_factory=list)
+    is_late: bool = False
+    is_doubled: bool = False
+
+
+class Truth:
+    """The books of the world, per attempt, followed as they change.
+
+    Args:
+        outside: The simulators.
+        now_us: The world's time [us].
+        on_moved: Told the attempt and the amount of every movement.
+    """
+
+    def __init__(self, outside: Outside, now_us: Callable[[], int], on_moved: Callable[[str, int], None]) -> None:
+        self._outside = outside
+        self._now_us = now_us
+        self._on_moved = on_moved
+        self._read = dict.fromkeys(BY_NAME, 0)
+        self.accounts: defaultdict[str, Account] = defaultdict(Account)
+        self.orders: defaultdict[str, int] = defaultdict(int)
+
+    def sent(self, gateway: str, attempt: str) -> None:
+        """A request for money leaves the till."""
+        account = self.accounts[attempt]
+        account.gateway = gateway
+        if account.sent_us < 0:
+            account.sent_us = self._now_us()
+
+    def follow(self, gateway: str) -> None:
+        """Read on in the books of a gateway."""
+        moved = self._outside.moved(gateway)
+        while self._read[gateway] < len(moved):
+            movement = moved[self._read[gateway]]
+            self._read[gateway] += 1
+            self._move(gateway, attempt_in(movement.reference), movement.amount)
+
+    def _move(self, gateway: str, attempt: str, amount: int) -> None:
+        account, now_us = self.accounts[attempt], self._now_us()
+        account.gateway = gateway
+        account.moves.append((now_us, amount))
+        if amount > 0 and now_us >= account.sent_us + BY_NAME[gateway].settle_s * US:
+            account.is_late = True
+        account.held += amount
+        self.orders[order_of(attempt)] += amount
+        self._on_moved(attempt, amount)
+
+    def held(self, attempt: str) -> int:
+        """What is held of an attempt now [won]."""
+        account = self.accounts.get(attempt)
+        return account.held if account else 0
+
+    def held_of_order(self, order: str) -> int:
+        """What is held of an order now [won]."""
+        return self.orders.get(order, 0)
+
+    def is_late(self, attempt: str) -> bool:
+        """It was taken after its time."""
+        account = self.accounts.get(attempt)
+        return account is not None and account.is_late
+
+    def any_late(self, order: str) -> bool:
+        """Something of an order was taken after its time."""
+        return any(one.is_late for attempt, one in self.accounts.items() if order_of(attempt) == order)

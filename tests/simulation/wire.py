@@ -1,0 +1,237 @@
+"""The network between the till and the payment systems: every request on its way, on virtual time, under faults.
+
+What has left the till belongs to the world: it arrives, or not, whatever becomes of the till meanwhile.
+"""
+
+import asyncio
+import hashlib
+from collections.abc import AsyncIterator, Mapping
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Final
+
+import httpx
+from typing_extensions import override
+
+from kiosk.simulator.faults import PROXY_PAGE, Delivery, Fault
+from kiosk.simulator.faults import Params as FaultParams
+from kiosk.simulator.world import Request
+from tests.simulation import faults
+from tests.simulation.faults import Kind
+from tests.simulation.loop import US
+from tests.simulation.systems import BY_NAME
+from tests.simulation.truth import attempt_in
+
+if TYPE_CHECKING:
+    from tests.simulation.life import Life
+    from tests.simulation.world import World
+
+NEVER_S: Final = 300.0
+"""Longer than any client waits [s]."""
+SURE_MARGIN_S: Final = 15.0
+"""Before the settle time ends, a fault that may only strike within it stops [s]."""
+QUESTION: Final = "GET"
+DOUBLING: Final = ("refused as sent twice", "sent twice", "refusal after")
+HIDING: Final = "not found, then found"
+UNSENT: Final = {
+    "refused": "connection refused",
+    "no such name": "name or service not known",
+    "tls fails": "handshake failure",
+}
+
+
+@dataclass
+class Exchange:
+    """One request and what became of it.
+
+    Attributes:
+        gateway: To whom.
+        call: Which, as the simulator names it.
+        attempt: About which attempt; "" when it is about none.
+        key: Names it in the story: the call, and which one of its kind it is.
+        fault: The kind of fault that met it, or "".
+        standing: State of the attempt and of its refund when it was sent.
+        phase: Where it had come to when the till was killed: "before", "under way", "answered"; "none" if it was not.
+        progress: Where it has come to.
+    """
+
+    gateway: str
+    call: str
+    attempt: str
+    key: str
+    fault: str = ""
+    standing: tuple[str, str] = ("", "")
+    phase: str = "none"
+    progress: str = "none"
+
+    @property
+    def name(self) -> str:
+        """Gateway and call."""
+        return f"{self.gateway}.{self.call}"
+
+
+class Wire(httpx.AsyncBaseTransport):
+    """What one life of the till uses as its network."""
+
+    def __init__(self, life: "Life") -> None:
+        self._life = life
+        self._world = life.world
+
+    @override
+    async def handle_async_request(self, request: httpx.Request) -> httpx.Response:
+        life, world = self._life, self._world
+        life.must_live()
+        body = await request.aread()
+        _, gateway, *rest = request.url.raw_path.decode().split("/")
+        asked = Request(request.method, f"/{'/'.join(rest)}", {k.lower(): v for k, v in request.headers.items()}, body)
+        exchange = world.begin(gateway, asked)
+        if exchange.attempt:
+            exchange.standing = life.standing(exchange.attempt)
+            world.laws.sending(life, exchange, asked)
+        kind = world.fault_for(exchange)
+        chance, key = world.chance, exchange.key
+        world.note("send", key, exchange.attempt, exchange.fault)
+        life.reach(f"{key} before", exchange, "before")
+        if kind is not None and kind.reads is faults.Reads.UNSENT:
+            await self._fail_to_connect(kind, key)
+        await asyncio.sleep(chance.long_tail(f"{key} connect", 0.004, 0.08))
+        life.must_live()
+        if exchange.call in BY_NAME[gateway].charges:
+            world.truth.sent(gateway, exchange.attempt)
+        passage = Passage(world, exchange, asked, kind)
+        life.reach(f"{key} under way", exchange, "under way")
+        delivery = await passage.answered
+        life.must_live()
+        life.reach(f"{key} answered", exchange, "answered")
+        reply = delivery.reply
+        if reply is None:
+            raise httpx.RemoteProtocolError("closed") if delivery.end == "close" else httpx.ReadError("reset")
+        return httpx.Response(reply.status, headers=dict(reply.headers), stream=Body(delivery), request=request)
+
+    async def _fail_to_connect(self, kind: Kind, key: str) -> None:
+        if kind.name == "no route":
+            await asyncio.sleep(5)
+            raise httpx.ConnectTimeout("no route")
+        await asyncio.sleep(self._world.chance.long_tail(f"{key} refused", 0.001, 1.5))
+        raise httpx.ConnectError(UNSENT[kind.name])
+
+
+class Passage:
+    """A request that has left the till: it travels, is carried out, and is answered.
+
+    Attributes:
+        answered: What comes back, when it does.
+    """
+
+    def __init__(self, world: "World", exchange: Exchange, asked: Request, kind: Kind | None) -> None:
+        self._world = world
+        self._exchange = exchange
+        self._asked = asked
+        self._kind = kind
+        self.answered: asyncio.Future[Delivery] = world.loop.create_future()
+        world.under_way += 1
+        delay_s = world.chance.long_tail(f"{exchange.key} there", 0.004, 0.3)
+        own = {
+            "executed after the time-out": (45.0, None),
+            "executed after the settle time": (900.0, None),
+            "overtaken by its cancel": (40.0, "reset"),
+        }
+        if kind is None or kind.name not in own:
+            world.later(delay_s, self._arrive)
+            return
+        longest_s, end = own[kind.name]
+        world.later(self._late_s(longest_s), self._land)
+        if end is not None:
+            world.later(delay_s, lambda: self._answer(Delivery(None, end="reset")))
+
+    def _late_s(self, longest_s: float) -> float:
+        """When a request lands that its sender has given up [s]."""
+        settle_s, name = BY_NAME[self._exchange.gateway].settle_s, f"{self._exchange.key} lands"
+        if longest_s > settle_s:
+            return self._world.chance.long_tail(name, settle_s + 1, longest_s)
+        shortest_s = 0.3 if self._kind is not None and self._kind.name == "overtaken by its cancel" else 30.0
+        return self._world.chance.long_tail(name, shortest_s, longest_s)
+
+    def _land(self) -> None:
+        self._play(None)
+        self._world.under_way -= 1
+
+    def _arrive(self) -> None:
+        self._world.under_way -= 1
+        delivery = self._play(self._kind)
+        if delivery.late is not None:
+            self._world.under_way += 1
+            self._world.later(delivery.late.after_s, lambda: self._late(delivery))
+        back_s = self._world.chance.long_tail(f"{self._exchange.key} back", 0.004, 0.3)
+        self._world.later(back_s + min(delivery.silence_s, NEVER_S), lambda: self._answer(delivery))
+
+    def _late(self, delivery: Delivery) -> None:
+        assert delivery.late is not None
+        delivery.late.land()
+        self._follow("late")
+        self._world.under_way -= 1
+
+    def _play(self, kind: Kind | None) -> Delivery:
+        """The server carries the request out; or something before it answers as it once did to another."""
+        world, exchange = self._world, self._exchange
+        if kind is not None and kind.name == "an older answer":
+            self._follow("from a memory")
+            return Delivery(world.older_answers.get(exchange.name, PROXY_PAGE))
+        if kind is not None and kind.play:
+            params = FaultParams.model_validate(dict(kind.params(world.chance, exchange.key)))
+            world.outside.plan(Fault(call=exchange.name, kind=kind.play, params=params))
+        account = world.truth.accounts.get(exchange.attempt)
+        if account is not None and kind is not None:
+            account.is_doubled |= kind.name in DOUBLING
+            account.is_late |= account.is_doubled and kind.name == HIDING and exchange.gateway == "ceos"
+        if exchange.call.startswith("cancel") and account is not None and account.moves and not account.held:
+            world.happened(f"already cancelled: {exchange.key}", "already cancelled")
+        delivery = world.outside.exchange(exchange.gateway, self._asked)
+        self._follow(str(delivery.reply.status) if delivery.reply else "silence")
+        if kind is None and delivery.reply is not None and delivery.reply.status == 200:
+            world.older_answers[exchange.name] = delivery.reply
+        return delivery
+
+    def _follow(self, what: str) -> None:
+        self._world.note("served", self._exchange.key, what)
+        self._world.truth.follow(self._exchange.gateway)
+
+    def _answer(self, delivery: Delivery) -> None:
+        if not self.answered.done():
+            self.answered.set_result(delivery)
+
+
+class Body(httpx.AsyncByteStream):
+    """A body: at once, byte by byte, or cut."""
+
+    def __init__(self, delivery: Delivery) -> None:
+        self._delivery = delivery
+
+    @override
+    async def __aiter__(self) -> AsyncIterator[bytes]:
+        delivery = self._delivery
+        assert delivery.reply is not None
+        whole = delivery.reply.body[: delivery.cut_at]
+        if delivery.gap_s:
+            for position in range(len(whole)):
+                await asyncio.sleep(delivery.gap_s)
+                yield whole[position : position + 1]
+        else:
+            yield whole
+        if delivery.cut_at is not None:
+            raise httpx.RemoteProtocolError("cut")
+
+
+def attempt_of(ids: Mapping[str, str]) -> str:
+    """The attempt that a request is about, by its ids; "" when it is about none."""
+    for key in ("transactionId", "paymentId"):
+        if key in ids:
+            return attempt_in(ids[key])
+    return ""
+
+
+def body_hash(asked: Request) -> str:
+    """Of everything that decides what a request does."""
+    return hashlib.blake2b(f"{asked.method} {asked.path} ".encode() + asked.body, digest_size=8).hexdigest()
+
+
+__all__ = ["QUESTION", "SURE_MARGIN_S", "US", "Exchange", "Wire", "attempt_of", "body_hash"]

@@ -1,0 +1,516 @@
+"""A story: one till, its payment systems, people, accidents and repairs, from the first customer until all is quiet."""
+
+import asyncio
+import hashlib
+import random
+import re
+import shutil
+import sqlite3
+from collections import Counter
+from collections.abc import Callable, Mapping
+from contextlib import closing
+from contextvars import Context
+from dataclasses import dataclass, field
+from functools import cache
+from pathlib import Path
+from tempfile import TemporaryDirectory
+from typing import Final
+
+from typing_extensions import override
+
+from kiosk.flows.views import ClosedView, Shown, StartView
+from kiosk.services.config import Config
+from kiosk.services.journal.file import prepare
+from kiosk.simulator.outside import Outside, Settings
+from kiosk.simulator.world import Clock as WorldClock
+from kiosk.simulator.world import Reply, Request
+from tests.simulation import faults
+from tests.simulation.chance import Chance
+from tests.simulation.coverage import Coverage
+from tests.simulation.faults import Kind
+from tests.simulation.laws import WHOLE_EVERY, Laws, Violation
+from tests.simulation.life import PLENTY, START_MS, Life, Vault
+from tests.simulation.loop import US, Loop, StuckError
+from tests.simulation.people import Customer
+from tests.simulation.sometimes import Sometimes
+from tests.simulation.systems import BY_NAME, SYSTEMS
+from tests.simulation.told import Told
+from tests.simulation.truth import Truth
+from tests.simulation.wire import SURE_MARGIN_S, Exchange, attempt_of, body_hash
+
+PAYMENTS: Final = 10
+"""Requests for money that a story goes on for [payments]."""
+CUSTOMERS_MAX: Final = 25
+KILLS_MAX: Final = 5
+"""More tell nothing new."""
+DAY_S: Final = 6 * 3600.0
+"""Longest that a story's customers come for [s]."""
+QUIET_WITHIN_S: Final = 2 * 3600.0
+"""After the last fault, everything has its end within this time [s]: 50 minutes, and what comes after them."""
+LATE_LOOK_S: Final = 700.0
+"""Until late money has been looked for after ten minutes [s]."""
+STATE: Final = re.compile(r'"to":"([A-Z_]+)"')
+
+
+@cache
+def empty_journal() -> bytes:
+    """A journal's file with its tables, and nothing in them."""
+    with TemporaryDirectory() as folder:
+        path = Path(folder) / "journal.sqlite"
+        with closing(sqlite3.connect(path, isolation_level=None)) as connection:
+            prepare(connection)
+        return path.read_bytes()
+
+
+@dataclass(frozen=True)
+class Story:
+    """Which story is told.
+
+    Attributes:
+        seed: Of all chance in it.
+        without: Names of accidents that are left out.
+        only: If not None, only these accidents happen.
+        customers: If not None, only these customers come.
+    """
+
+    seed: int
+    without: frozenset[str] = frozenset()
+    only: frozenset[str] | None = None
+    customers: frozenset[int] | None = None
+
+
+@dataclass
+class Host:
+    """The machine that the till runs on, and what is attached to it. It outlives the program."""
+
+    vault: Vault = field(default_factory=Vault)
+    boot: int = 1
+    booted_us: int = -5 * US
+    wall_off_ms: int = 0
+    version: str = "1.0"
+    printer_dead_until_us: int = 0
+    disk_bad_until_us: int = 0
+    disk_problem: str = ""
+    free_bytes: int = PLENTY
+
+
+class WorldTime(WorldClock):
+    """The simulators' time."""
+
+    def __init__(self, loop: Loop) -> None:
+        self._loop = loop
+
+    @override
+    def now_ms(self) -> int:
+        return START_MS + self._loop.now_us // 1000
+
+    @override
+    def elapsed(self) -> float:
+        return self._loop.now_us / US
+
+
+class World:
+    """Everything that a story is made of.
+
+    Args:
+        story: Which one.
+        folder: For the till's files; emptied first.
+        config: Of the till.
+        listener: Told every event, for people who read the story; None for nobody.
+    """
+
+    def __init__(
+        self, story: Story, folder: Path, config: Config, listener: Callable[[float, str], None] | None = None
+    ) -> None:
+        self.story = story
+        self.folder = folder
+        self.config = config
+        self._listener = listener
+        self.loop = Loop()
+        self.chance = Chance(story.seed)
+        self.enabled = faults.enabled(self.chance)
+        settings = {one.name: dict(one.settings(self.chance)) for one in SYSTEMS}
+        self.outside = Outside(WorldTime(self.loop), story.seed, Settings.model_validate(settings))
+        self.outside.crepay.coupons.clear()
+        self.laws = Laws(self)
+        self.told = Told(self)
+        self.coverage = Coverage()
+        self.sometimes = Sometimes(self)
+        self.truth = Truth(self.outside, lambda: self.loop.now_us, self._on_moved)
+        self.host = Host()
+        self.context = Context()
+        self.life: Life | None = None
+        self.lives = 0
+        self.kills = 0
+        self.under_way = 0
+        self.older_answers: dict[str, Reply] = {}
+        self.tokens = 0
+        self.read_to = 0
+        self.payments = 0
+        self.attempts_begun = 0
+        self.is_healed = False
+        self.fired: list[tuple[str, str]] = []
+        self._hash = hashlib.blake2b(digest_size=8)
+        self._numbers: Counter[str] = Counter()
+        self._outages: dict[str, tuple[Kind, int]] = {}
+        self._random = 0
+        self._disk = random.Random(story.seed)
+        self._draw()
+
+    def _draw(self) -> None:
+        """How bad this story is."""
+        chance = self.chance
+        self.wire_rate = chance.pick("wire rate", (0.0, 0.02, 0.02, 0.05, 0.05, 0.1, 0.1, 0.3))
+        self.kill_rate = chance.pick("kill rate", (0.0, 0.0, 0.0, 0.003, 0.006, 0.02))
+        self.host_rate = chance.pick("host rate", (0.0, 0.0, 0.003, 0.01))
+        self.disk_rate = chance.pick("disk rate", (0.0, 0.0, 0.0, 0.01, 0.03))
+        self.person_rate = chance.pick("person rate", (0.0, 0.1, 0.3))
+        self.steps_of_death = chance.pick("steps of death", (0, 0, 0, 0, 1000, 6000))
+        self.disk_is_slow = self.strikes("slow disk", "all the time", 0.15)
+
+    # -- what is drawn
+
+    def strikes(self, kind: str, name: str, rate: float) -> bool:
+        """Whether an accident happens here; it is remembered by its name, so that it can be left out."""
+        if self.is_healed or kind not in self.enabled or not self.chance.happens(f"{kind}: {name}", rate):
+            return False
+        key = f"{kind}: {name}"
+        if key in self.story.without or (self.story.only is not None and key not in self.story.only):
+            return False
+        self.happened(key, kind)
+        return True
+
+    def happened(self, key: str, kind: str) -> None:
+        """An accident has happened."""
+        self.fired.append((key, kind))
+        self.coverage.faults[kind] += 1
+        self.note("ACCIDENT", key)
+
+    def fault_for(self, exchange: Exchange) -> Kind | None:
+        """The fault that meets a request, if any."""
+        if self.is_healed:
+            return None
+        kind = self._draw_fault(exchange)
+        if kind is None:
+            return None
+        key = f"{kind.name}: {exchange.key}"
+        if key in self.story.without or (self.story.only is not None and key not in self.story.only):
+            return None
+        if exchange.gateway not in self._outages and kind.lasts and self.chance.happens(f"{key} lasts", kind.lasts):
+            until_us = self.loop.now_us + round(self.chance.long_tail(f"{key} until", 2, 400) * US)
+            self._outages[exchange.gateway] = (kind, until_us)
+        exchange.fault = kind.name
+        self.happened(key, kind.name)
+        return kind
+
+    def _draw_fault(self, exchange: Exchange) -> Kind | None:
+        outage = self._outages.get(exchange.gateway)
+        if outage is not None:
+            kind, until_us = outage
+            if self.loop.now_us < until_us and kind.meets(exchange.name):
+                return kind
+            if self.loop.now_us >= until_us:
+                del self._outages[exchange.gateway]
+        if not self.chance.happens(f"fault {exchange.key}", self.wire_rate):
+            return None
+        kinds = {one: one.weight for one in faults.WIRE if one.name in self.enabled and self._can_meet(one, exchange)}
+        return self.chance.weighted(f"which {exchange.key}", kinds) if kinds else None
+
+    def _can_meet(self, kind: Kind, exchange: Exchange) -> bool:
+        if not kind.meets(exchange.name):
+            return False
+        if not kind.within_settle:
+            return True
+        sent_us = self.truth.accounts[exchange.attempt].sent_us
+        settle_s = BY_NAME[exchange.gateway].settle_s - SURE_MARGIN_S
+        return sent_us >= 0 and self.loop.now_us < sent_us + settle_s * US
+
+    def step_of_death(self, number: int) -> int:
+        """At which of its steps a life ends; 0 for none."""
+        if not self.steps_of_death:
+            return 0
+        step = self.chance.whole(f"step of death {number}", 1, self.steps_of_death)
+        return step if self.strikes("killed", f"step of life {number}", 0.5) else 0
+
+    def disk_delay_s(self) -> float | None:
+        """How long the journal's thread takes to get to a piece of work [s]; None when it is done before the next.
+
+        Drawn in order and not by name: there are too many to name, and no accident depends on them.
+        """
+        drawn = self._disk.random()
+        if self.disk_is_slow and drawn > 0.7:
+            return float(0.001 * 8000 ** self._disk.random())
+        return None if drawn < 0.5 else drawn / 250
+
+    def random_bytes(self, count: int) -> bytes:
+        """For nonces."""
+        self._random += 1
+        return self.chance.data(f"random {self._random}", count)
+
+    # -- time and trace
+
+    def later(self, seconds: float, act: Callable[[], object]) -> None:
+        """The world does something, whatever becomes of the till."""
+        self.loop.call_later(seconds, act, context=self.context)
+
+    def note(self, *what: object) -> None:
+        """One more event of the story."""
+        text = " ".join(map(str, what))
+        self._hash.update(f"{self.loop.now_us} {text}\n".encode())
+        if self._listener is not None:
+            self._listener(self.loop.now_us / US, text)
+
+    @property
+    def trace_hash(self) -> str:
+        """Of every event until now: the same story has the same."""
+        return self._hash.hexdigest()
+
+    # -- what happens to the till
+
+    def begin(self, gateway: str, asked: Request) -> Exchange:
+        """A request is about to leave the till."""
+        call = self.outside.call_of(gateway, asked)
+        name = f"{gateway}.{call.name}"
+        self._numbers[name] += 1
+        exchange = Exchange(gateway, call.name, attempt_of(call.ids), f"{name} {self._numbers[name]}")
+        if call.name in BY_NAME[gateway].charges:
+            self.payments += 1
+        if exchange.attempt:
+            self.coverage.sent(exchange)
+            self.sometimes.sent(exchange)
+        return exchange
+
+    def reached(self, life: Life, point: str) -> None:
+        """The till has come to a point where it may be killed, frozen, or have its clock set."""
+        if self.is_healed or not (self.kill_rate or self.host_rate):
+            return
+        recovering = self.lives > 1 and self.loop.now_us < life.began_us + 60 * US
+        kind = "killed in recovery" if recovering else "killed"
+        if "commit" in point and not recovering:
+            kind = "killed at a commit"
+        rate = self.kill_rate * (3 if recovering else 1)
+        if self.kills < KILLS_MAX and self.strikes(kind, point, rate):
+            self.kill(life, point)
+            return
+        if self.strikes("frozen", point, self.host_rate):
+            frozen_s = self.chance.long_tail(f"frozen {point} for", 1, 300)
+            life.frozen_until_us = self.loop.now_us + round(frozen_s * US)
+        for kind, sign in (("clock set forward", 1), ("clock set back", -1)):
+            if self.strikes(kind, point, self.host_rate / 2):
+                self.sometimes.clock_set()
+                self.host.wall_off_ms += sign * round(self.chance.long_tail(f"{kind} {point} by", 1, 7200) * 1000)
+
+    def kill(self, life: Life, why: str) -> None:
+        """The program ends here; somebody or something starts it again."""
+        self.kills += 1
+        life.is_dead = True
+        self.note("KILLED", why)
+        self.sometimes.killed(self.coverage.killed())
+        self.told.dark()
+        power = self.strikes("power lost", f"kill {self.kills}", 0.3)
+        off_s = (
+            self.chance.long_tail(f"off {self.kills}", 20, 1200)
+            if power
+            else self.chance.long_tail(f"down {self.kills}", 1, 90)
+        )
+        self.later(0, life.bury)
+        if power:
+            self.later(off_s / 2, self._reboot)
+        self.later(off_s, self._start)
+
+    def _reboot(self) -> None:
+        self.sometimes.rebooted()
+        self.host.boot += 1
+        self.host.booted_us = self.loop.now_us - 5 * US
+        name = f"boot {self.host.boot}"
+        wal = self.folder / "journal.sqlite-wal"
+        if wal.exists() and self.strikes("garbage at the end", name, 0.5):
+            with wal.open("ab") as file:
+                file.write(self.chance.data(f"garbage {name}", self.chance.whole(f"garbage {name} size", 1, 9000)))
+        if wal.exists() and self.strikes("torn frame", name, 0.5):
+            data = wal.read_bytes()
+            with wal.open("ab") as file:
+                file.write(data[32 : 32 + self.chance.whole(f"torn {name}", 1, 4119)])
+
+    def _start(self) -> None:
+        if self.strikes("another version", f"start {self.lives}", 0.3):
+            self.host.version = f"1.{self.lives}"
+        self.lives += 1
+        self.note("START", self.lives)
+        self.life = Life(self, self.lives)
+        self.life.start()
+
+    def disk_may_fail(self, name: str) -> None:
+        """A transaction is about to be committed.
+
+        Raises:
+            sqlite3.OperationalError: the disk does not take it.
+        """
+        host = self.host
+        if host.disk_bad_until_us <= self.loop.now_us:
+            for kind in ("disk full", "write error", "sync error", "database busy"):
+                if self.strikes(kind, name, self.disk_rate / 4):
+                    lasts_s = self.chance.long_tail(f"{kind} {name} for", 0.001, 300)
+                    host.disk_bad_until_us = self.loop.now_us + round(lasts_s * US)
+                    host.disk_problem = kind
+                    host.free_bytes = 4096 if kind == "disk full" else PLENTY
+                    self.later(lasts_s, self._mend_disk)
+                    break
+        if host.disk_bad_until_us > self.loop.now_us:
+            code, word = {
+                "disk full": (sqlite3.SQLITE_FULL, "SQLITE_FULL"),
+                "write error": (sqlite3.SQLITE_IOERR_WRITE, "SQLITE_IOERR_WRITE"),
+                "sync error": (sqlite3.SQLITE_IOERR_FSYNC, "SQLITE_IOERR_FSYNC"),
+                "database busy": (sqlite3.SQLITE_BUSY, "SQLITE_BUSY"),
+            }[host.disk_problem]
+            error = sqlite3.OperationalError(host.disk_problem)
+            error.sqlite_errorcode, error.sqlite_errorname = code, word
+            raise error
+
+    def _mend_disk(self) -> None:
+        if self.host.disk_bad_until_us <= self.loop.now_us:
+            self.host.free_bytes = PLENTY
+            self.note("disk mended")
+
+    # -- what is seen
+
+    def written(self, kind: str, attempt: str, body: str, row_hash: str) -> None:
+        """An event is durable."""
+        self.note("wrote", kind, attempt, row_hash[:8])
+        self.laws.hashes[self.read_to] = row_hash
+        if kind == "AttemptBegan":
+            self.attempts_begun += 1
+        if kind in ("AttemptAdvanced", "RefundAdvanced"):
+            found = STATE.search(body)
+            assert found is not None
+            self.coverage.advanced(attempt, ("refund " if kind == "RefundAdvanced" else "") + found[1])
+        self.sometimes.written(kind, attempt, body)
+
+    def on_shown(self, life: Life, shown: Shown) -> None:
+        """Something is on the screen."""
+        self.note("shows", type(shown.view).__name__, shown.idle_left_s is not None)
+        self.told.show(life, shown)
+        self.sometimes.shown(shown)
+        if isinstance(shown.view, ClosedView) and shown.view.reason not in ("closed.starting", "closed.no_room"):
+            self.later(self.chance.long_tail(f"staff {life.number}", 20, 600), lambda: self._restart_by_staff(life))
+        customer = self.customer
+        if customer is not None:
+            customer.look()
+
+    def _restart_by_staff(self, life: Life) -> None:
+        if not life.is_dead and life.shown is not None and isinstance(life.shown.view, ClosedView):
+            self.note("staff restart the till")
+            life.is_dead = True
+            self.coverage.killed()
+            self.told.dark()
+            self.later(0, life.bury)
+            self.later(5, self._start)
+
+    def _on_moved(self, attempt: str, amount: int) -> None:
+        self.note("moved", attempt, amount)
+        self.laws.moved(attempt, amount)
+        self.told.moved(attempt)
+        self.sometimes.moved(attempt, amount)
+
+    # -- the story
+
+    customer: Customer | None = None
+
+    def tell(self) -> list[Violation]:
+        """Tell the story to its end.
+
+        Returns:
+            Everything that should not have happened.
+        """
+        shutil.rmtree(self.folder, ignore_errors=True)
+        self.folder.mkdir(parents=True)
+        if self.story.seed % WHOLE_EVERY:
+            # a first start makes its tables, which costs as much as a payment: most stories have them made already
+            (self.folder / "journal.sqlite").write_bytes(empty_journal())
+        try:
+            self.loop.run(self._tell())
+        except StuckError:
+            self.laws.broken("liveness", "nothing happens any more")
+        finally:
+            if self.life is not None and not self.life.is_dead:
+                self.life.is_dead = True
+                self.life.bury()
+        for failure in self.loop.failures:
+            self.laws.broken("fault", f"{failure.get('message')}: {failure.get('exception')!r}")
+        return self.laws.violations
+
+    async def _tell(self) -> None:
+        self._start()
+        await self._customers()
+        self._heal()
+        await self._quiet()
+        self.coverage.end()
+        self.sometimes.end()
+        self.laws.judge()
+
+    async def _customers(self) -> None:
+        number = 0
+        while self.payments < PAYMENTS and number < CUSTOMERS_MAX and self.loop.now_us < DAY_S * US:
+            number += 1
+            if self.story.customers is not None and number not in self.story.customers:
+                continue
+            await asyncio.sleep(self.chance.long_tail(f"customer {number} comes", 1, 120))
+            self._between_customers(number)
+            self.customer = Customer(self, number)
+            await self.customer.shop()
+            self.customer = None
+
+    def _between_customers(self, number: int) -> None:
+        if self.strikes("printer dies", f"before customer {number}", self.person_rate):
+            dead_s = self.chance.long_tail(f"printer dead {number}", 5, 900)
+            self.host.printer_dead_until_us = self.loop.now_us + round(dead_s * US)
+        if self.customer is None and self.chance.happens(f"call staff {number}", 0.05) and self.life:
+            self.life.run(self.life.till.call_staff)
+
+    def _heal(self) -> None:
+        """From here on nothing goes wrong any more."""
+        self.note("HEALED")
+        self.is_healed = True
+        self._outages.clear()
+        self.host.printer_dead_until_us = 0
+        self.host.disk_bad_until_us = 0
+        self.host.free_bytes = PLENTY
+
+    async def _quiet(self) -> None:
+        """Until everything has its end; then late money is looked for once more, and again at the next start."""
+        if not await self._until_settled():
+            return
+        await asyncio.sleep(LATE_LOOK_S)
+        while self.under_way:  # noqa: ASYNC110 - time is virtual, and this is the world's own clockwork
+            await asyncio.sleep(60)
+        if not self.laws.something_is_watched():
+            return
+        if self.life is not None and not self.life.is_dead:
+            self.life.is_dead = True
+            self.coverage.killed()
+            self.told.dark()
+            self.life.bury()
+            self._start()
+        await asyncio.sleep(30)
+        await self._until_settled()
+
+    async def _until_settled(self) -> bool:
+        deadline_us = self.loop.now_us + round(QUIET_WITHIN_S * US)
+        while not self._is_settled():
+            if self.loop.now_us > deadline_us:
+                self.laws.broken("I6", f"not settled after {QUIET_WITHIN_S:.0f} s of quiet: {self._unsettled()}")
+                return False
+            await asyncio.sleep(5)
+        return True
+
+    def _is_settled(self) -> bool:
+        life = self.life
+        if life is None or life.is_dead or life.shown is None:
+            return False
+        return isinstance(life.shown.view, StartView) and not self._unsettled()
+
+    def _unsettled(self) -> Mapping[str, str]:
+        return self.laws.unsettled(self.life.connection) if self.life is not None else {}
+
+
+__all__ = ["PAYMENTS", "Story", "World", "body_hash"]
