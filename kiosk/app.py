@@ -162,7 +162,7 @@ class Till:
         shop = Shop(config.store.name, config.kiosk.languages, catalogue, letterhead, products_per_page)
         self.session = Session(shop, parts, self.tasks)
         journal.listen(self.stage.changed)
-        self.tasks.spawn("printing", Printing(journal, printer, letterhead).run())
+        self.tasks.spawn("printing", Printing(journal, printer, letterhead).run(recovery.stock_taken))
         watch = HealthWatch(methods, self.stage, journal, seams.clock, config.limits)
         self.tasks.spawn("health", watch.run())
         self._open_scanner(self.session)

@@ -165,24 +165,43 @@ class Books:
         """Giving back takes too long for a person to wait: staff are told, and a slip is printed with the code."""
         await self._journal.write(TaskOpened(TaskKind.PARKED, order_id), _slip(order_id, TaskKind.PARKED))
 
-    async def close_unwinding(self, order_id: str) -> None:
-        """Everything of an unwinding order has ended: back with the customer, or with staff."""
+    async def close(self, order_id: str) -> None:
+        """Everything of an order that is given back has ended: back with the customer, or with staff."""
         sale = await self._journal.sale(order_id)
-        if sale.order.state is not OrderState.UNWINDING or not sale.is_settled:
+        if not sale.is_settled:
             return
+        if sale.order.state is OrderState.UNWINDING:
+            await self._close_unwinding(sale)
+        elif sale.order.state is OrderState.REFUNDING:
+            await self._journal.write(OrderAdvanced(order_id, _refunded(sale)), *_unresolved(sale))
+
+    async def _close_unwinding(self, sale: Sale) -> None:
+        order_id = sale.order.id
         if not sale.needs_staff:
             tasks = await self._journal.staff_tasks()
             unclaimed = any(one.order_id == order_id and one.kind is TaskKind.UNCLAIMED for one in tasks)
             slips = (_slip(order_id, TaskKind.UNCLAIMED),) if unclaimed else ()
             await self._journal.write(OrderAdvanced(order_id, OrderState.UNWOUND), *slips)
             return
-        unresolved = [
-            TaskOpened(TaskKind.REFUND_UNRESOLVED, order_id, one.attempt_id, {"reason": one.reason})
-            for one in sale.refunds
-            if one.state in (RefundState.REFUSED, RefundState.NEEDS_STAFF)
-        ]
         slip = PrintQueued(order_id, PrintKind.SLIP, {"key": "slip.staff"})
-        await self._journal.write(OrderAdvanced(order_id, OrderState.UNWINDING_STAFF), *unresolved, slip)
+        await self._journal.write(OrderAdvanced(order_id, OrderState.UNWINDING_STAFF), *_unresolved(sale), slip)
+
+
+def _unresolved(sale: Sale) -> tuple[TaskOpened, ...]:
+    """Staff work for every refund that did not come off."""
+    return tuple(
+        TaskOpened(TaskKind.REFUND_UNRESOLVED, sale.order.id, one.attempt_id, {"reason": one.reason})
+        for one in sale.refunds
+        if one.state in (RefundState.REFUSED, RefundState.NEEDS_STAFF)
+    )
+
+
+def _refunded(sale: Sale) -> OrderState:
+    """What a paid order is when its refunds have ended."""
+    done = [one.state is RefundState.DONE for one in sale.refunds]
+    if all(done):
+        return OrderState.REFUNDED
+    return OrderState.PARTLY_REFUNDED if any(done) else OrderState.PAID
 
 
 def _slip(order_id: str, why: TaskKind) -> PrintQueued:

@@ -51,8 +51,9 @@ class Printing:
         self._more = asyncio.Event()
         journal.listen(self._more.set, PrintQueued)
 
-    async def run(self) -> None:
-        """Print, for as long as the till runs."""
+    async def run(self, stock_taken: asyncio.Event) -> None:
+        """Print, for as long as the till runs; not before it is known what the last stop left (law 6)."""
+        await stock_taken.wait()
         while True:
             self._more.clear()
             for job in await self._journal.queued_prints():

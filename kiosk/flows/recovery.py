@@ -11,7 +11,17 @@ from typing import Any, Final
 
 from kiosk.domain.attempt import PARKABLE, Attempt, State
 from kiosk.domain.day import business_day
-from kiosk.domain.entries import AttemptAdvanced, Entry, GoalUndo, RefundAdvanced, RefundAsked, TaskOpened, WatchEnded
+from kiosk.domain.entries import (
+    AttemptAdvanced,
+    Entry,
+    GoalUndo,
+    OrderAdvanced,
+    PrintEnded,
+    RefundAdvanced,
+    RefundAsked,
+    TaskOpened,
+    WatchEnded,
+)
 from kiosk.domain.errors import JournalError
 from kiosk.domain.ids import refund_id
 from kiosk.domain.limits import Limits
@@ -54,6 +64,7 @@ class Recovery:
         self._clock = clock
         self._limits = limits
         self._tasks = tasks
+        self.stock_taken = asyncio.Event()
         self._resolving: dict[str, asyncio.Task[None]] = {}
         self._unwinding: dict[str, asyncio.Task[None]] = {}
 
@@ -72,11 +83,22 @@ class Recovery:
         if unstored:
             await self._journal.write(*await self._unstored_work(unstored))
             self._journal.clear_unstored()
+        self.stock_taken.set()
 
     async def _unstored_work(self, attempt_id: str) -> list[Entry]:
-        """An approval that could not be stored was reversed, or is still to be: it is never claimed (law 6)."""
+        """An approval that could not be stored was reversed, or is still to be: it is never claimed (law 6).
+
+        A transaction that the disk refused while it was being synced may come back at the next start, approval, sale
+        and receipt together. Then everything of that sale is given back, and the receipt is not printed.
+        """
         attempt = await self._journal.attempt(attempt_id)
-        return [GoalUndo(attempt_id), TaskOpened(TaskKind.UNSTORED, attempt.order_id, attempt_id)]
+        sale = await self._journal.sale(attempt.order_id)
+        entries: list[Entry] = [GoalUndo(attempt_id), TaskOpened(TaskKind.UNSTORED, attempt.order_id, attempt_id)]
+        if sale.order.state is OrderState.PAID:
+            queued = [job for job in await self._journal.queued_prints() if job.order_id == sale.order.id]
+            entries += [PrintEnded(job.id, done=False, reason="unstored") for job in queued]
+            entries.append(OrderAdvanced(sale.order.id, OrderState.REFUNDING, "unwound.unclaimed"))
+        return entries
 
     async def begin(self) -> Order | None:
         """Start settling everything that is open; gives the order that was under way, if there was one.
@@ -163,7 +185,7 @@ class Recovery:
         await self._journal.write(TaskOpened(TaskKind.SLOW, attempt.order_id, attempt.id))
 
     def unwind(self, order_id: str) -> asyncio.Task[None]:
-        """Give back everything of an UNWINDING order, once."""
+        """Give back everything of an UNWINDING or REFUNDING order, once."""
         task = self._unwinding.get(order_id)
         if task is None:
             task = self._spawn(f"unwind {order_id}", lambda: self._unwind(order_id))
@@ -186,7 +208,7 @@ class Recovery:
                 continue
         if work:
             await asyncio.wait(work)
-        await self._books.close_unwinding(order_id)
+        await self._books.close(order_id)
 
     async def _undo(self, attempt_id: str) -> None:
         """One payment: found out about, then given back if it was made."""

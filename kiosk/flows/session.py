@@ -210,9 +210,9 @@ class Session:
     async def _resume(self) -> None:
         """Before the first sale: settle what is open, and show the order that was under way, if there was one."""
         recovery, journal = self._parts.recovery, self._parts.journal
-        # first of all: they are being printed already
-        receipts = [job for job in await journal.queued_prints() if job.kind is PrintKind.RECEIPT]
         await recovery.take_stock()
+        # before anything else: they are being printed already
+        receipts = [job for job in await journal.queued_prints() if job.kind is PrintKind.RECEIPT]
         interrupted = await recovery.begin()
         if interrupted is not None:
             await self._interrupted(interrupted)

@@ -3,7 +3,9 @@
 import pytest
 
 from kiosk.domain.attempt import Goal, State
+from kiosk.domain.entries import AttemptAdvanced, OperationAnswered, OrderAdvanced, PrintQueued
 from kiosk.domain.order import OrderState
+from kiosk.domain.staffwork import PrintKind
 from kiosk.domain.told import Fact
 from kiosk.flows.intents import Begin, Confirm, Finish, Leave, Resume
 from kiosk.flows.views import (
@@ -16,7 +18,9 @@ from kiosk.flows.views import (
     MethodsView,
     StartView,
 )
+from kiosk.services.journal.store import open_journal
 from tests.flows.till import LIMITS, PACE, TOTAL
+from tests.support.journal import AtOnce, a_setting
 
 # -- taking stock
 
@@ -345,3 +349,38 @@ async def test_a_till_that_is_shut_lets_its_customer_go_and_gives_the_money_back
     assert isinstance(told, ClosedView)
     assert [line.fact for line in told.tenders] == [Fact.RETURNED]
     assert await till.tasks_open() == ["unclaimed"]
+
+
+async def come_back(till):
+    """The transaction that the disk refused while it was being synced is there after all at the next start."""
+    await till.stop()
+    till.is_disk_full = False
+    till.hooks.clear()
+    journal = await open_journal(a_setting(till.folder, limits=LIMITS), till.clock, AtOnce())
+    number = len((await journal.sale("K01-1-000001")).attempts)
+    attempt = await journal.attempt(f"K01-1-000001-{number}")
+    operation = (await journal.operations(attempt.id))[-1]
+    await journal.write(
+        OperationAnswered(operation.id, "paid"),
+        AttemptAdvanced(attempt.id, State.APPROVED, "", attempt.due.amount, operation.request_id),
+        OrderAdvanced(attempt.order_id, OrderState.PAID, number="A-001", business_day="2026-01-01"),
+        PrintQueued(attempt.order_id, PrintKind.RECEIPT),
+    )
+    await journal.close()
+    await till.start()
+
+
+async def test_an_approval_that_was_reversed_and_comes_back_is_no_sale(till):
+    await till.fill()
+    await till.pay_coupon()
+    till.hooks["ceos.instant"] = lambda: fill_disk(till)
+    await till.pay_ceos()
+    assert till.ceos_taken == []
+    await come_back(till)
+    await till.pass_time(30)
+    assert await till.fates() == ["crepay APPROVED DONE", "ceos APPROVED DONE"]
+    assert (await till.sale()).order.state is OrderState.REFUNDED
+    assert till.taken == 0
+    assert "unstored" in await till.tasks_open()
+    assert [name for name in till.paper.printed if "receipt" in name] == []
+    assert "DoneView" not in till.seen

@@ -223,7 +223,7 @@ class Till:
         parts = Parts(self.stage, self.journal, books, self.recovery, methods, self.clock, LIMITS)
         self.session = Session(Shop("상회", ("ko", "en"), Goods(), letterhead, 6), parts, self.tasks)
         self.journal.listen(self.stage.changed)
-        self.tasks.spawn("printing", Printing(self.journal, self.paper, letterhead).run())
+        self.tasks.spawn("printing", Printing(self.journal, self.paper, letterhead).run(self.recovery.stock_taken))
         self.tasks.spawn("health", HealthWatch(methods, self.stage, self.journal, self.clock, LIMITS).run())
         self.tasks.spawn("session", self.session.run())
         await self.settle()

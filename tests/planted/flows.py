@@ -52,6 +52,14 @@ BUGS: Final = (
         (RESTART, "-k", "never_claimed"),
     ),
     Bug(
+        "an approval that was reversed, and whose transaction comes back, is a sale",
+        "L6",
+        RECOVERY,
+        "        if sale.order.state is OrderState.PAID:\n",
+        "        if sale.order.state is OrderState.OPEN:\n",
+        (RESTART, "-k", "comes_back"),
+    ),
+    Bug(
         "after a restart an approval that was not written down may be claimed",
         "L6",
         RECOVERY,
