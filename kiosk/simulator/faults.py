@@ -304,6 +304,12 @@ def _state(exchange: Exchange, params: Params) -> Delivery:
     return Delivery(_altered(exchange.run(), ("paymentStatus",), lambda _state: params.state))
 
 
+def _code_after(exchange: Exchange, params: Params) -> Delivery:
+    """Done, and yet answered with a code that says otherwise, or nothing that is known."""
+    exchange.run()
+    return Delivery(_crepay(exchange.server).refusal(params.code, params.status))
+
+
 def _fail(exchange: Exchange, params: Params) -> Delivery:
     """CEOS's own one-in-ten failure, with all it does to the books."""
     _ceos(exchange.server).force_failure(fails=True)
@@ -362,6 +368,7 @@ KINDS: Mapping[str, Kind] = {
     "wrong_id": _wrong_id,
     "partial": _partial,
     "code": _code,
+    "code_after": _code_after,
     "fail": _fail,
     "no_fail": _no_fail,
     "fail_after": _fail_after,
@@ -373,6 +380,7 @@ ONLY: Mapping[str, str] = {
     "wrong_amount": "crepay",  # CEOS never names an amount
     "partial": "crepay",
     "code": "crepay",
+    "code_after": "crepay",
     "fail": "ceos",
     "no_fail": "ceos",
     "fail_after": "ceos",

@@ -31,6 +31,7 @@ def main(arguments: Sequence[str]) -> int:
     parser.add_argument("--trace", action="store_true", help="print every event of it")
     parser.add_argument("--only", action="append", help="only this accident happens in it (may be given again)")
     parser.add_argument("--customers", help="only these customers come, such as 1,3")
+    parser.add_argument("--rough", action="store_true", help="everything goes wrong more often in it")
     parser.add_argument("--hashes", type=int, nargs="*", help="print the trace hash of these stories")
     parser.add_argument("--table", help="also write the tables into this file")
     options = parser.parse_args(arguments)
@@ -50,7 +51,7 @@ def one(options: argparse.Namespace) -> int:
     customers = None if options.customers is None else frozenset(map(int, options.customers.split(",")))
     listener = (lambda at_s, what: print(f"{at_s:12.4f} {what}")) if options.trace else None
     with a_folder() as folder:
-        world = tell(Story(options.seed, only=only, customers=customers), folder, listener)
+        world = tell(Story(options.seed, only=only, customers=customers, is_rough=options.rough), folder, listener)
     print(report.of_story(world))
     return 1 if world.laws.violations else 0
 

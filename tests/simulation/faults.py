@@ -129,6 +129,8 @@ WIRE: Final = (
     Kind("less than asked", 24, G, 2, ("crepay.checkout",), "partial", _less, reads=Reads.LIE),
     Kind("an unknown code", 17, G, 1, ("crepay.*",), "code", lambda _chance, _name: {"code": "ZLGN999"},
          reads=Reads.LIE),
+    Kind("an unknown code after", 17, G, 2, COUPON_MOVES, "code_after", lambda _chance, _name: {"code": "ZLGN999"},
+         reads=Reads.LIE),
     Kind("account behind it refuses", 17, G, 2, ("crepay.checkout",), "code"),
     Kind("balance fell meanwhile", 17, G, 2, ("crepay.checkout",), "code", lambda _chance, _name: {"code": "ZLGN011"}),
     Kind("credential expired", 26, G, 2, ANY, "expired", lasts=0.5, reads=Reads.REFUSED),

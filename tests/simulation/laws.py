@@ -2,6 +2,7 @@
 
 import json
 import sqlite3
+from collections import defaultdict
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Final
@@ -29,6 +30,8 @@ REQUESTS_MAX: Final = 400
 times over because a restart may begin anew."""
 WHOLE_EVERY: Final = 10
 """One story in this many has its whole journal verified and searched in the end; each start checks the chain anyway."""
+STAFF_BY_S: Final = 3000.0 + 1200 * 5 + 600
+"""Fifty minutes, the times in which the till was down, and what a slow last question may take [s]."""
 TASKS_MAX: Final = 60
 """Tasks of one till at rest."""
 
@@ -63,6 +66,8 @@ class Laws:
         self._bodies: dict[str, str] = {}
         self._requests: dict[str, int] = {}
         self.late: list[str] = []
+        self.met: defaultdict[str, set[str]] = defaultdict(set)
+        self._unsure_us: dict[str, int] = {}
         self.with_staff = 0
 
     def broken(self, law: str, what: str) -> None:
@@ -96,6 +101,14 @@ class Laws:
             known = self._bodies.setdefault(request_id, body_hash(asked))
             if known != body_hash(asked):
                 self.broken("I5", f"{exchange.key}: another body under the id {request_id}")
+
+    def advanced(self, attempt: str, state: str) -> None:
+        """I6: what nobody can find out for fifty minutes is with a person, and not later than soon after."""
+        now_us = self._world.loop.now_us
+        if state in ("UNKNOWN", "REVERSING"):
+            self._unsure_us.setdefault(attempt, now_us)
+        elif attempt in self._unsure_us and now_us - self._unsure_us.pop(attempt) > STAFF_BY_S * US:
+            self.broken("I6", f"{attempt} was unknown for more than {STAFF_BY_S:.0f} s")
 
     def _id_of(self, asked: Request) -> str:
         """The id under which a payment system knows a request; "" for one that has none of its own."""
@@ -198,6 +211,8 @@ class Laws:
             refunds = self._ask("SELECT state, amount FROM refunds WHERE attempt_id = ?", attempt)
             findings = self._ask("SELECT state FROM findings WHERE attempt_id = ?", attempt)
             held, name = truth.held(attempt), attempt
+            if state == "NEEDS_STAFF" and self.met[name] == {"less than asked"}:
+                self.broken("I6", f"{name} needs staff although all that it met can be undone")
             if state == "NEEDS_STAFF" or any(one[0] in ("NEEDS_STAFF", "REFUSED") for one in refunds):
                 self.with_staff += 1
                 if name not in told:

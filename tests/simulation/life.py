@@ -23,6 +23,7 @@ from kiosk.domain.receipt import Document
 from kiosk.flows.views import ClosedView, Shown
 from kiosk.services.clock import T as Awaited
 from kiosk.services.config import Config
+from kiosk.services.journal.file import connect
 from kiosk.services.journal.store import Runner, Setting, SqliteJournal
 from kiosk.services.keys import CEOS_SECRET, CEOS_STORE, Keys
 from kiosk.services.secrets import SecretStore
@@ -304,7 +305,8 @@ class Life(Owner):
 
     def _connect(self, path: Path) -> sqlite3.Connection:
         self.must_live()
-        self.connection = sqlite3.connect(path, isolation_level=None, check_same_thread=False)
+        disk = self.world.disk
+        self.connection = connect(path) if disk is None else disk.connect(path)
         return self.connection
 
     def run(self, act: Callable[..., T], *values: object) -> T | None:
@@ -347,7 +349,9 @@ class Life(Owner):
     def bury(self) -> None:
         """Let go of what a process would lose: its coroutines, its lock, its connection. The file stays as it was."""
         super().bury()
-        folder = self.world.folder
+        folder, disk = self.world.folder, self.world.disk
+        if disk is not None:
+            disk.heal()
         kept = {name: (folder / name).read_bytes() for name in JOURNAL if (folder / name).exists()}
         for close in self.till._closing:
             journal = getattr(close, "__self__", None)

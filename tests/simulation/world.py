@@ -37,10 +37,13 @@ from tests.simulation.systems import BY_NAME, SYSTEMS
 from tests.simulation.told import Told
 from tests.simulation.truth import Truth
 from tests.simulation.wire import SURE_MARGIN_S, Exchange, attempt_of, body_hash
+from tests.support.disk import Disk, Fault
 
 PAYMENTS: Final = 10
 """Requests for money that a story goes on for [payments]."""
 CUSTOMERS_MAX: Final = 25
+ROUGH: Final = 0.2
+"""Share of the stories in which everything goes wrong more often."""
 KILLS_MAX: Final = 5
 """More tell nothing new."""
 DAY_S: Final = 6 * 3600.0
@@ -49,6 +52,13 @@ QUIET_WITHIN_S: Final = 2 * 3600.0
 """After the last fault, everything has its end within this time [s]: 50 minutes, and what comes after them."""
 LATE_LOOK_S: Final = 700.0
 """Until late money has been looked for after ten minutes [s]."""
+DISK_FAULTS: Final[Mapping[str, Fault | None]] = {
+    "disk full": Fault.FULL,
+    "write error": Fault.WRITE,
+    "sync error": Fault.SYNC,
+    "database busy": None,
+}
+"""What the disk does under each kind of fault; None where it is no fault of the disk."""
 STATE: Final = re.compile(r'"to":"([A-Z_]+)"')
 
 
@@ -71,12 +81,14 @@ class Story:
         without: Names of accidents that are left out.
         only: If not None, only these accidents happen.
         customers: If not None, only these customers come.
+        is_rough: Everything goes wrong more often than usual.
     """
 
     seed: int
     without: frozenset[str] = frozenset()
     only: frozenset[str] | None = None
     customers: frozenset[int] | None = None
+    is_rough: bool = False
 
 
 @dataclass
@@ -90,7 +102,7 @@ class Host:
     version: str = "1.0"
     printer_dead_until_us: int = 0
     disk_bad_until_us: int = 0
-    disk_problem: str = ""
+    is_busy: bool = False
     free_bytes: int = PLENTY
 
 
@@ -156,11 +168,13 @@ class World:
         self._random = 0
         self._disk = random.Random(story.seed)
         self._draw()
+        self.disk = Disk(folder, syncs=False) if self.disk_rate else None
 
     def _draw(self) -> None:
         """How bad this story is."""
         chance = self.chance
-        self.wire_rate = chance.pick("wire rate", (0.0, 0.02, 0.02, 0.05, 0.05, 0.1, 0.1, 0.3))
+        rough = self.story.is_rough or chance.happens("rough", ROUGH)
+        self.wire_rate = chance.pick("wire rate", (0.1, 0.25, 0.4) if rough else (0.0, 0.02, 0.02, 0.05, 0.05, 0.1))
         self.kill_rate = chance.pick("kill rate", (0.0, 0.0, 0.0, 0.003, 0.006, 0.02))
         self.host_rate = chance.pick("host rate", (0.0, 0.0, 0.003, 0.01))
         self.disk_rate = chance.pick("disk rate", (0.0, 0.0, 0.0, 0.01, 0.03))
@@ -197,9 +211,11 @@ class World:
         if key in self.story.without or (self.story.only is not None and key not in self.story.only):
             return None
         if exchange.gateway not in self._outages and kind.lasts and self.chance.happens(f"{key} lasts", kind.lasts):
-            until_us = self.loop.now_us + round(self.chance.long_tail(f"{key} until", 2, 400) * US)
+            longest_s = 6000 if self.chance.happens(f"{key} for long", 0.03) else 400
+            until_us = self.loop.now_us + round(self.chance.long_tail(f"{key} until", 2, longest_s) * US)
             self._outages[exchange.gateway] = (kind, until_us)
         exchange.fault = kind.name
+        self.laws.met[exchange.attempt].add(kind.name)
         self.happened(key, kind.name)
         return kind
 
@@ -344,32 +360,33 @@ class World:
         """A transaction is about to be committed.
 
         Raises:
-            sqlite3.OperationalError: the disk does not take it.
+            sqlite3.OperationalError: somebody else holds the file.
         """
+        if self.disk is None or self.is_healed:
+            return
         host = self.host
         if host.disk_bad_until_us <= self.loop.now_us:
-            for kind in ("disk full", "write error", "sync error", "database busy"):
+            for kind, fault in DISK_FAULTS.items():
                 if self.strikes(kind, name, self.disk_rate / 4):
                     lasts_s = self.chance.long_tail(f"{kind} {name} for", 0.001, 300)
                     host.disk_bad_until_us = self.loop.now_us + round(lasts_s * US)
-                    host.disk_problem = kind
-                    host.free_bytes = 4096 if kind == "disk full" else PLENTY
+                    host.is_busy = fault is None
+                    host.free_bytes = 4096 if fault is Fault.FULL else PLENTY
+                    if fault is not None:
+                        once = self.chance.happens(f"{kind} {name} once", 0.4)
+                        self.disk.fail(fault, once=once, torn=self.chance.happens(f"{kind} {name} torn", 0.5))
                     self.later(lasts_s, self._mend_disk)
                     break
-        if host.disk_bad_until_us > self.loop.now_us:
-            code, word = {
-                "disk full": (sqlite3.SQLITE_FULL, "SQLITE_FULL"),
-                "write error": (sqlite3.SQLITE_IOERR_WRITE, "SQLITE_IOERR_WRITE"),
-                "sync error": (sqlite3.SQLITE_IOERR_FSYNC, "SQLITE_IOERR_FSYNC"),
-                "database busy": (sqlite3.SQLITE_BUSY, "SQLITE_BUSY"),
-            }[host.disk_problem]
-            error = sqlite3.OperationalError(host.disk_problem)
-            error.sqlite_errorcode, error.sqlite_errorname = code, word
+        if host.is_busy and host.disk_bad_until_us > self.loop.now_us:
+            error = sqlite3.OperationalError("database is locked")
+            error.sqlite_errorcode, error.sqlite_errorname = sqlite3.SQLITE_BUSY, "SQLITE_BUSY"
             raise error
 
     def _mend_disk(self) -> None:
         if self.host.disk_bad_until_us <= self.loop.now_us:
             self.host.free_bytes = PLENTY
+            if self.disk is not None:
+                self.disk.heal()
             self.note("disk mended")
 
     # -- what is seen
@@ -383,6 +400,8 @@ class World:
         if kind in ("AttemptAdvanced", "RefundAdvanced"):
             found = STATE.search(body)
             assert found is not None
+            if kind == "AttemptAdvanced":
+                self.laws.advanced(attempt, found[1])
             self.coverage.advanced(attempt, ("refund " if kind == "RefundAdvanced" else "") + found[1])
         self.sometimes.written(kind, attempt, body)
 
@@ -435,6 +454,8 @@ class World:
             if self.life is not None and not self.life.is_dead:
                 self.life.is_dead = True
                 self.life.bury()
+            if self.disk is not None:
+                self.disk.close()
         for failure in self.loop.failures:
             self.laws.broken("fault", f"{failure.get('message')}: {failure.get('exception')!r}")
         return self.laws.violations
@@ -474,7 +495,7 @@ class World:
         self._outages.clear()
         self.host.printer_dead_until_us = 0
         self.host.disk_bad_until_us = 0
-        self.host.free_bytes = PLENTY
+        self._mend_disk()
 
     async def _quiet(self) -> None:
         """Until everything has its end; then late money is looked for once more, and again at the next start."""
