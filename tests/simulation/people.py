@@ -232,5 +232,5 @@ class Customer:
             return
         self._world.note(self._name, "scans", len(code))
         life.run(life.till.session.on_code, code)
-        if self._world.strikes("same scan again", f"{self._step} {code}", self._world.person_rate):
+        if self._world.strikes("same scan again", f"{self._step} {code[-6:].strip()!r}", self._world.person_rate):
             life.run(life.till.session.on_code, code)

@@ -182,7 +182,8 @@ class Passage:
         account = world.truth.accounts.get(exchange.attempt)
         if account is not None and kind is not None:
             account.is_doubled |= kind.name in DOUBLING
-            account.is_late |= account.is_doubled and kind.name == HIDING and exchange.gateway == "ceos"
+            hides_money = kind.name == HIDING and exchange.gateway == "ceos" and bool(account.moves)
+            account.is_late |= account.is_doubled and hides_money
         if exchange.call.startswith("cancel") and account is not None and account.moves and not account.held:
             world.happened(f"already cancelled: {exchange.key}", "already cancelled")
         delivery = world.outside.exchange(exchange.gateway, self._asked)

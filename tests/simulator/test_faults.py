@@ -86,6 +86,76 @@ def test_too_many_requests_are_sent_away_unprocessed(crepay, world):
     assert world.crepay_entries == []
 
 
+@pytest.mark.parametrize(
+    ("kind", "status", "content_type"),
+    [("status_408", 408, "text/plain"), ("unavailable", 503, "text/html"), ("portal", 200, "text/html")],
+)
+def test_something_on_the_way_answers_and_the_server_never_hears(crepay, world, kind, status, content_type):
+    world.fault("crepay.checkout", kind)
+    reply = checkout(crepay)
+    assert (reply.status_code, reply.headers["content-type"]) == (status, content_type)
+    assert world.crepay_entries == []
+
+
+def test_a_proxy_gives_up_and_the_server_does_it_after_all(crepay, world):
+    world.fault("crepay.checkout", "timed_out_there", seconds=1)
+    assert checkout(crepay).status_code == 504
+    until(lambda: world.crepay_entries == TAKEN)
+
+
+@pytest.mark.parametrize("kind", ["expired", "not_found", "decline_in_200"])
+def test_the_server_refuses_in_its_own_words_and_does_nothing(crepay, world, kind):
+    world.fault("crepay.checkout", kind)
+    reply = checkout(crepay)
+    said = {
+        "expired": (401, None),
+        "not_found": (400, "ZLGN021"),
+        "decline_in_200": (200, "ZLGN012"),
+    }
+    assert (reply.status_code, reply.json().get("errorCode")) == said[kind]
+    assert world.crepay_entries == []
+
+
+def test_ceos_too_refuses_in_its_own_words(ceos, world):
+    world.fault("ceos.instant", "expired")
+    assert ceos.instant().status_code == 401
+    world.fault("ceos.payment", "not_found")
+    assert ceos.look().json()["messageDetail"].startswith("결제 내역")
+    world.fault("ceos.instant", "decline_in_200")
+    reply = ceos.instant()
+    assert (reply.status_code, reply.json()["messageDetail"][:5]) == (200, "결제 처리")
+    assert world.ceos_payments == []
+
+
+def test_half_a_body_is_complete_by_its_length(crepay, world):
+    world.fault("crepay.checkout", "half_body")
+    reply = checkout(crepay)
+    assert len(reply.content) == int(reply.headers["content-length"])
+    with pytest.raises(json.JSONDecodeError):
+        reply.json()
+    assert world.crepay_entries == TAKEN
+
+
+def test_a_request_sent_twice_is_answered_as_the_first_time(crepay, world):
+    world.fault("crepay.checkout", "echo")
+    assert checkout(crepay).json()["checkedOutAmount"] == 23_500
+    assert [one["answers"] for one in world.requests()] == [[200, 400]]
+    assert world.crepay_entries == TAKEN
+
+
+def test_an_unknown_code_can_come_after_the_work(crepay, world):
+    world.fault("crepay.checkout", "code_after", code="ZLGN999")
+    assert checkout(crepay).json() == {"errorCode": "ZLGN999"}
+    assert world.crepay_entries == TAKEN
+
+
+def test_ceos_can_say_another_state_than_a_payment_has(ceos, world):
+    ceos.instant()
+    world.fault("ceos.payment", "state", state="READY")
+    assert ceos.look().json()["paymentStatus"] == "READY"
+    assert ceos.look().json()["paymentStatus"] == "PAID"
+
+
 @pytest.mark.parametrize(("kind", "books"), [("status_500_framework", []), ("status_500_framework_after", TAKEN)])
 def test_the_framework_answers_500_before_or_after_the_work(crepay, world, kind, books):
     world.fault("crepay.checkout", kind)

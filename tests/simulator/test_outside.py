@@ -5,9 +5,9 @@ import json
 
 from typing_extensions import override
 
-from kiosk.simulator.ceos import secret_of
+from kiosk.simulator.ceos import CeosSettings, secret_of
 from kiosk.simulator.faults import Fault
-from kiosk.simulator.outside import LONGEST_LOG, Outside
+from kiosk.simulator.outside import LONGEST_LOG, Outside, Settings
 from kiosk.simulator.world import Clock, Request
 
 NOON_MS = 1_760_000_000_000
@@ -59,6 +59,30 @@ def status_of(delivery):
 def land(delivery):
     assert delivery.late is not None
     delivery.late.land()
+
+
+def test_every_movement_of_money_is_noted_in_order():
+    clock = StillClock()
+    outside = Outside(clock, settings=Settings(ceos=CeosSettings(failure_rate=0)))
+    outside.exchange("crepay", checkout(1))
+    clock.ms += 1000
+    body = json.loads(checkout(2).body) | {"cancelTtransactionId": "T1", "cancelAmount": 1_000}
+    for number in (2, 3):
+        body |= {"transactionId": f"T{number}"}
+        cancel = Request("PATCH", "/v1/pay/code/zlgoon/cancel", AUTH, json.dumps(body).encode())
+        outside.exchange("crepay", cancel)
+    assert [(one.reference, one.amount, one.at_ms - NOON_MS) for one in outside.moved("crepay")] == [
+        ("T1", 1_000, 0),
+        ("T1", -1_000, 1000),
+    ]
+    told = outside.exchange("ceos", Request("GET", "/auth/demo", {})).reply
+    assert told is not None
+    store = json.loads(told.body)["storeId"]
+    body = {"storeId": store, "orderName": "o", "totalPayAmount": 1_000, "currency": "KRW"}
+    outside.exchange("ceos", Request("POST", "/payments/P1/instant", CEOS, json.dumps(body).encode()))
+    for _ in range(2):
+        outside.exchange("ceos", Request("POST", "/payments/P1/cancel", CEOS))
+    assert [(one.reference, one.amount) for one in outside.moved("ceos")] == [("P1", 1_000), ("P1", -1_000)]
 
 
 def test_a_request_is_answered_at_once():
