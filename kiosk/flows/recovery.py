@@ -82,6 +82,7 @@ class Recovery:
                 await self._journal.write(*entries)
         if unstored:
             await self._journal.write(*await self._unstored_work(unstored))
+            await self._give_up_unstored(unstored)
             self._journal.clear_unstored()
         self.stock_taken.set()
 
@@ -94,11 +95,21 @@ class Recovery:
         attempt = await self._journal.attempt(attempt_id)
         sale = await self._journal.sale(attempt.order_id)
         entries: list[Entry] = [GoalUndo(attempt_id), TaskOpened(TaskKind.UNSTORED, attempt.order_id, attempt_id)]
+        if attempt.state is State.APPROVED and attempt.received and sale.last_refund(attempt_id) is None:
+            # nobody may be told that it was received: it was reversed
+            entries.append(RefundAsked(refund_id(attempt_id, 1), attempt_id, "", attempt.received.amount))
         if sale.order.state is OrderState.PAID:
             queued = [job for job in await self._journal.queued_prints() if job.order_id == sale.order.id]
             entries += [PrintEnded(job.id, done=False, reason="unstored") for job in queued]
             entries.append(OrderAdvanced(sale.order.id, OrderState.REFUNDING, "unwound.unclaimed"))
         return entries
+
+    async def _give_up_unstored(self, attempt_id: str) -> None:
+        """An order with an approval that came back cannot go on: its customer was sent away by a till that shut."""
+        attempt = await self._journal.attempt(attempt_id)
+        order = (await self._journal.sale(attempt.order_id)).order
+        if attempt.state is State.APPROVED and order.state is OrderState.PAYING:
+            await self._books.undo(order.id, "unwound.unclaimed", TaskKind.UNCLAIMED)
 
     async def begin(self) -> Order | None:
         """Start settling everything that is open; gives the order that was under way, if there was one.

@@ -384,3 +384,29 @@ async def test_an_approval_that_was_reversed_and_comes_back_is_no_sale(till):
     assert "unstored" in await till.tasks_open()
     assert [name for name in till.paper.printed if "receipt" in name] == []
     assert "DoneView" not in till.seen
+
+
+async def test_a_part_that_was_reversed_and_comes_back_is_not_told_as_received(till):
+    """Found by the simulation: the interrupted order said "received" of a coupon that had been given back."""
+    till.hooks["crepay.checkout"] = lambda: fill_disk(till)
+    await till.fill()
+    await till.pay_coupon()
+    await till.stop()
+    till.is_disk_full = False
+    till.hooks.clear()
+    journal = await open_journal(a_setting(till.folder, limits=LIMITS), till.clock, AtOnce())
+    attempt = await journal.attempt("K01-1-000001-1")
+    operation = (await journal.operations(attempt.id))[-1]
+    await journal.write(
+        OperationAnswered(operation.id, "ok"),
+        AttemptAdvanced(attempt.id, State.APPROVED, "", 3000, operation.request_id),
+    )
+    await journal.close()
+    till.shown.clear()
+    await till.start()
+    told = [line.fact for one in till.shown for line in getattr(one.view, "tenders", ())]
+    assert Fact.RECEIVED not in told
+    await till.pass_time(30)
+    assert await till.fates() == ["crepay APPROVED DONE"]
+    assert (await till.sale()).order.state is OrderState.UNWOUND
+    assert till.taken == 0
