@@ -263,6 +263,9 @@ def test(*, fast: bool) -> int:
             # these mostly wait, so there may be more of them than cores; the kills have workers of their own
             Step("end to end", [*whole_program, "-n", "3", f"--ignore={KILLS}"]),
             Step("kills", [*whole_program, "-s", KILLS]),
+            Step("journal file", [python, "-m", "tests.crashes"]),
+            Step("simulation", [python, "-m", "tests.simulation", "--seeds", "1000", "--table", "build/simulation.txt"]),
+            Step("simulation's bugs", [python, "-m", "tests.simulation.planted", "--own"]),
             Step("planted bugs", [python, "-m", "tests.planted"]),
             Step("build", [sys.executable, str(Path(__file__).resolve()), "build"]),
         ]

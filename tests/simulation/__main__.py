@@ -10,6 +10,7 @@ import shlex
 import sys
 import time
 from collections.abc import Sequence
+from pathlib import Path
 
 from tests.simulation import report
 from tests.simulation.run import Sum, a_folder, hashes_of, quiet, tell, tell_many, tell_twins
@@ -33,7 +34,7 @@ def main(arguments: Sequence[str]) -> int:
     parser.add_argument("--customers", help="only these customers come, such as 1,3")
     parser.add_argument("--rough", action="store_true", help="everything goes wrong more often in it")
     parser.add_argument("--hashes", type=int, nargs="*", help="print the trace hash of these stories")
-    parser.add_argument("--table", help="also write the tables into this file")
+    parser.add_argument("--table", type=Path, help="also write the tables into this file")
     options = parser.parse_args(arguments)
     if options.hashes is not None:
         for seed, trace_hash in hashes_of(options.hashes):
@@ -75,8 +76,8 @@ def many(options: argparse.Namespace) -> int:
     text = report.of_many(total, took_s, options.workers, other)
     print(text)
     if options.table:
-        with open(options.table, "w", encoding="utf-8") as file:  # noqa: PTH123 - a name from the command line
-            file.write(text + "\n")
+        options.table.parent.mkdir(parents=True, exist_ok=True)
+        options.table.write_text(text + "\n", encoding="utf-8")
     if total.violations:
         print(first_failure(min(total.violations), total))
     return 1 if total.violations or other else 0

@@ -1,7 +1,7 @@
 """Planted bugs: is the simulation worth believing? Each is a mistake that a person would make; all must be caught.
 
-    python -m tests.simulation.planted [--seeds 200] [WORDS IN THE NAME...]     until each is caught
-    python -m tests.simulation.planted --share [--seeds 200]                    and in which share of the stories
+    python -m tests.simulation.planted [--own] [--seeds 200] [WORDS IN THE NAME...]     until each is caught
+    python -m tests.simulation.planted --share [--seeds 200]                            and in which share of the stories
 
 A bug is planted by changing the text of one module as it is imported, in a process of its own; the tree is not touched.
 They are those of tests/planted that concern what happens to money (NOT_HERE names the others, and says why), and more.
@@ -118,6 +118,7 @@ def main(arguments: Sequence[str]) -> int:
     parser = argparse.ArgumentParser(prog="python -m tests.simulation.planted")
     parser.add_argument("--seeds", type=int, default=2000, help="how many stories a bug may survive [2000]")
     parser.add_argument("--share", action="store_true", help="tell all of them, and say in which share it is caught")
+    parser.add_argument("--own", action="store_true", help="only those that are not in tests/planted")
     parser.add_argument("--one", type=int, nargs=3, help=argparse.SUPPRESS)
     parser.add_argument("words", nargs="*")
     options = parser.parse_args(arguments)
@@ -125,7 +126,8 @@ def main(arguments: Sequence[str]) -> int:
         number, seeds, until_caught = options.one
         print(json.dumps(tell_with(BUGS[number], range(seeds), until_caught=bool(until_caught))))
         return 0
-    chosen = [bug for bug in BUGS if not options.words or any(word in bug.name for word in options.words)]
+    bugs = MORE if options.own else BUGS
+    chosen = [bug for bug in bugs if not options.words or any(word in bug.name for word in options.words)]
 
     def work(bug: Bug) -> str:
         verdict, said = try_bug(bug, options.seeds, until_caught=not options.share)
