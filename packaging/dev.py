@@ -59,6 +59,7 @@ BUILD_PACKAGES = (
 
 # The tests use terminals and files as only Linux has them; and what is said for another platform is unreachable here.
 KILLS = "tests/end_to_end/test_kills.py"
+SIMULATED = "build/simulation.txt"
 WINDOWS = ("--no-warn-unreachable", "kiosk", "packaging")
 
 # A built program that hangs has failed too.
@@ -264,7 +265,7 @@ def test(*, fast: bool) -> int:
             Step("end to end", [*whole_program, "-n", "3", f"--ignore={KILLS}"]),
             Step("kills", [*whole_program, "-s", KILLS]),
             Step("journal file", [python, "-m", "tests.crashes"]),
-            Step("simulation", [python, "-m", "tests.simulation", "--seeds", "1000", "--table", "build/simulation.txt"]),
+            Step("simulation", [python, "-m", "tests.simulation", "--seeds", "1000", "--table", SIMULATED]),
             Step("simulation's bugs", [python, "-m", "tests.simulation.planted", "--own"]),
             Step("planted bugs", [python, "-m", "tests.planted"]),
             Step("build", [sys.executable, str(Path(__file__).resolve()), "build"]),

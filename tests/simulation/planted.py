@@ -1,7 +1,7 @@
 """Planted bugs: is the simulation worth believing? Each is a mistake that a person would make; all must be caught.
 
-    python -m tests.simulation.planted [--own] [--seeds 200] [WORDS IN THE NAME...]     until each is caught
-    python -m tests.simulation.planted --share [--seeds 200]                            and in which share of the stories
+    python -m tests.simulation.planted [--own] [--seeds 200] [WORDS IN THE NAME...]    until each is caught
+    python -m tests.simulation.planted --share [--seeds 200]                           in which share of the stories
 
 A bug is planted by changing the text of one module as it is imported, in a process of its own; the tree is not touched.
 They are those of tests/planted that concern what happens to money (NOT_HERE names the others, and says why), and more.
