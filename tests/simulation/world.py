@@ -155,6 +155,7 @@ class World:
         self.lives = 0
         self.kills = 0
         self.under_way = 0
+        self.down_us = 0
         self.older_answers: dict[str, Reply] = {}
         self.tokens = 0
         self.read_to = 0
@@ -211,8 +212,8 @@ class World:
         if key in self.story.without or (self.story.only is not None and key not in self.story.only):
             return None
         if exchange.gateway not in self._outages and kind.lasts and self.chance.happens(f"{key} lasts", kind.lasts):
-            longest_s = 6000 if self.chance.happens(f"{key} for long", 0.03) else 400
-            until_us = self.loop.now_us + round(self.chance.long_tail(f"{key} until", 2, longest_s) * US)
+            shortest_s, longest_s = (3600, 7200) if self.chance.happens(f"{key} for long", 0.05) else (2, 400)
+            until_us = self.loop.now_us + round(self.chance.long_tail(f"{key} until", shortest_s, longest_s) * US)
             self._outages[exchange.gateway] = (kind, until_us)
         exchange.fault = kind.name
         self.laws.met[exchange.attempt].add(kind.name)
@@ -310,6 +311,7 @@ class World:
             return
         if self.strikes("frozen", point, self.host_rate):
             frozen_s = self.chance.long_tail(f"frozen {point} for", 1, 300)
+            self.down_us += round(frozen_s * US)
             life.frozen_until_us = self.loop.now_us + round(frozen_s * US)
         for kind, sign in (("clock set forward", 1), ("clock set back", -1)):
             if self.strikes(kind, point, self.host_rate / 2):
@@ -329,6 +331,7 @@ class World:
             if power
             else self.chance.long_tail(f"down {self.kills}", 1, 90)
         )
+        self.down_us += round(off_s * US)
         self.later(0, life.bury)
         if power:
             self.later(off_s / 2, self._reboot)
@@ -411,6 +414,7 @@ class World:
         self.told.show(life, shown)
         self.sometimes.shown(shown)
         if isinstance(shown.view, ClosedView) and shown.view.reason not in ("closed.starting", "closed.no_room"):
+            self.laws.shut = True
             self.later(self.chance.long_tail(f"staff {life.number}", 20, 600), lambda: self._restart_by_staff(life))
         customer = self.customer
         if customer is not None:
@@ -422,6 +426,7 @@ class World:
             life.is_dead = True
             self.coverage.killed()
             self.told.dark()
+            self.down_us += 5 * US
             self.later(0, life.bury)
             self.later(5, self._start)
 
