@@ -305,6 +305,18 @@ async def test_after_a_restart_an_approval_that_was_not_written_down_is_never_cl
     assert "DoneView" not in till.seen
 
 
+async def test_an_approval_found_by_a_look_that_cannot_be_written_down_is_reversed_too(till):
+    """Found by the simulation: the refusal before it was written down already, and no reversal was licensed."""
+    till.fault("ceos.instant", "fail_after")
+    till.hooks["ceos.payment"] = lambda: till.commits.append(lambda: fill_disk(till))
+    await till.fill()
+    closed = await till.pay_ceos()
+    assert till.calls("instant", "payment", "cancel") == ["instant", "payment", "cancel"]
+    assert till.taken == 0
+    assert isinstance(closed, ClosedView)
+    assert (await till.attempt(1)).state is State.SENDING
+
+
 async def test_a_till_that_cannot_write_stays_closed(till):
     await till.fill()
     till.is_disk_full = True

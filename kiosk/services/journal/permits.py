@@ -98,7 +98,7 @@ def check(connection: sqlite3.Connection, permit: JournalPermit, body_hash: str)
 def _check_reversal(connection: sqlite3.Connection, permit: JournalPermit) -> None:
     row = connection.execute(
         "SELECT o.request_id FROM operations o JOIN attempts a ON a.id = o.attempt_id "
-        "WHERE a.id = ? AND a.state = ? AND o.moves_money = 1 AND o.answer = '' ORDER BY o.n DESC LIMIT 1",
+        "WHERE a.id = ? AND a.state = ? AND o.moves_money = 1 ORDER BY o.n DESC LIMIT 1",
         (permit.attempt_id, State.SENDING),
     ).fetchone()
     sent = permit.request.body + permit.request.path.encode()
