@@ -196,6 +196,14 @@ BUGS: Final = (
         (RESTART, "-k", "goal_survives or stopped_again"),
     ),
     Bug(
+        "work in the background that the journal fails ends for ever",
+        "L8",
+        RECOVERY,
+        "                await self._clock.sleep(self._limits.journal_retry_s)\n",
+        "                return\n",
+        (RESTART, "-k", "when_the_journal_takes_it_again"),
+    ),
+    Bug(
         "giving back goes from the first payment to the last",
         "L11",
         RECOVERY,

@@ -8,8 +8,11 @@ SCHEMA: Final = "kiosk/services/journal/schema.sql"
 PROJECTION: Final = "kiosk/services/journal/projection.py"
 PERMITS: Final = "kiosk/services/journal/permits.py"
 STORE: Final = "kiosk/services/journal/store.py"
+FILE: Final = "kiosk/services/journal/file.py"
 HTTP: Final = "kiosk/services/http.py"
 LAWS: Final = "tests/services/journal/test_laws.py"
+STARTS: Final = "tests/services/journal/test_start.py"
+ENDS: Final = "tests/services/journal/test_last.py"
 LINE: Final = "tests/services/test_http.py"
 PERMIT_TESTS: Final = ("tests/services/journal/test_permits.py",)
 
@@ -253,5 +256,117 @@ BUGS: Final = (
         "return max(wall_ms, server_ms, 0)",
         "return min(wall_ms, server_ms)",
         ("tests/domain/test_moment.py", "tests/services/gateways/test_retrying.py"),
+    ),
+    Bug(
+        "the journal's mode is believed before it is durable",
+        "L2",
+        FILE,
+        '        connection.execute(f"PRAGMA {pragma}").fetchall()\n',
+        '        connection.execute(f"PRAGMA {pragma}")\n',
+        (f"{STARTS}::test_a_sync_that_fails_while_the_file_is_made_is_not_overlooked",),
+    ),
+    Bug(
+        "the journal's mode is not looked for in the file",
+        "L2",
+        FILE,
+        "            if not self._look():\n",
+        "            if self._look() is None:\n",
+        (f"{STARTS}::test_the_mode_is_believed_only_when_another_finds_it_in_the_file",),
+    ),
+    Bug(
+        "a refused start changes the file",
+        "L2",
+        FILE,
+        "self._looking = self._setting.look(self._path)",
+        "self._looking = self._setting.connect(self._path)",
+        (STARTS, "-k", "keeps_its_wal or another_till"),
+    ),
+    Bug(
+        "damage that the first write finds is folded in",
+        "L2",
+        FILE,
+        "    def _release(self) -> None:\n",
+        "    def _release(self) -> None:\n        self._look_no_more()\n",
+        (f"{STARTS}::test_damage_that_only_the_first_write_comes_upon_leaves_the_file_as_it_is",),
+    ),
+    Bug(
+        "a till whose identity is damaged gives the same numbers again",
+        "L1",
+        FILE,
+        "if self._head[0] and (identity is None or",
+        "if self._head[0] and (identity is not None and",
+        (STARTS, "-k", "no_fault_of_the_program"),
+    ),
+    Bug(
+        "damage in a value is a fault of the program",
+        "L2",
+        STORE,
+        "except (sqlite3.Error, ValueError) as error:",
+        "except sqlite3.Error as error:",
+        ("tests/services/journal/test_store.py", "-k", "cannot_be_read_any_more"),
+    ),
+    Bug(
+        "a disk that is full is called damage",
+        "L2",
+        FILE,
+        '"journal.cannot_open" if of_disk or isinstance(error, OSError) else',
+        '"journal.cannot_open" if isinstance(error, OSError) else',
+        (f"{STARTS}::test_a_disk_that_does_not_do_its_work_is_not_called_damage",),
+    ),
+    Bug(
+        "an end that is lost is not noticed",
+        "L2",
+        FILE,
+        "check_end(db, self._last.noted())",
+        "check_end(db, None)",
+        (ENDS, "-k", "lost_its_end or in_its_place"),
+    ),
+    Bug(
+        "the last event is noted before it is durable",
+        "L2",
+        FILE,
+        '            connection.execute("COMMIT")\n',
+        '            self._last.note(*head)\n            connection.execute("COMMIT")\n',
+        (f"{ENDS}::test_it_is_noted_only_when_the_commit_has_returned",),
+    ),
+    Bug(
+        "a torn note of the last event takes the other with it",
+        "L2",
+        "kiosk/services/journal/last.py",
+        "            self._slot = 1 - self._slot\n",
+        "            self._slot = 0\n",
+        (ENDS, "-k", "slot"),
+    ),
+    Bug(
+        "a journal without its WAL and its mark is taken for a first start",
+        "L2",
+        FILE,
+        "            self._check_never_made()\n            return False\n",
+        "            return False\n",
+        (ENDS, "-k", "no_first_start"),
+    ),
+    Bug(
+        "a WAL is written on when its pages are in the file",
+        "L2",
+        FILE,
+        "            if is_due or not self._is_held_back:\n",
+        "            if is_due and self._is_held_back:\n",
+        ("tests/crashes/test_journal_file.py::test_no_wal_is_left_whose_pages_are_in_the_file_too",),
+    ),
+    Bug(
+        "what a kill left in the WAL is written on",
+        "L2",
+        FILE,
+        "            if was_killed:\n",
+        "            if was_killed and self._is_held_back:\n",
+        (f"{ENDS}::test_what_a_kill_left_is_folded_in_at_the_start",),
+    ),
+    Bug(
+        "a reader lets the WAL grow for ever",
+        "L2",
+        FILE,
+        "        if is_due or self._is_held_back:\n",
+        "        if is_due and not self._is_held_back:\n",
+        (ENDS, "-k", "reader"),
     ),
 )

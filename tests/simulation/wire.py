@@ -30,7 +30,7 @@ NEVER_S: Final = 300.0
 SURE_MARGIN_S: Final = 15.0
 """Before the settle time ends, a fault that may only strike within it stops [s]."""
 QUESTION: Final = "GET"
-DOUBLING: Final = ("refused as sent twice", "sent twice", "refusal after")
+DOUBLING: Final = ("refused as sent twice", "sent twice", "refusal after", "refusal after, and out of sight")
 HIDING: Final = "not found, then found"
 UNSENT: Final = {
     "refused": "connection refused",

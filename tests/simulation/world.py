@@ -52,6 +52,9 @@ QUIET_WITHIN_S: Final = 2 * 3600.0
 """After the last fault, everything has its end within this time [s]: 50 minutes, and what comes after them."""
 LATE_LOOK_S: Final = 700.0
 """Until late money has been looked for after ten minutes [s]."""
+HIDING: Final = faults.BY_NAME["not found, then found"]
+OUT_OF_SIGHT: Final = "refusal after, and out of sight"
+"""Done, refused in words, and not to be seen for a while: the till can only believe it."""
 DISK_FAULTS: Final[Mapping[str, Fault | None]] = {
     "disk full": Fault.FULL,
     "write error": Fault.WRITE,
@@ -166,6 +169,7 @@ class World:
         self._hash = hashlib.blake2b(digest_size=8)
         self._numbers: Counter[str] = Counter()
         self._outages: dict[str, tuple[Kind, int]] = {}
+        self._hidden_until_us: dict[str, int] = {}
         self._random = 0
         self._disk = random.Random(story.seed)
         self._draw()
@@ -215,12 +219,17 @@ class World:
             shortest_s, longest_s = (3600, 7200) if self.chance.happens(f"{key} for long", 0.05) else (2, 400)
             until_us = self.loop.now_us + round(self.chance.long_tail(f"{key} until", shortest_s, longest_s) * US)
             self._outages[exchange.gateway] = (kind, until_us)
+        if kind.name == OUT_OF_SIGHT:
+            hidden_s = self.chance.long_tail(f"{key} hidden", 2, 60)
+            self._hidden_until_us[exchange.attempt] = self.loop.now_us + round(hidden_s * US)
         exchange.fault = kind.name
         self.laws.met[exchange.attempt].add(kind.name)
         self.happened(key, kind.name)
         return kind
 
     def _draw_fault(self, exchange: Exchange) -> Kind | None:
+        if self.loop.now_us < self._hidden_until_us.get(exchange.attempt, 0) and HIDING.meets(exchange.name):
+            return HIDING
         outage = self._outages.get(exchange.gateway)
         if outage is not None:
             kind, until_us = outage
@@ -472,6 +481,8 @@ class World:
         await self._quiet()
         self.coverage.end()
         self.sometimes.end()
+        if not self.payments and self.story.customers is None:
+            self.laws.broken("liveness", "nobody could pay")
         self.laws.judge()
 
     async def _customers(self) -> None:
