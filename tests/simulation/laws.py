@@ -32,6 +32,8 @@ WHOLE_EVERY: Final = 10
 """One story in this many has its whole journal verified and searched in the end; each start checks the chain anyway."""
 STAFF_BY_S: Final = 3000.0 + 120
 """Fifty minutes, and what a last question and the wait before it may take [s]."""
+PERMIT_S: Final = 6.0
+"""How old an intent may be when it is sent: the five seconds of a permit, and what redeeming it takes [s]."""
 TASKS_MAX: Final = 60
 """Tasks of one till at rest."""
 
@@ -87,9 +89,9 @@ class Laws:
         if asked.method == QUESTION:
             return
         request_id = self._id_of(asked)
-        query = "SELECT request_id FROM operations WHERE attempt_id = ? AND moves_money = 1 AND answer = ''"
-        intended = {row[0] for row in life.connection.execute(query, (attempt,))}
-        if life.connection.in_transaction:
+        query = "SELECT request_id, intended FROM operations WHERE attempt_id = ? AND moves_money = 1 AND answer = ''"
+        intended = {row[0]: row[1] for row in life.journal.execute(query, (attempt,))}
+        if life.journal.in_transaction:
             self.broken("I4", f"{exchange.key} leaves while its intent is not committed")
         is_reversal = exchange.call not in BY_NAME[exchange.gateway].charges
         licensed = is_reversal and exchange.standing[0] == "SENDING"
@@ -98,10 +100,23 @@ class Laws:
             self._world.sometimes.unstored()
         if not named and not licensed:
             self.broken("I4", f"{exchange.key} about {attempt} leaves without a durable intent")
+        elif intended and not licensed:
+            self._fresh(life, exchange, intended.get(request_id) or [*intended.values()][-1])
         if request_id:
             known = self._bodies.setdefault(request_id, body_hash(asked))
             if known != body_hash(asked):
                 self.broken("I5", f"{exchange.key}: another body under the id {request_id}")
+
+    def _fresh(self, life: "Life", exchange: Exchange, stamp: str) -> None:
+        """Law 2: nothing is sent that was written down long ago, or that something else came after."""
+        boot, now_ms = f"boot-{self._world.host.boot}", (self._world.loop.now_us - self._world.host.booted_us) // 1000
+        written_ms, written_boot = int(stamp.split(":")[1]), stamp.split(":", 2)[2]
+        if written_boot != boot or now_ms - written_ms > PERMIT_S * 1000:
+            self.broken("I4", f"{exchange.key} leaves more than {PERMIT_S} s after it was written down")
+        query = "SELECT kind FROM events WHERE attempt_id = ? ORDER BY seq DESC LIMIT 1"
+        last = life.journal.execute(query, (exchange.attempt,)).fetchone()[0]
+        if last != "OperationIntended":
+            self.broken("I4", f"{exchange.key} leaves although {last} came after its intent")
 
     def advanced(self, attempt: str, state: str) -> None:
         """I6: what nobody can find out for fifty minutes is with a person, and not later than soon after."""
@@ -187,8 +202,8 @@ class Laws:
 
     def _ask(self, query: str, *values: object) -> list[tuple[Any, ...]]:
         life = self._world.life
-        if life is not None and not life.is_dead:
-            return [tuple(row) for row in life.connection.execute(query, values)]
+        if life is not None and not life.is_dead and life.connection is not None:
+            return [tuple(row) for row in life.journal.execute(query, values)]
         uri = f"{(self._world.folder / 'journal.sqlite').as_uri()}?mode=ro"
         connection = sqlite3.connect(uri, uri=True)
         try:

@@ -251,6 +251,7 @@ class Life(Owner):
         self.steps = 0
         self.dies_at_step = world.step_of_death(number)
         self.shown: Shown | None = None
+        self.connection: sqlite3.Connection | None = None
         self.began_us = world.loop.now_us
         self._context = copy_context()
         self._context.run(OWNER.set, self)
@@ -364,6 +365,12 @@ class Life(Owner):
 
     # -- the journal
 
+    @property
+    def journal(self) -> sqlite3.Connection:
+        """The till's own connection: what it sees is what is committed, between its transactions."""
+        assert self.connection is not None
+        return self.connection
+
     def _on_commit(self, moment: str) -> None:
         self.must_live()
         if moment == "before":
@@ -372,12 +379,12 @@ class Life(Owner):
         self.reach(f"life {self.number} commit {self._commits} {moment}")
         if moment == "after":
             if self._commits == 1:
-                self.world.laws.nothing_lost(self.connection)
+                self.world.laws.nothing_lost(self.journal)
             self._read_events()
 
     def _read_events(self) -> None:
         query = "SELECT seq, kind, attempt_id, body, hash FROM events WHERE seq > ? ORDER BY seq"
-        for seq, kind, attempt, body, row_hash in self.connection.execute(query, (self.world.read_to,)):
+        for seq, kind, attempt, body, row_hash in self.journal.execute(query, (self.world.read_to,)):
             self.world.read_to = seq
             self.world.written(kind, attempt, body, row_hash)
 
@@ -391,7 +398,7 @@ class Life(Owner):
             "SELECT state, coalesce((SELECT state FROM refunds WHERE attempt_id = a.id ORDER BY n DESC LIMIT 1), '') "
             "FROM attempts a WHERE id = ?"
         )
-        row = self.connection.execute(query, (attempt,)).fetchone()
+        row = self.journal.execute(query, (attempt,)).fetchone()
         return (row[0], row[1]) if row else ("", "")
 
     # -- the screen

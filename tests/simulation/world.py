@@ -547,7 +547,9 @@ class World:
         return isinstance(life.shown.view, StartView) and not self._unsettled()
 
     def _unsettled(self) -> Mapping[str, str]:
-        return self.laws.unsettled(self.life.connection) if self.life is not None else {}
+        if self.life is None or self.life.connection is None:
+            return {"till": "not started"}
+        return self.laws.unsettled(self.life.connection)
 
 
 __all__ = ["PAYMENTS", "Story", "World", "body_hash"]
