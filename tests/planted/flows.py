@@ -223,7 +223,7 @@ BUGS: Final = (
         "a refund left to staff is told to nobody",
         "L9",
         BOOKS,
-        "OrderState.UNWINDING_STAFF), *unresolved, slip)",
+        "OrderState.UNWINDING_STAFF), *_unresolved(sale), slip)",
         "OrderState.UNWINDING_STAFF), slip)",
         (SALES, "-k", "work_for_staff"),
     ),

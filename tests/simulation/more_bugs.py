@@ -30,6 +30,16 @@ NOT_HERE: Final[Mapping[str, str]] = {
 }
 """Bugs that no story can show, by name, and why."""
 
+RARE: Final = frozenset(
+    {
+        # a refund of CEOS's takes a restart at the right moment, its cancel must be lost, and never have arrived
+        "a lost cancel is believed done",
+        # the disk must refuse a sync, and again at once, just when an approval is stored; and the till be killed then
+        "an approval that was reversed and comes back is told as received",
+    }
+)
+"""Bugs that take thousands of stories: the long runs try them."""
+
 SEEN_IN_STORIES: Final = ("tests/simulation",)
 
 MORE: Final[tuple[Bug, ...]] = (
@@ -187,14 +197,6 @@ MORE: Final[tuple[Bug, ...]] = (
         SEEN_IN_STORIES,
     ),
     Bug(
-        "the reversal of an unstored approval is tried once",
-        "L6",
-        "kiosk/services/gateways/ceos/method.py",
-        "        for tried in range(1, UNSTORED_TRIES + 1):\n",
-        "        for tried in range(1, 1):\n",
-        SEEN_IN_STORIES,
-    ),
-    Bug(
         "what a kill interrupted before it was sent counts as sent",
         "L3",
         "kiosk/flows/recovery.py",
@@ -228,14 +230,6 @@ MORE: Final[tuple[Bug, ...]] = (
         SEEN_IN_STORIES,
     ),
     Bug(
-        "wall time counts, although people set it",
-        "L10",
-        "kiosk/domain/moment.py",
-        "        return (now.monotonic_ms - since.monotonic_ms) / 1000\n",
-        "        return (now.wall_ms - since.wall_ms) / 1000\n",
-        SEEN_IN_STORIES,
-    ),
-    Bug(
         "an id is not made anew after a restart",
         "L2; one id, one body",
         "kiosk/services/gateways/crepay/method.py",
@@ -257,6 +251,22 @@ MORE: Final[tuple[Bug, ...]] = (
         "kiosk/services/gateways/ceos/rules.py",
         "LOOK_EVERY_S: Final = 60.0",
         "LOOK_EVERY_S: Final = 0.1",
+        SEEN_IN_STORIES,
+    ),
+    Bug(
+        "an approval that was reversed and comes back is told as received",
+        "L6; section 4",
+        "kiosk/flows/recovery.py",
+        "        if attempt.state is State.APPROVED and attempt.received and sale.last_refund(attempt_id) is None:\n",
+        "        if attempt.state is State.OPENING and attempt.received:\n",
+        SEEN_IN_STORIES,
+    ),
+    Bug(
+        "an approval found by a look that cannot be stored has no reversal",
+        "L6",
+        "kiosk/services/journal/permits.py",
+        "AND o.moves_money = 1 ORDER BY",
+        "AND o.moves_money = 1 AND o.answer = '' ORDER BY",
         SEEN_IN_STORIES,
     ),
 )

@@ -1,7 +1,16 @@
-"""Stories that went wrong once, as short as they could be told. They are told for ever, and must end well."""
+"""Stories that went wrong once, or that go wrong when the bug they showed is planted again. They must end well.
+
+Whoever changes what a story draws looks here: each must still go wrong with its bug (more_bugs.py), or another takes
+its place.
+"""
 
 from typing import Final
 
 from tests.simulation.world import Story
 
-REGRESSIONS: Final = (Story(0),)
+REGRESSIONS: Final = (
+    # a till that the journal had failed said closed, and sold on; what it was giving back was never given back
+    Story(0, is_rough=True),
+    # a payment was done, refused in words, and out of sight when the till looked: nobody looked again
+    Story(19, is_rough=True),
+)

@@ -180,9 +180,9 @@ class World:
         chance = self.chance
         rough = self.story.is_rough or chance.happens("rough", ROUGH)
         self.wire_rate = chance.pick("wire rate", (0.1, 0.25, 0.4) if rough else (0.0, 0.02, 0.02, 0.05, 0.05, 0.1))
-        self.kill_rate = chance.pick("kill rate", (0.0, 0.0, 0.0, 0.003, 0.006, 0.02))
+        self.kill_rate = chance.pick("kill rate", (0.0, 0.006, 0.02) if rough else (0.0, 0.0, 0.0, 0.003, 0.006, 0.02))
         self.host_rate = chance.pick("host rate", (0.0, 0.0, 0.003, 0.01))
-        self.disk_rate = chance.pick("disk rate", (0.0, 0.0, 0.0, 0.01, 0.03))
+        self.disk_rate = chance.pick("disk rate", (0.0, 0.02, 0.06) if rough else (0.0, 0.0, 0.0, 0.01, 0.03))
         self.person_rate = chance.pick("person rate", (0.0, 0.1, 0.3))
         self.steps_of_death = chance.pick("steps of death", (0, 0, 0, 0, 1000, 6000))
         self.disk_is_slow = self.strikes("slow disk", "all the time", 0.15)
