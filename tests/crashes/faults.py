@@ -4,12 +4,12 @@ from functools import partial
 from pathlib import Path
 from typing import Final
 
-from kiosk.domain.entries import TaskOpened
+from kiosk.domain.entries import Started, TaskOpened
 from kiosk.domain.errors import JournalError
 from kiosk.domain.staffwork import TaskKind
 from tests.crashes.cases import Case, Kind
-from tests.crashes.journey import Day, Reference, Till, Watched, copy_folder, finish
-from tests.crashes.judge import RECOVERED, REFUSED, Claim, Outcome, require, start_recovers
+from tests.crashes.journey import Day, Reference, Till, Watched, copy_folder, events_of, finish
+from tests.crashes.judge import RECOVERED, REFUSED, Claim, Outcome, require, require_whole, start_recovers
 from tests.support.disk import CODES, Disk, Fault, Operation
 
 FAULTS: Final = (
@@ -34,8 +34,19 @@ def fails_once(reference: Reference, fault: Fault, day: Day, number: int, folder
         finish(till.live(day.number))
     finally:
         disk.close()
+    if till.refusals and max(acknowledged) > reference.end_of(day):
+        return started_twice(reference, day, folder)
     require(max(acknowledged) == reference.end_of(day), "the day did not go on")
     return start_recovers(folder, Claim(reference, max(acknowledged)))
+
+
+def started_twice(reference: Reference, day: Day, folder: Path) -> Outcome:
+    """The start that was refused is there, as any refused write may be; all after it is numbered one higher."""
+    kinds = [row[4] for row in reference.events[: reference.end_of(day)]]
+    kinds.insert(day.events, Started.__name__)
+    require([row[4] for row in events_of(folder)] == kinds, "another history")
+    require_whole(folder)
+    return Outcome(RECOVERED, came_back=1)
 
 
 def fails_for_good(reference: Reference, fault: Fault, day: Day, number: int, folder: Path, *, torn: bool) -> Outcome:

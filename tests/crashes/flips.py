@@ -1,4 +1,4 @@
-"""One bit is another one: in the file, in its WAL, in the wal-index; of a closed and of a killed journal."""
+"""One bit is another one: in the file, in its WAL, in the wal-index, in the mark of the last event."""
 
 import random
 from collections.abc import Iterator
@@ -53,7 +53,7 @@ def flips(name: str, left: Left, *, everything: bool, samples: int, seed: int = 
         seed: Of the draw.
     """
     draw = random.Random(seed)
-    sizes = {"db": len(left.db), "wal": left.end_of_wal, "shm": len(left.shm)}
+    sizes = {"db": len(left.db), "wal": left.end_of_wal, "shm": len(left.shm), "last": len(left.last)}
     chosen = list(header_bits(left, draw, everything=everything)) if samples > FEW else []
     for which, size in sizes.items():
         chosen += [(which, draw.randrange(size), draw.randrange(8)) for _ in range(samples if size else 0)]

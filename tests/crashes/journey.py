@@ -39,7 +39,7 @@ from kiosk.domain.staffwork import PrintKind, TaskKind
 from kiosk.services.journal import file as journal_file
 from kiosk.services.journal.store import Setting, SqliteJournal
 from tests.support.clock import FakeClock
-from tests.support.disk import Disk, Operation
+from tests.support.disk import VFS, Disk, Operation
 from tests.support.journal import FILE, AtOnce, Book, a_setting
 
 T = TypeVar("T")
@@ -51,10 +51,9 @@ SHM: Final = f"{FILE}-shm"
 PAGE: Final = 4096
 FRAME: Final = 24 + PAGE
 WAL_HEADER: Final = 32
-CHECKPOINT_PAGES: Final = 25
-"""A checkpoint after so many pages, instead of 1,000, so that a short day has some."""
+LAST: Final = "last.mark"
 MARK_EVENTS: Final = 5
-"""A mark after so many events, instead of 500."""
+"""A mark and a checkpoint after so many events, instead of 500, so that a short day has some."""
 
 
 def finish(work: Coroutine[Any, Any, T]) -> T:
@@ -73,14 +72,16 @@ def settings(folder: Path, connect: Connect) -> Setting:
     numbers = count()
     return a_setting(
         folder,
-        connect=lambda path: _with_short_wal(connect(path)),
+        connect=connect,
+        look=_look,
         random_bytes=lambda size: hashlib.sha256(b"%d" % next(numbers)).digest()[:size],
     )
 
 
-def _with_short_wal(connection: sqlite3.Connection) -> sqlite3.Connection:
-    connection.execute(f"PRAGMA wal_autocheckpoint = {CHECKPOINT_PAGES}")
-    return connection
+def _look(path: Path) -> sqlite3.Connection:
+    """On the folder's disk, if it has one; on the system's else."""
+    address = f"{path.resolve().as_uri()}?mode=ro&vfs={VFS}"
+    return sqlite3.connect(address, uri=True, isolation_level=None, check_same_thread=False)
 
 
 @contextmanager

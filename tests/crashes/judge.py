@@ -12,7 +12,7 @@ from kiosk.services.journal.file import connect
 from kiosk.services.journal.reading import read_only
 from kiosk.services.journal.store import SqliteJournal, open_journal
 from kiosk.services.journal.verify import verify
-from tests.crashes.journey import WAL, Reference, Row, events_of, finish, settings
+from tests.crashes.journey import LAST, WAL, Reference, Row, events_of, finish, settings
 from tests.support.clock import FakeClock
 from tests.support.disk import Disk
 from tests.support.journal import FILE, AtOnce
@@ -22,9 +22,9 @@ REFUSED: Final = "refused"
 REPORTED: Final = "reported by verify"
 SHORTER: Final = "shorter"
 
-NOTICES_A_LOST_END: Final = False
+NOTICES_A_LOST_END: Final = True
 """Whether a start knows how long the history was. Without that, SQLite takes damage in a WAL for its end, and what was
-acknowledged after it is gone in silence. Once a start does, this becomes True, and SHORTER a failure."""
+acknowledged after it is gone in silence. As long as a start does, SHORTER is a failure."""
 
 
 class WrongError(AssertionError):
@@ -197,7 +197,7 @@ def _before_the_last_start(folder: Path) -> tuple[Row, ...]:
 
 def _content(folder: Path) -> dict[str, bytes]:
     """The bytes of the journal; an empty or missing WAL is the same."""
-    paths = (folder / FILE, folder / WAL)
+    paths = (folder / FILE, folder / WAL, folder / LAST)
     return {path.name: path.read_bytes() for path in paths if path.is_file() and path.stat().st_size}
 
 

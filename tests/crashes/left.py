@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
 
-from tests.crashes.journey import FRAME, PAGE, SHM, WAL, WAL_HEADER, Day, Reference, Till, copy_folder, finish
+from tests.crashes.journey import FRAME, LAST, PAGE, SHM, WAL, WAL_HEADER, Day, Reference, Till, copy_folder, finish
 from tests.crashes.judge import Claim
 from tests.support.disk import Disk
 from tests.support.journal import FILE
@@ -45,6 +45,10 @@ class Left:
     def shm(self) -> bytes:
         return self._bytes(SHM)
 
+    @property
+    def last(self) -> bytes:
+        return self._bytes(LAST)
+
     def _bytes(self, name: str) -> bytes:
         path = self.folder / name
         return path.read_bytes() if path.exists() else b""
@@ -60,10 +64,10 @@ class Left:
         return WAL_HEADER + self.valid_frames * FRAME if self.wal else 0
 
     def lay_out(self, folder: Path, **changed: bytes) -> None:
-        """A copy of it, with other bytes in the files named: db, wal, shm."""
+        """A copy of it, with other bytes in the files named: db, wal, shm, last."""
         copy_folder(self.folder, folder)
         for name, content in changed.items():
-            (folder / {"db": FILE, "wal": WAL, "shm": SHM}[name]).write_bytes(content)
+            (folder / {"db": FILE, "wal": WAL, "shm": SHM, "last": LAST}[name]).write_bytes(content)
 
 
 def a_closed(reference: Reference) -> Left:

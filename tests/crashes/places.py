@@ -6,10 +6,11 @@ from functools import partial
 from pathlib import Path
 from typing import Final
 
+from kiosk.services.journal.last import SLOT_BYTES, LastEvent
 from kiosk.services.journal.lock import InstanceLock
 from kiosk.services.journal.store import open_journal
 from tests.crashes.cases import Case, Kind
-from tests.crashes.journey import SHM, WAL, finish
+from tests.crashes.journey import LAST, SHM, WAL, finish
 from tests.crashes.judge import RECOVERED, REFUSED, Outcome, require, start_is_honest, start_on_bad_disk
 from tests.crashes.left import Left
 from tests.support.clock import FakeClock
@@ -18,6 +19,7 @@ from tests.support.journal import FILE, AtOnce, Book, a_busy_day, a_setting, eve
 
 OTHER_KEY: Final = bytes(range(32, 64))
 MARK: Final = "unstored.mark"
+CANNOT_OPEN: Final = "journal.cannot_open"
 
 
 def refused_as(key: str, left: Left, change: Callable[[Path], object], folder: Path) -> Outcome:
@@ -38,11 +40,13 @@ def recovered(left: Left, change: Callable[[Path], object], folder: Path) -> Out
     return outcome
 
 
-def shorter_or_refused(left: Left, change: Callable[[Path], object], folder: Path) -> Outcome:
-    """Take the WAL of a killed journal away, or give it another."""
+def refused(left: Left, change: Callable[[Path], object], folder: Path) -> Outcome:
+    """Give it something of another till, and be refused, whatever is noticed first."""
     left.lay_out(folder)
     change(folder)
-    return start_is_honest(folder, left.claim, wal_is_damaged=True)
+    outcome = start_is_honest(folder, left.claim)
+    require(outcome.kind == REFUSED, f"{outcome}")
+    return outcome
 
 
 def begins_anew(left: Left, folder: Path) -> Outcome:
@@ -109,11 +113,12 @@ def _reads_of_a_start(left: Left, folder: Path) -> list[int]:
 def _named(closed: Left, killed: Left) -> Iterator[tuple[str, Callable[[Path], Outcome]]]:
     for name, left in (("closed", closed), ("killed", killed)):
         lost, damaged = partial(refused_as, "journal.lost", left), partial(refused_as, "journal.damaged", left)
+        unopened, endless = partial(refused_as, CANNOT_OPEN, left), partial(refused_as, "journal.end_lost", left)
         yield f"{name}: no file", partial(lost, lambda folder: (folder / FILE).unlink())
         yield f"{name}: an empty file", partial(lost, lambda folder: (folder / FILE).write_bytes(b""))
         yield f"{name}: not SQLite", partial(damaged, lambda folder: (folder / FILE).write_bytes(b"dear diary " * 9999))
-        yield f"{name}: a folder in its place", partial(damaged, partial(_folder_instead, name=FILE))
-        yield f"{name}: a folder as its lock", partial(damaged, partial(_folder_instead, name="journal.lock"))
+        yield f"{name}: a folder in its place", partial(unopened, partial(_folder_instead, name=FILE))
+        yield f"{name}: a folder as its lock", partial(unopened, partial(_folder_instead, name="journal.lock"))
         yield f"{name}: in use", partial(in_use, left)
         for fault in (Fault.READ_ONLY, Fault.NO_OPEN, Fault.FULL, Fault.WRITE, Fault.SYNC):
             yield f"{name}: {fault.value}", partial(on_a_bad_disk, left, fault)
@@ -125,18 +130,38 @@ def _named(closed: Left, killed: Left) -> Iterator[tuple[str, Callable[[Path], O
         )
         yield f"{name}: a stray rollback journal", partial(harmless, _stray_journal)
         yield f"{name}: no mark", partial(harmless, lambda folder: (folder / MARK).unlink(missing_ok=True))
-        yield f"{name}: another till's WAL", partial(shorter_or_refused, left, others_wal)
+        yield f"{name}: no mark of the last event", partial(harmless, lambda folder: (folder / LAST).unlink())
+        for content in (b"", b"garbage" * 99, left.last[SLOT_BYTES:], left.last[:SLOT_BYTES]):
+            spoilt = partial(_overwrite, name=LAST, content=content)
+            yield f"{name}: {content[:9]!r}... as mark of the last event", partial(harmless, spoilt)
+        yield (
+            f"{name}: a folder as mark of the last event",
+            partial(harmless, partial(_folder_instead, name=LAST)),
+        )
+        for seq, event_hash in ((left.claim.acknowledged + 1, "f" * 64), (left.claim.acknowledged, "f" * 64)):
+            yield f"{name}: event {seq} {event_hash[:4]} is missing", partial(endless, partial(_note, seq, event_hash))
+        yield f"{name}: another till's WAL", partial(refused, left, others_wal)
     yield (
         "killed: a folder as its WAL",
-        partial(refused_as, "journal.damaged", killed, partial(_folder_instead, name=WAL)),
+        partial(refused_as, CANNOT_OPEN, killed, partial(_folder_instead, name=WAL)),
     )
-    yield "killed: no WAL", partial(shorter_or_refused, killed, lambda folder: (folder / WAL).unlink())
+    yield "killed: no WAL", partial(refused_as, "journal.end_lost", killed, lambda folder: (folder / WAL).unlink())
     yield "an empty file before the first start", partial(begins_anew, closed)
 
 
 def _folder_instead(folder: Path, name: str) -> None:
     (folder / name).unlink(missing_ok=True)
     (folder / name).mkdir()
+
+
+def _overwrite(folder: Path, name: str, content: bytes) -> None:
+    (folder / name).write_bytes(content)
+
+
+def _note(seq: int, event_hash: str, folder: Path) -> None:
+    last = LastEvent(folder)
+    last.note(seq, event_hash)
+    last.release()
 
 
 def _stray_journal(folder: Path) -> None:

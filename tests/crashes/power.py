@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Final
 
 from tests.crashes.cases import Case, Kind, a_folder
-from tests.crashes.journey import Day, Reference, Till, copy_folder, finish
+from tests.crashes.journey import LAST, Day, Reference, Till, copy_folder, finish
 from tests.crashes.judge import Claim, Outcome, start_recovers
 from tests.support.disk import Disk, Fault, Operation
 from tests.support.journal import FILE
@@ -152,11 +152,13 @@ class Moment:
         operation: The next that would have been asked for.
         platter: The disk then.
         acknowledged: Up to which event the till had been told.
+        noted: The mark of the last event, as late as it can be: nobody syncs it, but it may have been written out.
     """
 
     operation: Operation
     platter: Platter
     acknowledged: int
+    noted: bytes
 
 
 def moments(day: Day, folder: Path, after_open: Callable[..., None] = lambda _connection: None) -> Iterator[Moment]:
@@ -168,7 +170,7 @@ def moments(day: Day, folder: Path, after_open: Callable[..., None] = lambda _co
 
     def look(operation: Operation) -> Fault | None:
         if operation.name == "sync" or operation.durable:
-            found.append(Moment(operation, platter.copy(), max(acknowledged)))
+            found.append(Moment(operation, platter.copy(), max(acknowledged), noted_in(folder)))
         return None
 
     disk.on_operation = look
@@ -177,8 +179,15 @@ def moments(day: Day, folder: Path, after_open: Callable[..., None] = lambda _co
         finish(Till(folder, disk.connect, acknowledged.append, after_open=after_open).live(day.number))
     finally:
         disk.close()
-    found.append(Moment(Operation(disk.count + 1, "nothing", FILE), platter, max(acknowledged)))
+    end = Operation(disk.count + 1, "nothing", FILE)
+    found.append(Moment(end, platter, max(acknowledged), noted_in(folder)))
     return iter(found)
+
+
+def noted_in(folder: Path) -> bytes:
+    """The mark of the last event as it is now, b"" for none."""
+    path = folder / LAST
+    return path.read_bytes() if path.exists() else b""
 
 
 def images(moment: Moment, draw: random.Random) -> Iterator[tuple[str, Sequence[Change]]]:
@@ -225,7 +234,8 @@ def came_back(files: Files, claim: Claim, folder: Path) -> Outcome:
 
 
 def _lose(moment: Moment, chosen: Sequence[Change], reference: Reference, folder: Path) -> Outcome:
-    return came_back(moment.platter.image(chosen), Claim(reference, moment.acknowledged), folder)
+    files = {**moment.platter.image(chosen), LAST: moment.noted}
+    return came_back(files, Claim(reference, moment.acknowledged), folder)
 
 
 def losses(
@@ -263,7 +273,7 @@ def _sync_fails(day: Day, number: int, reference: Reference, folder: Path) -> Ou
     till = Till(folder / "till", disk.connect, acknowledged.append, tries=2)
     try:
         finish(till.live(day.number, closes=False))
-        image = platter.image()
+        image = {**platter.image(), LAST: noted_in(folder / "till")}
     finally:
         finish(till.stop())
         disk.close()

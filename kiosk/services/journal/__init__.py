@@ -8,6 +8,7 @@ projection.py  what each entry does to the state tables; refuses what the tables
 reading.py     rows -> domain objects
 permits.py     leave to send, once
 sealing.py     AES-GCM for what may not be read from the file
+last.py        how far the history went, noted beside the file after each commit
 reserve.py     space and a mark for the day the disk is full
 lock.py        one instance at a time
 reports.py     what people read from the file: an order's story, the staff list, an export

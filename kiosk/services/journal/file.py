@@ -1,8 +1,11 @@
 """The journal's file: locked, opened, checked, and written one whole transaction at a time, all in one thread."""
 
+import errno
 import sqlite3
 from collections.abc import Callable, Sequence
+from contextlib import closing
 from dataclasses import dataclass, field, replace
+from functools import cache
 from pathlib import Path
 from typing import Final
 
@@ -15,6 +18,7 @@ from kiosk.domain.sale import Sale
 from kiosk.domain.staffwork import TaskKind
 from kiosk.services.journal import projection
 from kiosk.services.journal.encoding import FIRST_HASH, encode, row_hash, stamp_text
+from kiosk.services.journal.last import LastEvent, check_end
 from kiosk.services.journal.lock import InstanceLock
 from kiosk.services.journal.reading import read_sale
 from kiosk.services.journal.reserve import Reserve
@@ -25,9 +29,14 @@ SCHEMA_VERSION: Final = 1
 FULL: Final = 2
 MARK_EVERY: Final = 500
 """How many events may lie between two marks, and so have to be checked at the next start."""
+WAL_BYTES: Final = 16 * 1024 * 1024
+"""A WAL that a reader made grow beyond this is cut back when it is begun anew."""
+BUSY_MS: Final = 5000
+"""How long a read or write waits for a lock; only a reader that puts the wal-index in order takes one."""
 SALES_KEPT: Final = 32
 """How many orders are remembered as they stand; a till has one before it and a few behind it [orders]."""
 NO_SPACE: Final = frozenset({sqlite3.SQLITE_FULL, sqlite3.SQLITE_IOERR})
+READ_SCHEMA: Final = "SELECT name, sql FROM sqlite_schema ORDER BY 1, 2"
 
 
 def _nothing(_moment: str) -> None:
@@ -37,6 +46,12 @@ def _nothing(_moment: str) -> None:
 def connect(path: Path) -> sqlite3.Connection:
     """Open the file; transactions are begun by hand."""
     return sqlite3.connect(path, isolation_level=None, check_same_thread=False)
+
+
+def connect_to_look(path: Path) -> sqlite3.Connection:
+    """Open the file without being able to change it."""
+    address = f"{path.resolve().as_uri()}?mode=ro"
+    return sqlite3.connect(address, uri=True, isolation_level=None, check_same_thread=False)
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,6 +70,7 @@ class Setting:
         free_bytes: Free space on the disk; None asks the system.
         on_commit: Told "before" and "after" each commit, in the writing thread; a seam for crash tests.
         connect: Opens the file; a seam for tests that count its work or break its disk.
+        look: Opens the file to look at it; a seam for the same tests.
     """
 
     folder: Path
@@ -68,6 +84,7 @@ class Setting:
     free_bytes: Callable[[], int] | None = None
     on_commit: Callable[[str], None] = _nothing
     connect: Callable[[Path], sqlite3.Connection] = connect
+    look: Callable[[Path], sqlite3.Connection] = connect_to_look
 
 
 class JournalFile:
@@ -86,7 +103,10 @@ class JournalFile:
         self._path = setting.folder / "journal.sqlite"
         self._lock: InstanceLock | None = None
         self._db: sqlite3.Connection | None = None
+        self._looking: sqlite3.Connection | None = None
         self._head = (0, FIRST_HASH)
+        self._last = LastEvent(setting.folder)
+        self._is_held_back = False
         self._sales: dict[str, Sale] = {}
         self.reserve: Final = Reserve(setting.folder, setting.limits.reserve_bytes, setting.free_bytes)
         self.issuer = Issuer(setting.kiosk, 1)
@@ -110,40 +130,136 @@ class JournalFile:
     # -- life
 
     def open(self) -> None:
-        """Take the lock, open or make the file, check it, and write down that the program started.
+        """Take the lock, check the file or make it, and write down that the program started.
+
+        A file that is refused is left as it is.
 
         Raises:
-            JournalError: in use, lost, damaged, not durable, of another version, or sealed with another key.
+            JournalError: in use, lost, without its end, damaged, not durable, of another version, sealed with another
+                key, or on a disk that does not do what it is asked for.
         """
         try:
             self._setting.folder.mkdir(parents=True, exist_ok=True)
             self._lock = InstanceLock(self._setting.folder / "journal.lock")
-            self._check_not_lost()
-            self._db = self._setting.connect(self._path)
-            prepare(self._db)
-            self._check_key()
-            self._head = check_chain(self._db)
+            was_killed = self._has_wal()
+            self._look_and_connect()
+            self._keep_key()
             self._begin()
+            self._look_no_more()
+            if was_killed:
+                self._begin_new_wal()
             self.reserve.fill()
         except (sqlite3.Error, OSError) as error:
             self._release()
-            raise JournalError("journal.damaged", file=str(self._path), problem=type(error).__name__) from error
+            raise self._refusal(error) from error
         except BaseException:
             self._release()
             raise
 
-    def _check_not_lost(self) -> None:
-        """What is made after the first start stands beside the file; without the file it means that sales are lost."""
+    def _refusal(self, error: Exception) -> JournalError:
+        """Why the file is not opened: the disk, which can be put right, or what is in the file."""
+        problem = sqlite_name(error)
+        if isinstance(error, OSError):
+            problem = errno.errorcode.get(error.errno or 0, problem)
+        # SQLITE_ERROR is a table that should be there; without a code, Python could not make anything of a value
+        of_disk = isinstance(error, sqlite3.OperationalError) and sqlite_code(error) not in {0, sqlite3.SQLITE_ERROR}
+        key = "journal.cannot_open" if of_disk or isinstance(error, OSError) else "journal.damaged"
+        return JournalError(key, file=str(self._path), problem=problem)
+
+    # -- the look before the first write
+
+    def _look_and_connect(self) -> None:
+        is_made = self._is_there() and self._look()
+        self._db = self._setting.connect(self._path)
+        prepare(self._db)
+        if not is_made:
+            # the one that made it says that it is durable; what counts is what another finds in the file
+            if not self._look():
+                raise JournalError("journal.not_durable", setting="journal_mode")
+            self._look_no_more()  # it was just written to: there is nothing to be left as it is
+
+    def _is_there(self) -> bool:
+        """There is a file with something in it.
+
+        Raises:
+            JournalError: there is none, and beside it stands what is only made when there was one: sales are lost.
+        """
         is_there = self._path.exists() and self._path.stat().st_size > 0
-        if self.reserve.was_made and not is_there:
+        if not is_there:
+            self._check_never_made()
+        return is_there
+
+    def _has_wal(self) -> bool:
+        """There is a WAL with something in it: the last life did not end with a close."""
+        wal = self._path.with_name(f"{self._path.name}-wal")
+        return wal.exists() and wal.stat().st_size > 0
+
+    def _check_never_made(self) -> None:
+        if self.reserve.was_made or self._last.noted():
             raise JournalError("journal.lost", file=str(self._path))
 
-    def _check_key(self) -> None:
-        row = self.connection.execute("SELECT value FROM marks WHERE name = 'key_id'").fetchone()
-        if row is None:
-            self.connection.execute("INSERT INTO marks VALUES ('key_id', ?)", (self._key_id,))
-        elif row[0] != self._key_id:
+    def _look(self) -> bool:
+        """Check the file before anything can change it. False when it is not a journal yet, or not a durable one.
+
+        The last connection that may write folds the WAL into the file when it is closed, even a WAL that belongs to
+        another file. Therefore the look is through one that may not, and that one stays open until the first write has
+        gone well: while it is open, no other is the last.
+
+        Raises:
+            JournalError: the file is not to be sold on.
+        """
+        self._look_no_more()
+        self._looking = self._setting.look(self._path)
+        try:
+            self._take_back_what_was_begun(self._looking)
+            return self._check(self._looking)
+        except (JournalError, sqlite3.Error, OSError):
+            raise
+        except Exception as error:
+            # damaged bytes make of a check whatever they like
+            raise self._refusal(error) from error
+
+    def _take_back_what_was_begun(self, looking: sqlite3.Connection) -> None:
+        """Only before it is in WAL mode can a start leave something half done; only a writer can take that back."""
+        try:
+            looking.execute(READ_SCHEMA).fetchall()
+        except sqlite3.OperationalError as error:
+            if sqlite_code(error) != sqlite3.SQLITE_READONLY_ROLLBACK:
+                raise
+            with closing(self._setting.connect(self._path)) as writer:
+                writer.execute(READ_SCHEMA).fetchall()
+                looking.execute(READ_SCHEMA).fetchall()  # has the file open from now on, see above
+
+    def _check(self, db: sqlite3.Connection) -> bool:
+        version, tables = db.execute("PRAGMA user_version").fetchone()[0], db.execute(READ_SCHEMA).fetchall()
+        if version == 0 and not tables:
+            self._check_never_made()
+            return False
+        if version not in {0, SCHEMA_VERSION}:
+            raise JournalError("journal.other_version", version=version)
+        if version == 0 or tables != the_tables():  # some laws are held by an index
+            raise JournalError("journal.damaged", file=str(self._path), problem="sqlite_schema")
+        key = db.execute("SELECT value FROM marks WHERE name = 'key_id'").fetchone()
+        if key is not None and key[0] != self._key_id:
             raise JournalError("journal.other_key")
+        self._head = check_chain(db)
+        check_end(db, self._last.noted())
+        identity = db.execute("SELECT machine, epoch FROM identity").fetchone()
+        # without it, numbers that were given already would be given again
+        if self._head[0] and (identity is None or [type(value) for value in identity] != [str, int]):
+            raise JournalError("journal.damaged", file=str(self._path), problem="identity")
+        return bool(db.execute("PRAGMA journal_mode").fetchone()[0] == "wal")
+
+    def _look_no_more(self) -> None:
+        if self._looking is not None:
+            self._looking.close()
+            self._looking = None
+
+    # -- the first writes
+
+    def _keep_key(self) -> None:
+        if self.connection.execute("SELECT 1 FROM marks WHERE name = 'key_id'").fetchone() is None:
+            self.connection.execute("INSERT INTO marks VALUES ('key_id', ?)", (self._key_id,))
 
     def _begin(self) -> None:
         row = self.connection.execute("SELECT machine, epoch FROM identity").fetchone()
@@ -167,6 +283,8 @@ class JournalFile:
         if self._db is not None:
             self._db.close()
             self._db = None
+        self._look_no_more()  # after the one that writes: see `_look`
+        self._last.release()
         if self._lock is not None:
             self._lock.release()
             self._lock = None
@@ -203,8 +321,8 @@ class JournalFile:
         except sqlite3.IntegrityError as error:
             raise BugError(f"a law of the journal forbids {entries!r}: {error}") from error
         except sqlite3.OperationalError as error:
-            if not (error.sqlite_errorcode & 0xFF in NO_SPACE and self.reserve.give_up()):
-                raise JournalError("journal.cannot_write", problem=error.sqlite_errorname) from error
+            if not (is_for_space(error) and self.reserve.give_up()):
+                raise JournalError("journal.cannot_write", problem=sqlite_name(error)) from error
             self.write(entries)
         except sqlite3.DatabaseError as error:
             raise JournalError("journal.damaged", file=str(self._path), problem=str(error)) from error
@@ -223,8 +341,12 @@ class JournalFile:
             raise
         self._setting.on_commit("after")
         self._head = head
-        if head[0] // MARK_EVERY > (head[0] - len(entries)) // MARK_EVERY:
-            self._mark_chain()
+        self._last.note(*head)
+        is_due = head[0] // MARK_EVERY > (head[0] - len(entries)) // MARK_EVERY
+        if is_due or self._is_held_back:
+            self._fold_in()
+            if is_due or not self._is_held_back:
+                self._mark_chain()
 
     def _append(self, entry: Entry, head: tuple[int, str]) -> tuple[int, str]:
         seq, prev_hash = head[0] + 1, head[1]
@@ -255,6 +377,47 @@ class JournalFile:
             case _:
                 return entry
 
+    # -- the WAL is moved into the file, and the chain is marked
+
+    def _begin_new_wal(self) -> None:
+        """Fold in what a kill left, before anything is acknowledged that stands behind it.
+
+        When the kill came after a sync that failed, what can be read of the WAL need not be on the disk.
+
+        Raises:
+            sqlite3.Error: the disk does not do it.
+        """
+        try:
+            self._checkpoint()
+        except sqlite3.OperationalError as error:
+            if not (is_for_space(error) and self.reserve.give_up()):
+                raise
+            self._checkpoint()
+        self._mark_chain()
+
+    def _fold_in(self) -> None:
+        try:
+            self._checkpoint()
+        except sqlite3.Error:
+            self._is_held_back = False  # tried again at the next mark; until then the WAL holds everything
+
+    def _checkpoint(self) -> None:
+        """Move the WAL into the file; the next write begins a new one, and is to come at once.
+
+        Until it comes, the file holds newer pages than most of the WAL: of a WAL whose end is damaged then, the
+        beginning would lay old pages over newer ones. Hence the mark of the chain is always written after this.
+
+        A reader can hold it back. It is not waited for; after each write it is tried again.
+
+        Raises:
+            sqlite3.Error: the disk does not do it.
+        """
+        self.connection.execute("PRAGMA busy_timeout = 0").fetchall()
+        try:
+            self._is_held_back = bool(self.connection.execute("PRAGMA wal_checkpoint(RESTART)").fetchone()[0])
+        finally:
+            self.connection.execute(f"PRAGMA busy_timeout = {BUSY_MS}").fetchall()
+
     def _mark_chain(self) -> None:
         """Remember that the chain is whole up to here, so that a start need not grow with history."""
         try:
@@ -266,6 +429,31 @@ class JournalFile:
             return  # a mark saves time at the next start; what it spares is checked then
 
 
+def sqlite_code(error: sqlite3.Error) -> int:
+    """SQLite's code; 0 when the error is not SQLite's but Python's, about a value in the file."""
+    code: int = getattr(error, "sqlite_errorcode", 0)
+    return code
+
+
+def is_for_space(error: sqlite3.Error) -> bool:
+    """More room may help."""
+    return sqlite_code(error) & 0xFF in NO_SPACE
+
+
+def sqlite_name(error: Exception) -> str:
+    """SQLite's name of an error; the class for one that is not SQLite's."""
+    name: str = getattr(error, "sqlite_errorname", type(error).__name__)
+    return name
+
+
+@cache
+def the_tables() -> list[tuple[str, str | None]]:
+    """All tables and indexes as they have to be, in the words of the file that makes them."""
+    with closing(sqlite3.connect(":memory:")) as db:
+        db.executescript(SCHEMA.read_text(encoding="utf-8"))
+        return db.execute(READ_SCHEMA).fetchall()
+
+
 def prepare(connection: sqlite3.Connection) -> None:
     """Make a connection durable, read the settings back, and make the tables at the first start.
 
@@ -273,10 +461,18 @@ def prepare(connection: sqlite3.Connection) -> None:
         JournalError: not durable, or of another version.
     """
     connection.row_factory = sqlite3.Row
-    for pragma in ("journal_mode = WAL", "synchronous = FULL", "foreign_keys = ON", "mmap_size = 0"):
-        connection.execute(f"PRAGMA {pragma}")
+    for pragma in (
+        "journal_mode = WAL",
+        "synchronous = FULL",
+        "foreign_keys = ON",
+        "mmap_size = 0",
+        "wal_autocheckpoint = 0",
+        f"journal_size_limit = {WAL_BYTES}",
+    ):
+        # to the end: only after its last row is a change of mode committed, and an error there told
+        connection.execute(f"PRAGMA {pragma}").fetchall()
     # read back: a file system or build that ignores them must not go unnoticed
-    wanted = {"journal_mode": "wal", "synchronous": FULL, "foreign_keys": 1}
+    wanted = {"journal_mode": "wal", "synchronous": FULL, "foreign_keys": 1, "wal_autocheckpoint": 0}
     for name, value in wanted.items():
         if connection.execute(f"PRAGMA {name}").fetchone()[0] != value:
             raise JournalError("journal.not_durable", setting=name)

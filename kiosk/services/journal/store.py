@@ -192,7 +192,7 @@ class SqliteJournal:
         def guarded() -> T:
             try:
                 return work(self._file.connection)
-            except sqlite3.Error as error:
+            except (sqlite3.Error, ValueError, TypeError) as error:  # damaged: no text, no JSON, nothing at all
                 raise JournalError("journal.cannot_read", problem=str(error)) from error
 
         return await self._runner.run(guarded)
@@ -259,8 +259,8 @@ async def open_journal(setting: Setting, clock: Clock, runner: Runner | None = N
     """Open the journal, making it at the first start.
 
     Raises:
-        JournalError: in use, damaged, not durable, of another version, or sealed with another key. The file is left
-            as it is; nothing is deleted.
+        JournalError: in use, lost, without its end, damaged, not durable, of another version, sealed with another key,
+            or on a disk that does not do what it is asked for. The file is left as it is; nothing is deleted.
     """
     runner = runner or OwnThread()
     journal = SqliteJournal(setting, clock, runner)

@@ -13,6 +13,7 @@ from typing import Final
 from kiosk.domain.errors import BugError, JournalError
 from kiosk.services.journal import projection
 from kiosk.services.journal.encoding import FIRST_HASH, decode, row_hash
+from kiosk.services.journal.last import LastEvent, check_end
 from kiosk.services.journal.reading import read_only
 
 SCHEMA: Final = Path(__file__).with_name("schema.sql")
@@ -81,26 +82,28 @@ class Verdict:
 
 
 def verify(path: Path, progress: Callable[[int, int], None] | None = None) -> Verdict:
-    """Check the whole journal, read-only: file, chain, and that replaying the events gives the state tables.
+    """Check the whole journal, read-only: file, chain, its end, and that replaying the events gives the state tables.
 
     Args:
         path: The journal's file.
         progress: Told how many events of how many are done.
     """
+    noted = LastEvent(path.parent).noted()  # before the moment that is read: the till may go on writing
     try:
         with read_only(path) as source:
-            return _verify(source, progress or (lambda _done, _of: None))
+            return _verify(source, noted, progress or (lambda _done, _of: None))
     except JournalError as error:
         return Verdict(0, (("file", str(error)),))
 
 
-def _verify(source: sqlite3.Connection, progress: Callable[[int, int], None]) -> Verdict:
+def _verify(source: sqlite3.Connection, noted: tuple[int, str] | None, progress: Callable[[int, int], None]) -> Verdict:
     problems: list[tuple[str, str]] = []
     integrity = source.execute("PRAGMA integrity_check").fetchone()[0]
     if integrity != "ok":
         problems.append(("file", str(integrity)))
     try:
         events, _ = check_chain(source, whole=True)
+        check_end(source, noted)
         problems += _mark_problems(source)
     except JournalError as error:
         return Verdict(0, (*problems, ("events", str(error))))

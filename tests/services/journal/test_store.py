@@ -210,6 +210,14 @@ async def test_asking_for_what_is_not_there_is_a_bug(book, question):
         await getattr(book.journal, question)("K01-1-000099-1")
 
 
+@pytest.mark.parametrize("names", ["{", "no json", "", "[1]", "null"])
+async def test_a_value_that_cannot_be_read_any_more_is_an_error_for_people(book, tmp_path, names):
+    await book.order()
+    tamper(tmp_path, "UPDATE order_lines SET names = ?", names)
+    with pytest.raises(JournalError, match="cannot_read"):
+        await book.journal.open_orders()
+
+
 async def test_a_file_that_cannot_be_read_any_more_is_an_error_for_people(book, tmp_path):
     order_id = await book.order()
     tamper(tmp_path, "DROP TABLE order_lines")
