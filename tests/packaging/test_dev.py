@@ -117,4 +117,4 @@ def test_what_the_bench_is_told_is_passed_on_and_its_windows_are_not_shown(dev, 
 def test_continuous_integration_runs_the_same_command_as_a_person():
     script = ROOT / ".ci" / "run"
     assert os.access(script, os.X_OK)
-    assert script.read_text("utf-8").splitlines()[-1] == "exec python3 packaging/dev.py test"
+    assert script.read_text("utf-8").splitlines()[-1] == 'exec "$python" packaging/dev.py test'
