@@ -148,12 +148,12 @@ BUGS: Final = (
         (RESTART, "-k", "unknown_until"),
     ),
     Bug(
-        "a refund that was being sent at a stop stays so",
+        "a refund whose answer could not be written down stays as it was",
         "L8",
         RECOVERY,
-        "        if refund.state is RefundState.SENDING\n",
-        "        if refund.state is RefundState.PENDING\n",
-        (RESTART, "-k", "refund_that_was_being_sent"),
+        "            if refund.state is RefundState.SENDING:\n",
+        "            if refund.state is RefundState.PENDING:\n",
+        (RESTART, "-k", "when_the_journal_takes_it_again"),
     ),
     Bug(
         "an interrupted order waits for ever",
