@@ -10,12 +10,11 @@ from typing import TYPE_CHECKING, Any, Final
 from typing_extensions import override
 
 from kiosk.domain.errors import JournalError
-from kiosk.domain.receipt import Document
+from kiosk.domain.ids import order_of
 from kiosk.services.journal.verify import verify
 from kiosk.simulator.world import Request
 from tests.simulation.loop import US
 from tests.simulation.systems import BY_NAME
-from tests.simulation.truth import attempt_in, order_of
 from tests.simulation.wire import QUESTION, Exchange, body_hash
 
 if TYPE_CHECKING:
@@ -155,12 +154,11 @@ class Laws:
         elif truth.held_of_order(order_of(attempt)) > row[0][0] and not truth.any_late(order_of(attempt)):
             self.broken("I2", f"{truth.held_of_order(order_of(attempt))} taken for an order of {row[0][0]}")
 
-    def printed(self, name: str, document: Document) -> None:
+    def printed(self, name: str) -> None:
         """I3: a receipt comes out only of a sale whose money is there and is durably known to be there."""
         order = name.split("-receipt-", maxsplit=1)[0]
         if order == name:
             return
-        del document
         state, total = self._ask("SELECT state, total FROM orders WHERE id = ?", order)[0]
         if state != "PAID":
             self.broken("I3", f"a receipt of {order}, which is {state}")
@@ -284,6 +282,3 @@ class Laws:
         """I7: the chain is whole, and replaying it gives the tables."""
         for table, what in verify(self._world.folder / "journal.sqlite").problems:
             self.broken("I7", f"{table}: {what}")
-
-
-__all__ = ["Laws", "Violation", "attempt_in"]

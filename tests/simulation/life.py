@@ -137,7 +137,7 @@ class Paper(Printer):
         life.must_live()
         if world.host.printer_dead_until_us > world.loop.now_us:
             raise DeviceError("receipt.not_written", folder="")
-        world.laws.printed(name, document)
+        world.laws.printed(name)
         life.reach(f"printed {name}")
 
 

@@ -4,8 +4,8 @@ import json
 from collections import Counter, defaultdict
 from typing import TYPE_CHECKING, Any, Final
 
+from kiosk.domain.ids import order_of
 from kiosk.flows.views import Certainty, CertaintyView, ClosedView, DoneView, InterruptedView, MethodsView, Shown
-from tests.simulation.truth import order_of
 from tests.simulation.wire import Exchange
 
 if TYPE_CHECKING:

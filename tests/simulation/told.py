@@ -7,10 +7,10 @@ against the books of the world at that moment, and again whenever money moves wh
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
+from kiosk.domain.ids import order_of
 from kiosk.domain.told import Fact, TenderLine
 from kiosk.flows.views import Certainty, CertaintyView, DoneView, InterruptedView, MethodsView, Shown
 from tests.simulation.loop import US
-from tests.simulation.truth import order_of
 
 if TYPE_CHECKING:
     from tests.simulation.life import Life

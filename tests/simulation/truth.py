@@ -6,6 +6,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Final
 
+from kiosk.domain.ids import order_of
 from kiosk.simulator.outside import Outside
 from tests.simulation.loop import US
 from tests.simulation.systems import BY_NAME
@@ -19,11 +20,6 @@ def attempt_in(reference: str) -> str:
     if found is None:
         raise AssertionError(f"an id that names no attempt: {reference}")
     return found[1]
-
-
-def order_of(attempt: str) -> str:
-    """The order of an attempt."""
-    return attempt.rpartition("-")[0]
 
 
 @dataclass

@@ -17,7 +17,6 @@ from kiosk.simulator.faults import Params as FaultParams
 from kiosk.simulator.world import Request
 from tests.simulation import faults
 from tests.simulation.faults import Kind
-from tests.simulation.loop import US
 from tests.simulation.systems import BY_NAME
 from tests.simulation.truth import attempt_in
 
@@ -233,6 +232,3 @@ def attempt_of(ids: Mapping[str, str]) -> str:
 def body_hash(asked: Request) -> str:
     """Of everything that decides what a request does."""
     return hashlib.blake2b(f"{asked.method} {asked.path} ".encode() + asked.body, digest_size=8).hexdigest()
-
-
-__all__ = ["QUESTION", "SURE_MARGIN_S", "US", "Exchange", "Wire", "attempt_of", "body_hash"]

@@ -36,7 +36,7 @@ from tests.simulation.sometimes import Sometimes
 from tests.simulation.systems import BY_NAME, SYSTEMS
 from tests.simulation.told import Told
 from tests.simulation.truth import Truth
-from tests.simulation.wire import SURE_MARGIN_S, Exchange, attempt_of, body_hash
+from tests.simulation.wire import SURE_MARGIN_S, Exchange, attempt_of
 from tests.support.disk import Disk, Fault
 
 PAYMENTS: Final = 10
@@ -550,6 +550,3 @@ class World:
         if self.life is None or self.life.connection is None:
             return {"till": "not started"}
         return self.laws.unsettled(self.life.connection)
-
-
-__all__ = ["PAYMENTS", "Story", "World", "body_hash"]
