@@ -49,6 +49,22 @@ def operation_id(attempt: str, number: int) -> str:
     return f"{attempt}-{number:02d}"
 
 
+def attempt_of(operation: str) -> str:
+    """The attempt that a request's id names."""
+    return operation.rpartition("-")[0]
+
+
+def number_of(operation: str) -> int:
+    """Which one of its attempt's requests it is.
+
+    Raises:
+        BugError: it is no id of a request.
+    """
+    number = operation.rpartition("-")[2]
+    require(number.isascii() and number.isdigit(), f"{operation} names no request")
+    return int(number)
+
+
 def refund_id(attempt: str, number: int) -> str:
     """Id of a refund: the attempt's, and which one it is."""
     return f"{attempt}-R{number}"

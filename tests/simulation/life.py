@@ -4,6 +4,7 @@ import asyncio
 import sqlite3
 from collections import deque
 from collections.abc import Callable
+from contextlib import closing
 from contextvars import copy_context
 from dataclasses import replace
 from pathlib import Path
@@ -23,7 +24,7 @@ from kiosk.domain.receipt import Document
 from kiosk.flows.views import ClosedView, Shown
 from kiosk.services.clock import T as Awaited
 from kiosk.services.config import Config
-from kiosk.services.journal.file import connect
+from kiosk.services.journal.file import connect, connect_to_look
 from kiosk.services.journal.store import Runner, Setting, SqliteJournal
 from kiosk.services.keys import CEOS_SECRET, CEOS_STORE, Keys
 from kiosk.services.secrets import SecretStore
@@ -41,7 +42,6 @@ T = TypeVar("T")
 START_MS: Final = 1_767_225_600_000
 """2026-01-01 09:00 in Korea."""
 PLENTY: Final = 1 << 40
-JOURNAL: Final = ("journal.sqlite", "journal.sqlite-wal")
 
 
 class Killed(BaseException):
@@ -80,7 +80,8 @@ class HostClock(Clock):
 
     @override
     async def within(self, seconds: float, work: "Awaitable[Awaited]") -> Awaited:
-        async with asyncio.timeout(seconds):
+        # no real clock stands still while time is up: what is left after rounding is not waited for again and again
+        async with asyncio.timeout(max(seconds, 1 / US)):
             return await work
 
 
@@ -353,15 +354,15 @@ class Life(Owner):
         folder, disk = self.world.folder, self.world.disk
         if disk is not None:
             disk.heal()
-        kept = {name: (folder / name).read_bytes() for name in JOURNAL if (folder / name).exists()}
-        for close in self.till._closing:
-            journal = getattr(close, "__self__", None)
-            if isinstance(journal, SqliteJournal):
-                journal._file._release()
-        for name in (*JOURNAL, "journal.sqlite-shm"):
-            (folder / name).unlink(missing_ok=True)
-        for name, data in kept.items():
-            (folder / name).write_bytes(data)
+        with closing(connect_to_look(folder / "journal.sqlite")) as looking:
+            # while one is open that may not write, the one that may folds nothing in when it is closed
+            if (folder / "journal.sqlite-wal").exists():
+                looking.execute("SELECT 1 FROM sqlite_schema").fetchall()
+            for close in self.till._closing:
+                journal = getattr(close, "__self__", None)
+                if isinstance(journal, SqliteJournal):
+                    journal._file._release()
+        (folder / "journal.sqlite-shm").unlink(missing_ok=True)
 
     # -- the journal
 

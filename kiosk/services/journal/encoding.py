@@ -9,7 +9,7 @@ from typing import Any, Final, get_args
 from pydantic import TypeAdapter, ValidationError
 
 from kiosk.domain.entries import Entry
-from kiosk.domain.errors import BugError, JournalError, require
+from kiosk.domain.errors import BugError, JournalError
 from kiosk.domain.moment import Stamp
 
 KINDS: Final[Mapping[str, type]] = {kind.__name__: kind for kind in get_args(Entry)}
@@ -21,9 +21,12 @@ def _adapter(kind: str) -> TypeAdapter[Any]:
     return TypeAdapter(KINDS[kind])
 
 
+_SPELLING: Final = json.JSONEncoder(ensure_ascii=False, sort_keys=True, separators=(",", ":"))
+
+
 def to_json(value: object) -> str:
     """The one spelling of a JSON value that hashes are taken of."""
-    return json.dumps(value, ensure_ascii=False, sort_keys=True, separators=(",", ":"))
+    return _SPELLING.encode(value)
 
 
 def encode(entry: Entry) -> tuple[str, str]:
@@ -35,9 +38,11 @@ def encode(entry: Entry) -> tuple[str, str]:
     kind = type(entry).__name__
     body = to_json(_adapter(kind).dump_python(entry, mode="json", warnings="none"))
     try:
-        require(decode(kind, body) == entry, f"{entry!r} would be read back as something else")
+        is_sound = decode(kind, body) == entry
     except JournalError as error:
         raise BugError(f"{entry!r} could not be read back") from error
+    if not is_sound:
+        raise BugError(f"{entry!r} would be read back as something else")
     return kind, body
 
 

@@ -14,13 +14,12 @@ from kiosk.domain.errors import BugError, JournalError
 from kiosk.domain.ids import Issuer
 from kiosk.domain.limits import Limits
 from kiosk.domain.ports import Clock
-from kiosk.domain.sale import Sale
 from kiosk.domain.staffwork import TaskKind
 from kiosk.services.journal import projection
 from kiosk.services.journal.encoding import FIRST_HASH, encode, row_hash, stamp_text
 from kiosk.services.journal.last import LastEvent, check_end
 from kiosk.services.journal.lock import InstanceLock
-from kiosk.services.journal.reading import read_sale
+from kiosk.services.journal.remembered import RememberedSales
 from kiosk.services.journal.reserve import Reserve
 from kiosk.services.journal.verify import check_chain
 
@@ -33,8 +32,6 @@ WAL_BYTES: Final = 16 * 1024 * 1024
 """A WAL that a reader made grow beyond this is cut back when it is begun anew."""
 BUSY_MS: Final = 5000
 """How long a read or write waits for a lock; only a reader that puts the wal-index in order takes one."""
-SALES_KEPT: Final = 32
-"""How many orders are remembered as they stand; a till has one before it and a few behind it [orders]."""
 NO_SPACE: Final = frozenset({sqlite3.SQLITE_FULL, sqlite3.SQLITE_IOERR})
 READ_SCHEMA: Final = "SELECT name, sql FROM sqlite_schema ORDER BY 1, 2"
 
@@ -107,7 +104,7 @@ class JournalFile:
         self._head = (0, FIRST_HASH)
         self._last = LastEvent(setting.folder)
         self._is_held_back = False
-        self._sales: dict[str, Sale] = {}
+        self.sales: Final = RememberedSales()
         self.reserve: Final = Reserve(setting.folder, setting.limits.reserve_bytes, setting.free_bytes)
         self.issuer = Issuer(setting.kiosk, 1)
 
@@ -280,6 +277,7 @@ class JournalFile:
         self._release()
 
     def _release(self) -> None:
+        self.sales.forget()
         if self._db is not None:
             self._db.close()
             self._db = None
@@ -288,22 +286,6 @@ class JournalFile:
         if self._lock is not None:
             self._lock.release()
             self._lock = None
-
-    # -- reading
-
-    def sale(self, order_id: str) -> Sale:
-        """An order with its attempts and refunds. One that has not changed since is not read again.
-
-        Raises:
-            BugError: there is none.
-        """
-        sale = self._sales.get(order_id)
-        if sale is None:
-            sale = read_sale(self.connection, order_id)
-            if len(self._sales) >= SALES_KEPT:
-                self._sales.clear()
-            self._sales[order_id] = sale
-        return sale
 
     # -- writing
 
@@ -342,18 +324,25 @@ class JournalFile:
         self._setting.on_commit("after")
         self._head = head
         self._last.note(*head)
+        self._read_what_changed()
         is_due = head[0] // MARK_EVERY > (head[0] - len(entries)) // MARK_EVERY
         if is_due or self._is_held_back:
             self._fold_in()
             if is_due or not self._is_held_back:
                 self._mark_chain()
 
+    def _read_what_changed(self) -> None:
+        try:
+            self.sales.read_changed(self.connection)
+        except (sqlite3.Error, JournalError, ValueError, TypeError):
+            self.sales.forget()  # the write stands; whoever asks finds the same trouble
+
     def _append(self, entry: Entry, head: tuple[int, str]) -> tuple[int, str]:
         seq, prev_hash = head[0] + 1, head[1]
         stamp = stamp_text(self._clock.stamp())
         entry = self._named(entry, seq)
         order_id, attempt_id = projection.subject(self.connection, entry)
-        self._sales.pop(order_id, None)
+        self.sales.changes(entry, order_id, attempt_id)
         kind, body = encode(entry)
         columns = (stamp, order_id, attempt_id, kind, body)
         this_hash = row_hash(seq, columns, prev_hash)

@@ -33,7 +33,7 @@ from kiosk.domain.entries import (
     WatchEnded,
 )
 from kiosk.domain.errors import BugError, require
-from kiosk.domain.ids import order_of
+from kiosk.domain.ids import attempt_of, number_of, order_of
 from kiosk.domain.money import Currency
 from kiosk.domain.order import OrderState, advance_order, lines_total
 from kiosk.domain.refund import (
@@ -59,7 +59,7 @@ def subject(connection: Connection, entry: Entry) -> tuple[str, str]:
     order = getattr(entry, "order_id", "")
     match entry:
         case OperationAnswered(operation_id):
-            attempt = _one(connection, "SELECT attempt_id FROM operations WHERE id = ?", operation_id)
+            attempt = attempt_of(operation_id)
         case RefundNoted(refund_id) | RefundAdvanced(refund_id):
             attempt = _one(connection, "SELECT attempt_id FROM refunds WHERE id = ?", refund_id)
             order = _order_of_finding(
@@ -228,12 +228,19 @@ def _(entry: WatchEnded, connection: Connection, stamp: str) -> None:  # noqa: A
 def _insert_operation(
     connection: Connection, entry: OperationIntended | Asked, values: tuple[str, str, int, str, str, str, str | None]
 ) -> None:
-    n = int(_one(connection, "SELECT coalesce(max(n), 0) + 1 FROM operations WHERE attempt_id = ?", entry.attempt_id))
     connection.execute(
         "INSERT INTO operations "
         "(id, n, attempt_id, refund_id, call, request_id, body_hash, repeats, moves_money, answer, facts, intended, "
         "answered) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
-        (entry.operation_id, n, entry.attempt_id, entry.refund_id, entry.call, entry.request_id, *values),
+        (
+            entry.operation_id,
+            number_of(entry.operation_id),
+            entry.attempt_id,
+            entry.refund_id,
+            entry.call,
+            entry.request_id,
+            *values,
+        ),
     )
 
 

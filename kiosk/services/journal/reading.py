@@ -213,21 +213,37 @@ def read_refund(connection: sqlite3.Connection, refund_id: str) -> Refund:
     return refund_from(row)
 
 
-def read_sale(connection: sqlite3.Connection, order_id: str) -> Sale:
-    """An order with its attempts and refunds.
+def read_order(connection: sqlite3.Connection, order_id: str) -> Order:
+    """One order, with its lines.
 
     Raises:
         BugError: there is none.
     """
     row = connection.execute("SELECT * FROM orders WHERE id = ?", (order_id,)).fetchone()
     require(row is not None, f"no order {order_id}")
-    attempts = connection.execute(f"{ATTEMPTS} WHERE a.order_id = ? ORDER BY a.n", (order_id,)).fetchall()
-    refunds = connection.execute(REFUNDS_OF_ORDER, (order_id, row["currency"])).fetchall()
-    return Sale(
-        order=order_from(connection, row),
-        attempts=tuple(attempt_from(attempt) for attempt in attempts),
-        refunds=tuple(refund_from(refund) for refund in refunds),
-    )
+    return order_from(connection, row)
+
+
+def read_attempts(connection: sqlite3.Connection, order_id: str) -> tuple[Attempt, ...]:
+    """The attempts of an order, in the order in which they began."""
+    rows = connection.execute(f"{ATTEMPTS} WHERE a.order_id = ? ORDER BY a.n", (order_id,)).fetchall()
+    return tuple(map(attempt_from, rows))
+
+
+def read_refunds(connection: sqlite3.Connection, order: Order) -> tuple[Refund, ...]:
+    """The refunds of an order, in the order in which they were asked for."""
+    rows = connection.execute(REFUNDS_OF_ORDER, (order.id, order.total.currency)).fetchall()
+    return tuple(map(refund_from, rows))
+
+
+def read_sale(connection: sqlite3.Connection, order_id: str) -> Sale:
+    """An order with its attempts and refunds.
+
+    Raises:
+        BugError: there is none.
+    """
+    order = read_order(connection, order_id)
+    return Sale(order, read_attempts(connection, order_id), read_refunds(connection, order))
 
 
 def open_tasks(connection: sqlite3.Connection) -> tuple[StaffTask, ...]:

@@ -199,7 +199,9 @@ class SqliteJournal:
 
     async def sale(self, order_id: str) -> Sale:
         """An order with its attempts and refunds."""
-        return await self._read(lambda _db: self._file.sale(order_id))
+        sales = self._file.sales
+        known = sales.known(order_id)
+        return known if known is not None else await self._read(lambda db: sales.read(db, order_id))
 
     async def attempt(self, attempt_id: str) -> Attempt:
         """An attempt as it stands now."""

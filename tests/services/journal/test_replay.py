@@ -3,9 +3,10 @@
 import asyncio
 import shutil
 import tempfile
+from contextlib import suppress
 from pathlib import Path
 
-from hypothesis import HealthCheck, given, settings
+from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
 
 from kiosk.domain.attempt import Family, State
@@ -37,6 +38,7 @@ from kiosk.domain.order import OrderLine, OrderState
 from kiosk.domain.refund import FindingKind, FindingState, RefundState
 from kiosk.domain.staffwork import PrintKind, TaskKind
 from kiosk.services.journal.encoding import decode, encode
+from kiosk.services.journal.reading import read_sale
 from kiosk.services.journal.verify import verify
 from tests.support.journal import FILE, AtOnce, events, opened
 
@@ -77,6 +79,7 @@ ENTRIES = st.one_of(
     st.builds(PrintEnded, numbered, st.booleans(), words),
 )
 
+REFUND = "O1-1-R1"
 LINE = OrderLine("S", "", (("ko", "두유"),), won(5000), 1, Tax.TAXABLE)
 BEGINNING = (
     OrderOpened("O1", "C1", "ko", "KRW", (LINE,)),
@@ -115,6 +118,44 @@ def test_replaying_the_events_gives_the_tables_whatever_was_tried(steps, tried):
         assert verify(folder / FILE).problems == ()
         kinds = [kind for kind, _ in events(folder)]
         assert kinds == ["Started", *(type(entry).__name__ for entries in [BEGINNING, *allowed] for entry in entries)]
+    finally:
+        shutil.rmtree(folder)
+
+
+async def remembered_wrongly(folder, writes):
+    """Write what is allowed; gives what was remembered of a sale otherwise than it stands in the tables."""
+    wrong = []
+    async with opened(folder, runner=AtOnce()) as journal:
+        await journal.write(*BEGINNING)
+        for entries in writes:
+            with suppress(BugError):
+                await journal.write(*entries)
+            for order in ("O1", "O2"):
+                with suppress(BugError):  # the second order need not be there
+                    if await journal.sale(order) != read_sale(journal._file.connection, order):
+                        wrong.append((order, entries))
+    return wrong
+
+
+@settings(max_examples=150, deadline=None, suppress_health_check=[HealthCheck.too_slow, HealthCheck.large_base_example])
+@given(st.sampled_from(STEPS), st.lists(st.lists(ENTRIES, min_size=1, max_size=3), max_size=25))
+@example((), [[AttemptAdvanced("O1-1", State.DECLINED)], [AttemptBegan("O1-2", "O1", "ceos", Family.PHONE, 5000)]])
+@example(
+    STEPS[3],
+    [
+        [RefundAsked(REFUND, "O1-1", "", 9)],
+        [RefundNoted(REFUND, {"a": "b"})],
+        [OrderAdvanced("O1", OrderState.UNWINDING)],
+    ],
+)
+@example(STEPS[3], [[RefundAsked(REFUND, "O1-1", "", 9)], [RefundAdvanced(REFUND, RefundState.SENDING)]])
+@example(STEPS[4], [[AttemptAdvanced("O1-2", State.SENDING)], [AttemptNoted("O1-2", {"a": "b"})]])
+@example(STEPS[4], [[AttemptNoted("O1-2", {"a": "b"}), GoalUndo("O9-9")], [GoalUndo("O1-2")]])
+@example(STEPS[2], [[AttemptAdvanced("O1-1", State.NOT_CHARGED)], [WatchEnded("O1-1")]])
+def test_what_is_remembered_of_a_sale_is_what_stands_in_the_tables(steps, tried):
+    folder = Path(tempfile.mkdtemp())
+    try:
+        assert asyncio.run(remembered_wrongly(folder, [steps, *tried])) == []
     finally:
         shutil.rmtree(folder)
 
