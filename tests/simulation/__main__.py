@@ -1,6 +1,7 @@
 """The simulation's command line.
 
 python -m tests.simulation --seeds 1000              tell many stories; ends with 1 if anything went wrong
+python -m tests.simulation --seeds 100000 --keep FILE    a long run, which can be cut off and go on
 python -m tests.simulation --seed 42 --trace         tell one, event by event
 python -m tests.simulation --seed 42 --only 'KEY'    tell one with these accidents alone, as a shrunk story says
 """
@@ -11,11 +12,15 @@ import sys
 import time
 from collections.abc import Sequence
 from pathlib import Path
+from typing import Final
 
 from tests.simulation import report
-from tests.simulation.run import Sum, a_folder, hashes_of, quiet, tell, tell_many, tell_twins
+from tests.simulation.kept import Kept
+from tests.simulation.run import Sum, a_folder, chunks_of, hashes_of, quiet, tell, tell_many, tell_twins
 from tests.simulation.shrink import shrink
 from tests.simulation.world import Story, World
+
+SAYS_EVERY_S: Final = 10.0
 
 
 def main(arguments: Sequence[str]) -> int:
@@ -35,6 +40,7 @@ def main(arguments: Sequence[str]) -> int:
     parser.add_argument("--rough", action="store_true", help="everything goes wrong more often in it")
     parser.add_argument("--hashes", type=int, nargs="*", help="print the trace hash of these stories")
     parser.add_argument("--table", type=Path, help="also write the tables into this file")
+    parser.add_argument("--keep", type=Path, help="keep what comes of them in this file, and go on from what it holds")
     options = parser.parse_args(arguments)
     if options.hashes is not None:
         for seed, trace_hash in hashes_of(options.hashes):
@@ -59,21 +65,19 @@ def one(options: argparse.Namespace) -> int:
 
 def many(options: argparse.Namespace) -> int:
     """Tell many stories, and say what came of them."""
-    began_s, said_s = time.monotonic(), 0.0
-
-    def progress(total: Sum) -> None:
-        nonlocal said_s
-        if time.monotonic() - said_s > 10:
-            said_s = time.monotonic()
-            passed_s = said_s - began_s
-            print(f"  {total.stories} of {options.seeds} stories, {total.payments / passed_s:.0f} payments/s, "
+    kept = Kept(options.keep)
+    total = kept.total
+    chunks = chunks_of(range(options.first, options.first + options.seeds))
+    arrived_s, said_s = time.monotonic(), 0.0
+    for seeds, part in tell_many([one for one in chunks if not kept.done.issuperset(one)], options.workers):
+        part.took_s, arrived_s = time.monotonic() - arrived_s, time.monotonic()
+        kept.keep(seeds, part)
+        if arrived_s - said_s > SAYS_EVERY_S:
+            said_s = arrived_s
+            print(f"  {total.stories} of {options.seeds} stories, {total.payments / total.took_s:.0f} payments/s, "
                   f"{len(total.violations)} went wrong", flush=True)  # fmt: skip
-
-    seeds = range(options.first, options.first + options.seeds)
-    total = tell_many(seeds, options.workers, progress)
-    took_s = time.monotonic() - began_s
     other = tell_twins(total.hashes)
-    text = report.of_many(total, took_s, options.workers, other)
+    text = report.of_many(total, options.workers, other)
     print(text)
     if options.table:
         options.table.parent.mkdir(parents=True, exist_ok=True)

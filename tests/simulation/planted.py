@@ -75,10 +75,10 @@ class Mistaken(importlib.machinery.SourceFileLoader):
 def tell_with(bug: Bug, seeds: range, *, until_caught: bool) -> dict[str, object]:
     """Tell stories of a till with this bug, in this process; what was told, and what went wrong."""
     sys.meta_path.insert(0, Planted(bug))
-    from tests.simulation.run import a_folder, quiet, tell
+    from tests.simulation.run import a_folder, settle_down, tell
     from tests.simulation.world import Story
 
-    quiet()
+    settle_down()
     caught: list[int] = []
     laws: dict[str, int] = {}
     told = 0

@@ -61,11 +61,11 @@ def of_faults(total: Sum) -> list[str]:
     ]  # fmt: skip
 
 
-def of_many(total: Sum, took_s: float, workers: int, other: Sequence[int]) -> str:
+def of_many(total: Sum, workers: int, other: Sequence[int]) -> str:
     """Many stories."""
     begun = f"{total.payments} payments ({total.attempts} attempts begun)"
     per_core = total.payments / total.told_s if total.told_s else 0.0
-    all_cores, faster = total.payments / took_s, total.simulated_s / took_s
+    all_cores, faster = total.payments / total.took_s, total.simulated_s / total.took_s
     wrong = [(seed, one) for seed in sorted(total.violations) for one in total.violations[seed][:2]]
     lines = [
         f"{total.stories} stories, {begun}, {total.lives} starts of the program",

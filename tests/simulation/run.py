@@ -39,6 +39,7 @@ class Sum:
         attempts: Attempts to pay that customers began.
         simulated_s: Time that passed in them [s].
         told_s: Processor time it took to tell them [s].
+        took_s: Time it took to tell them, by all processes together [s].
         lives: How often the program was started.
         with_staff: Attempts that only a person can settle.
         late: Attempts whose money was taken where the till could not know it, by "seed attempt".
@@ -51,6 +52,7 @@ class Sum:
     attempts: int = 0
     simulated_s: float = 0.0
     told_s: float = 0.0
+    took_s: float = 0.0
     lives: int = 0
     with_staff: int = 0
     late: list[str] = field(default_factory=list)
@@ -62,7 +64,7 @@ class Sum:
 
     def add(self, other: "Sum") -> None:
         """Add what came of others."""
-        for name in ("stories", "payments", "attempts", "simulated_s", "told_s", "lives", "with_staff"):
+        for name in ("stories", "payments", "attempts", "simulated_s", "told_s", "took_s", "lives", "with_staff"):
             setattr(self, name, getattr(self, name) + getattr(other, name))
         self.late += other.late
         self.violations |= other.violations
@@ -80,14 +82,16 @@ def a_folder() -> Iterator[Path]:
 
 
 def quiet() -> None:
-    """The program's own log is not what is looked at here; only the worst is let through.
+    """The program's own log is not what is looked at here; only the worst is let through."""
+    structlog.configure(wrapper_class=structlog.make_filtering_bound_logger(50))
 
-    And what has been imported by now stays: the search for garbage, which each story ends with, leaves it out.
-    """
+
+def settle_down() -> None:
+    """For a process that does nothing else: quiet, and what is imported is not looked through for garbage any more."""
+    quiet()
     gc.collect()
     gc.freeze()
-    gc.set_threshold(100_000)
-    structlog.configure(wrapper_class=structlog.make_filtering_bound_logger(50))
+    gc.set_threshold(100_000)  # each story ends with a search of its own
 
 
 def tell(story: Story, folder: Path, listener: Callable[[float, str], None] | None = None) -> World:
@@ -129,28 +133,30 @@ def _sum_of(world: World, told_s: float) -> Sum:
     )
 
 
-def tell_many(seeds: range, workers: int, progress: Callable[[Sum], None]) -> Sum:
-    """Tell the stories of these seeds, in some processes.
+def tell_chunk(seeds: range) -> tuple[range, Sum]:
+    """Tell some stories in this process; which, and what came of them."""
+    return seeds, tell_all(seeds)
+
+
+def chunks_of(seeds: range) -> list[range]:
+    """The stories that a process tells before it reports."""
+    return [seeds[start : start + CHUNK] for start in range(0, len(seeds), CHUNK)]
+
+
+def tell_many(chunks: Sequence[range], workers: int) -> Iterator[tuple[range, Sum]]:
+    """Tell stories, in some processes; gives which were told, and what came of them, as they are ready.
 
     Args:
-        seeds: Which.
+        chunks: Seeds.
         workers: How many processes.
-        progress: Told the sum so far, now and then.
     """
-    chunks = [seeds[start : start + CHUNK] for start in range(0, len(seeds), CHUNK)]
-    total = Sum()
     if workers == 1:
         quiet()
-        for chunk in chunks:
-            total.add(tell_all(chunk))
-            progress(total)
-        return total
+        yield from map(tell_chunk, chunks)
+        return
     context = multiprocessing.get_context("spawn")
-    with context.Pool(workers, initializer=quiet) as pool:
-        for part in pool.imap_unordered(tell_all, chunks):
-            total.add(part)
-            progress(total)
-    return total
+    with context.Pool(workers, initializer=settle_down) as pool:
+        yield from pool.imap_unordered(tell_chunk, chunks)
 
 
 def tell_twins(hashes: dict[int, str]) -> list[int]:

@@ -13,13 +13,14 @@ from kiosk.domain.attempt import TABLES, Family, State
 from kiosk.simulator.faults import KINDS
 from tests.simulation import faults
 from tests.simulation.chance import Chance
+from tests.simulation.kept import Kept
 from tests.simulation.life import configuration
 from tests.simulation.loop import OWNER, Loop, Owner, StuckError
 from tests.simulation.more_bugs import NOT_HERE
 from tests.simulation.planted import BUGS, try_bug
 from tests.simulation.reachable import ROWS, reachable
 from tests.simulation.regressions import REGRESSIONS
-from tests.simulation.run import a_folder, quiet, tell, tell_twins
+from tests.simulation.run import a_folder, quiet, tell, tell_all, tell_many, tell_twins
 from tests.simulation.sometimes import NAMES
 from tests.simulation.systems import SYSTEMS
 from tests.simulation.world import Story, World
@@ -191,3 +192,19 @@ def test_a_draw_is_by_name_and_stays_in_its_bounds(low):
     assert all(low <= chance.long_tail(f"{n}", low, 9) <= 9 for n in range(200))
     assert {chance.whole(f"{n}", 1, 3) for n in range(200)} == {1, 2, 3}
     assert chance.weighted("x", {"only": 1.0}) == "only"
+
+
+def test_a_run_that_was_cut_off_goes_on_with_what_was_told(tmp_path, monkeypatch):
+    path = tmp_path / "kept"
+    for seeds, part in tell_many([range(2), range(2, 3)], workers=1):
+        Kept(path).keep(seeds, part)
+    whole = Kept(path)
+    assert (whole.done, whole.total.stories) == ({0, 1, 2}, 3)
+    path.write_bytes(path.read_bytes()[:-3])
+    cut = Kept(path)
+    assert (cut.done, cut.total.stories) == ({0, 1}, 2)
+    cut.keep(range(2, 3), tell_all(range(2, 3)))
+    assert Kept(path).done == {0, 1, 2}
+    monkeypatch.setattr("tests.simulation.kept.source_hash", lambda: "another")
+    with pytest.raises(ValueError, match="another version"):
+        Kept(path)
