@@ -20,6 +20,7 @@ def of_story(world: World) -> str:
         f"story {world.story.seed}: {length}, trace {world.trace_hash}",
         f"  drawn: {rates}, {world.outside.settings.model_dump()}",
         f"  without: {without}",
+        f"  aimed at: {', '.join(world.aim.situation) if world.aim else 'nothing'}",
         *(f"  accident: {key}" for key, _ in world.fired),
         *(f"  VIOLATION {violation}" for violation in world.laws.violations),
     ]

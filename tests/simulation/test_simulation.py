@@ -64,6 +64,10 @@ def test_leaving_one_accident_out_leaves_the_others(folder):
 def test_every_customer_of_a_calm_story_is_told_the_truth_and_the_books_agree(folder):
     class Calm(World):
         @override
+        def _aim(self):
+            return None
+
+        @override
         def _draw(self):
             super()._draw()
             self.wire_rate = self.kill_rate = self.host_rate = self.disk_rate = self.person_rate = 0
@@ -175,7 +179,7 @@ def test_a_story_leaves_out_about_a_third_of_the_kinds():
 def test_every_payment_system_has_its_rows_and_every_row_a_state_of_the_table():
     assert {system.name for system in SYSTEMS} == set(ROWS)
     states = {*TABLES[Family.DIRECT], State.NOT_CHARGED, State.DECLINED}
-    assert {row[0].split("/")[0] for rows in ROWS.values() for row in rows} <= states
+    assert {row.standing.split("/")[0] for rows in ROWS.values() for row in rows} <= states
     assert len(reachable()) > 1000
 
 
