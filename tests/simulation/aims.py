@@ -18,6 +18,7 @@ from tests.simulation.chance import Chance
 from tests.simulation.coverage import STAYS, Situation
 from tests.simulation.faults import Reads
 from tests.simulation.reachable import NONE, SILENT, UNWRITTEN, Way, ways
+from tests.simulation.systems import BY_NAME
 from tests.simulation.wire import Exchange
 
 SHARE: Final = 0.4
@@ -71,7 +72,11 @@ class Hint:
     Attributes:
         to: Pattern of gateway, standing, call, answer and outcome.
         fails: What has to fail first.
+        fault: Pattern of the fault.
         kills: (standing, call) under which the till is killed first.
+        how_often: How probable that is.
+        from_s: Nothing happens to the till before, since the first such call about the same attempt [s].
+        every: The fault has to strike every time.
         unwritten: (standing, call) of which the journal does not take the answer.
         settings: How the server behaves.
         clock: (standing, call) after which the clock is set.
@@ -80,13 +85,20 @@ class Hint:
 
     to: str
     fails: tuple[Fails, ...] = ()
+    fault: str = "*"
     kills: tuple[tuple[str, str], ...] = ()
+    how_often: float = ON_THE_WAY
+    from_s: float = 0.0
+    every: bool = False
     unwritten: tuple[tuple[str, str], ...] = ()
     clock: tuple[tuple[str, str], ...] = ()
     settings: Mapping[str, object] = field(default_factory=dict)
     prefers: Mapping[tuple[str, str], float] = field(default_factory=dict)
 
 
+SETTLE_S: Final = BY_NAME["ceos"].settle_s
+UNREAD_S: Final = sum(crepay.BALANCE_LADDER_S) + crepay.BALANCE_LADDER_S[-1] - 1
+"""Until a balance is asked for the last time, since the first [s]."""
 PART: Final = "part paid"
 """The choice of a method, when a part is paid."""
 
@@ -120,7 +132,7 @@ HINTS: Final = (
     Hint(f"crepay {STAFF} cancel *", (Fails(S, "checkout", ("another amount",)),)),
     # four times not found, and nobody could read the balance before
     Hint(f"crepay {R} cancel* {C.NO_SUCH_PAYMENT} {NOT_CHARGED}",
-         (Fails(P, "balance", BEFORE), Fails(S, "checkout", BEFORE))),
+         (Fails(P, "balance", BEFORE), Fails(S, "checkout", BEFORE)), from_s=crepay.NOT_THERE_AT_S[-1] - 2),
     Hint(f"crepay {R} balance {C.OK} {STAFF}",
          (Fails(S, "checkout", ("executed after the settle time",)), Fails(R, "balance", BEFORE, 150.0))),
     Hint(f"crepay {R} cancel* {C.OK} *", (Fails(S, "checkout", AFTER),)),
@@ -138,6 +150,9 @@ HINTS: Final = (
     # it lies that it knows no such payment, and the coupon holds no more than before
     Hint(f"crepay {UNSURE} balance {C.OK} refund {STAFF}",
          (Fails(SENT, "cancel", BEFORE), Fails(UNSURE, "cancel", ("not found, then found",)))),
+    # nobody can read it, five times
+    *(Hint(f"crepay {UNSURE} balance {answer} refund {STAFF}", from_s=UNREAD_S, every=True)
+      for answer in (C.NO_ANSWER, C.NOT_SENT, C.REFUSED)),
     Hint(f"crepay {UNSURE} balance *", (Fails(SENT, "cancel", AFTER),), settings={"repeated_cancel": "refuse"}),
     # -- CEOS: paying
     Hint(f"ceos {S} payment {K.FAILED} *", settings={"dialect": "B", "failure_rate": 0.7}),
@@ -153,6 +168,10 @@ HINTS: Final = (
     # it is asked for in vain until the customer is sent away; then it is not wanted any more
     Hint(f"ceos {U} payment * {R}", (Fails(S, "instant", AFTER), Fails(U, "payment", BEFORE, 62.0))),
     Hint(f"ceos {R} cancel *", (Fails(S, "instant", AFTER), Fails(U, "payment", BEFORE, 62.0))),
+    Hint(f"ceos {R} cancel {K.CONFLICT} *", (Fails(R, "cancel", ("504, done later",), 1.0),),
+         settings={"dialect": "B"}),
+    Hint(f"ceos {U} payment {K.PAID} {STAFF}", (Fails(U, "payment", BEFORE, 62.0),), from_s=62.0),
+    Hint(f"ceos {U} payment {K.NOT_THERE} {NOT_CHARGED}", from_s=SETTLE_S - 2),
     Hint(f"ceos {R} payment {K.CANCELLED} *", (Fails(R, "cancel", AFTER),)),
     Hint(f"ceos {R} payment {K.PAID} *", (Fails(R, "cancel", BEFORE),)),
     Hint(f"ceos {R} payment *",
@@ -167,13 +186,22 @@ HINTS: Final = (
     # -- CEOS: giving back what was found after a restart, and nobody came back for
     Hint("ceos APPROVED/* *", kills=((S, "instant"),), settings={"failure_rate": 0.0},
          prefers={("InterruptedView", "resume"): 0, ("InterruptedView", "leave"): 10}),
-    Hint(f"ceos {UNSURE} * {K.CANCELLED} *", (Fails(SENT, "cancel", AFTER),)),
+    Hint(f"ceos {UNSURE} cancel {K.CONFLICT} *", (Fails(SENT, "cancel", (*BEFORE, "504, done later")),),
+         settings={"dialect": "B"}),
+    # a further cancel is sent only when a look has found it paid
+    Hint(f"ceos {UNSURE} cancel *", (Fails(SENT, "cancel", BEFORE),)),
+    Hint(f"ceos {UNSURE} payment {K.CANCELLED} *", (Fails(SENT, "cancel", AFTER),)),
     Hint(f"ceos {UNSURE} payment {K.PAID} *", (Fails(SENT, "cancel", BEFORE),)),
-    Hint(f"ceos {UNSURE} *", (Fails(SENT, "cancel", LOST),)),
+    Hint(f"ceos {UNSURE} payment *", (Fails(SENT, "cancel", LOST),)),
     # -- CEOS: afterwards
     Hint(f"ceos {NOT_CHARGED} cancel *", (Fails(S, "instant", ("executed after the settle time",)),)),
-    Hint(f"ceos {NOT_CHARGED} payment *", (Fails(S, "instant", BEFORE),)),
     Hint(f"ceos {DECLINED} cancel *", (Fails(S, "instant", ("refusal after, and out of sight",)),)),
+    # a lie is told at the next start, and that soon
+    *(Hint(f"ceos {state} payment *", fault=lie, kills=((S, "instant"),), how_often=0.35)
+      for state in (NOT_CHARGED, DECLINED) for lie in ("not found, then found", "changing its mind")),
+    *(Hint(f"ceos {NOT_CHARGED} payment *", (Fails(S, "instant", AFTER),), fault=lie,
+           settings={"dialect": "B", "failure_rate": 0.6}) for lie in ("not found, then found", "changing its mind")),
+    Hint(f"ceos {NOT_CHARGED} payment *", (Fails(S, "instant", BEFORE),)),
     Hint(f"ceos {DECLINED} payment *", settings={"dialect": "A", "failure_rate": 0.7}),
     Hint(f"ceos {STAFF} cancel *", (Fails(S, "instant", AFTER), Fails(U, "payment", BEFORE)),
          settings={"failure_rate": 0.0}),
@@ -199,9 +227,10 @@ class Aim:
         self.way = way
         self.gateway, self.standing, self.call, self.fault, self.phase, self.outcome = situation
         text = f"{self.gateway} {self.standing} {self.call} {way.answer or 'unwritten'} {self.outcome}"
-        hints = [hint for hint in HINTS if fnmatchcase(text, hint.to)]
+        hints = [hint for hint in HINTS if fnmatchcase(text, hint.to) and fnmatchcase(self.fault, hint.fault)]
         self._chance = chance
-        self._fails = [fails for hint in hints for fails in hint.fails]
+        # what fails for a while and then succeeds may be the very call that is aimed at
+        self._fails = sorted((fails for hint in hints for fails in hint.fails), key=lambda fails: fails.for_s == inf)
         self._kills = {one for hint in hints for one in hint.kills}
         self._unwritten = {one for hint in hints for one in hint.unwritten}
         self._freezes = FROZEN_FIRST.get(f"{self.gateway} {self.standing} {self.call}", ())
@@ -209,8 +238,13 @@ class Aim:
         self.prefers = {view: times for hint in hints for view, times in hint.prefers.items()}
         self._clock = {one for hint in hints for one in hint.clock}
         self._rate = chance.pick("aim rate", (0.5, 0.7, 0.95))
+        self._first_kill_rate = min((hint.how_often for hint in hints if hint.kills), default=0.0)
+        self._from_s = max(hint.from_s for hint in hints)
+        if any(hint.every for hint in hints):
+            self._rate = 1.0
         self._kill_rate = chance.pick("aim kill rate", (0.25, 0.6, 0.95))
         self._first_s: dict[tuple[str, str, str], float] = {}
+        self._since_s: dict[str, float] = {}
         self.times = 0
         self.first_kills = 0
         if way.comes_back or (way.answer == UNWRITTEN and self.phase == NONE):
@@ -238,17 +272,23 @@ class Aim:
 
     def fault_of(self, exchange: Exchange, now_s: float) -> str | None:
         """The kind of fault that meets a request on the way there, or ""; None where the aim says nothing about it."""
-        if self._is_there(exchange):
-            strikes = self.fault != NONE and self._chance.happens(f"aim {exchange.key}", self._rate)
-            if strikes:
-                return self.fault
+        is_there = self._is_there(exchange)
+        if is_there:
+            self._since_s.setdefault(exchange.attempt, now_s)
         for fails in self._fails:
+            if is_there and fails.for_s == inf and self._strikes(exchange):
+                return self.fault
             if not self._is(exchange, fails.standing, fails.call):
                 continue
             first_s = self._first_s.setdefault((exchange.attempt, fails.standing, fails.call), now_s)
             if now_s - first_s < fails.for_s and self._chance.happens(f"way {exchange.key}", ON_THE_WAY):
                 return self._chance.pick(f"way {exchange.key} which", fails.kinds)
-        return "" if self._is_there(exchange) else None
+        if is_there:
+            return self.fault if self._strikes(exchange) else ""
+        return None
+
+    def _strikes(self, exchange: Exchange) -> bool:
+        return self.fault != NONE and self._chance.happens(f"aim {exchange.key}", self._rate)
 
     def _is_there(self, exchange: Exchange) -> bool:
         return self._is(exchange, self.standing, self.call)
@@ -265,21 +305,26 @@ class Aim:
 
     # -- what meets the till
 
-    def strikes(self, exchange: Exchange | None, point: str, pending: Iterable[Exchange]) -> tuple[str, float]:
+    def strikes(
+        self, exchange: Exchange | None, point: str, pending: Iterable[Exchange], now_s: float
+    ) -> tuple[str, float]:
         """The kind of accident that meets the till at a point of an exchange, or at a commit, and how probable it is.
 
         Args:
             exchange: None at a commit.
             point: Its name.
             pending: Exchanges that have led to nothing yet.
+            now_s: In the story [s].
         """
         if exchange is None:
+            pending = [one for one in pending if now_s - self._since_s.get(one.attempt, now_s) >= self._from_s]
             return (self._kind_at_commit(pending), self._rate) if point.endswith("after") else ("", 0.0)
         if exchange.progress == "under way" and self._is_any(exchange, self._kills):
-            return "killed", ON_THE_WAY if self.first_kills < FIRST_KILLS_MAX else 0.0
+            return "killed", self._first_kill_rate if self.first_kills < FIRST_KILLS_MAX else 0.0
         if exchange.progress == "under way" and self._is_any(exchange, self._freezes):
             return "frozen", ON_THE_WAY
-        if not self._is_met_by(exchange) or self.way.comes_back:
+        is_due = now_s - self._since_s.get(exchange.attempt, now_s) >= self._from_s
+        if not is_due or not self._is_met_by(exchange) or self.way.comes_back:
             return "", 0.0
         if self.phase == NONE:
             return "frozen" if self.way.is_late and exchange.progress == self._last_phase else "", self._rate
@@ -351,5 +396,5 @@ def aim_at(chance: Chance, situation: Situation) -> Aim:
 
 
 def _hardness(way: Way) -> int:
-    hard = (C.CLOCK, C.UNSUPPORTED, UNWRITTEN)
-    return 10 * way.is_late + 5 * way.comes_back + (way.answer in hard)
+    hard = {C.CLOCK: 3, C.UNSUPPORTED: 1, UNWRITTEN: 2}
+    return 10 * way.is_late + 5 * way.comes_back + hard.get(way.answer, 0)

@@ -501,20 +501,25 @@ def _of(gateway: str, row: Row, kind: Kind | None) -> Iterator[tuple[str, str, W
         for answer in sorted(unkilled):
             for outcome in leads(answer, age_s):
                 yield NONE, outcome, Way(answer, is_late)
-        for phase in _phases(kind):
+        for phase, heard in _phases(kind, read).items():
             for outcome in row.killed or leads(UNWRITTEN, age_s):
                 yield phase, outcome, Way(UNWRITTEN, is_late)
-        last = _phases(kind)[-1]
-        for answer in sorted(read):
-            # the next that is written down is refused by the disk, and there all the same at the next start
-            for outcome in leads(answer, age_s) - {STAYS}:
-                yield last, outcome, Way(answer, is_late, comes_back=True)
-            if row.killed is None:
-                for outcome in leads(answer, age_s) - row.at_once:
-                    yield last, outcome, Way(answer, is_late)
+            for answer in sorted(heard):
+                # the next that is written down is refused by the disk, and there all the same at the next start
+                for outcome in leads(answer, age_s) - {STAYS}:
+                    yield phase, outcome, Way(answer, is_late, comes_back=True)
+                if row.killed is None:
+                    for outcome in leads(answer, age_s) - row.at_once:
+                        yield phase, outcome, Way(answer, is_late)
 
 
-def _phases(kind: Kind | None) -> tuple[str, ...]:
-    if kind is None or kind.reads is not Reads.UNSENT:
-        return KILLED if kind is None or kind.name not in SILENT else KILLED[:2]
-    return KILLED[:1]
+def _phases(kind: Kind | None, read: set[str]) -> dict[str, set[str]]:
+    """How far an exchange comes under a fault, and what the till has read when it goes no further."""
+    before, under_way, answered = KILLED
+    if kind is not None and kind.reads is Reads.UNSENT:
+        return {before: read}
+    if kind is not None and kind.name in SILENT:
+        return {before: set(), under_way: read}
+    if kind is not None and kind.name == "slow":
+        return {before: set(), under_way: read & {C.NO_ANSWER}, answered: read - {C.NO_ANSWER}}
+    return {before: set(), under_way: set(), answered: read}

@@ -362,7 +362,7 @@ class World:
         """What the aim of the story wants to happen to the till here."""
         if aim.times >= TIMES_MAX or self._is_at_aim(aim):
             return
-        kind, rate = aim.strikes(exchange, point, self.coverage.pending)
+        kind, rate = aim.strikes(exchange, point, self.coverage.pending, self.loop.now_us / US)
         if kind == "killed" and self.lives > 1 and self.loop.now_us < life.began_us + 60 * US:
             kind = "killed in recovery"
         if not kind or not self.strikes(kind, point, rate):
