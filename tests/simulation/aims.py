@@ -25,6 +25,8 @@ SHARE: Final = 0.4
 """Of the stories that have an aim."""
 LATE_S: Final = 3_100.0
 """How long a till is frozen or off, so that a person has taken over when it goes on [s]."""
+DEAF_S: Final = 60.0
+"""How long a till is frozen, so that it has no time left to hear an answer [s]."""
 LINGERS_S: Final = 1_500.0
 """How long a story goes on for its aim when its customers are gone [s]: until slow tries and looks for late money."""
 ON_THE_WAY: Final = 0.85
@@ -324,7 +326,11 @@ class Aim:
         if exchange.progress == "under way" and self._is_any(exchange, self._freezes):
             return "frozen", ON_THE_WAY
         is_due = now_s - self._since_s.get(exchange.attempt, now_s) >= self._from_s
-        if not is_due or not self._is_met_by(exchange) or self.way.comes_back:
+        if not is_due or not self._is_met_by(exchange):
+            return "", 0.0
+        if self.way.is_frozen:
+            return "frozen" if exchange.progress == self._last_phase else "", self._rate
+        if self.way.comes_back:
             return "", 0.0
         if self.phase == NONE:
             return "frozen" if self.way.is_late and exchange.progress == self._last_phase else "", self._rate
@@ -349,6 +355,11 @@ class Aim:
         return exchange is not None and self._is_any(exchange, self._kills)
 
     @property
+    def frozen_s(self) -> float:
+        """How long a till is frozen [s]."""
+        return LATE_S if self.is_late else DEAF_S
+
+    @property
     def late_s(self) -> float:
         """How much longer than usual a till is off [s]."""
         return LATE_S if self.way.is_late else 0.0
@@ -362,7 +373,7 @@ class Aim:
         kind = faults.BY_NAME.get(self.fault)
         if kind is not None and kind.reads is Reads.UNSENT:
             return "before"
-        return "under way" if self.fault in SILENT else "answered"
+        return "under way" if self.fault in SILENT or self.way.is_frozen else "answered"
 
     def disk_rate(self, kind: str, pending: Iterable[Exchange]) -> float:
         """How probable it is that the disk fails at a commit."""
@@ -397,4 +408,4 @@ def aim_at(chance: Chance, situation: Situation) -> Aim:
 
 def _hardness(way: Way) -> int:
     hard = {C.CLOCK: 3, C.UNSUPPORTED: 1, UNWRITTEN: 2}
-    return 10 * way.is_late + 5 * way.comes_back + hard.get(way.answer, 0)
+    return 10 * way.is_late + 5 * way.comes_back + 4 * way.is_frozen + hard.get(way.answer, 0)

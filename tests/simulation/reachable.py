@@ -53,11 +53,13 @@ class Way(NamedTuple):
         answer: What the till reads, by its word in the journal, or UNWRITTEN.
         is_late: Only after a person has to take over.
         comes_back: The disk refuses what is written down, and it is there all the same at the next start.
+        is_frozen: The till is frozen until it has no time left to hear the answer, whatever it is.
     """
 
     answer: str
     is_late: bool
     comes_back: bool = False
+    is_frozen: bool = False
 
 
 def outcome_name(outcome: Outcome) -> str:
@@ -498,19 +500,25 @@ def _of(gateway: str, row: Row, kind: Kind | None) -> Iterator[tuple[str, str, W
     unkilled = read if row.killed is not None else {*read, UNWRITTEN}
     for age_s in AGES_S:
         is_late = age_s == LONG_S
+        for outcome in leads(C.NO_ANSWER, age_s):
+            yield NONE, outcome, Way(C.NO_ANSWER, is_late, is_frozen=C.NO_ANSWER not in read)
         for answer in sorted(unkilled):
             for outcome in leads(answer, age_s):
                 yield NONE, outcome, Way(answer, is_late)
-        for phase, heard in _phases(kind, read).items():
+        phases = _phases(kind, read)
+        gives_up = KILLED[min(len(phases), 2) - 1]
+        for phase, heard in phases.items():
             for outcome in row.killed or leads(UNWRITTEN, age_s):
                 yield phase, outcome, Way(UNWRITTEN, is_late)
-            for answer in sorted(heard):
+            is_frozen = phase == gives_up and C.NO_ANSWER not in heard
+            for answer in sorted({*heard, C.NO_ANSWER} if is_frozen else heard):
+                is_deaf = is_frozen and answer == C.NO_ANSWER
                 # the next that is written down is refused by the disk, and there all the same at the next start
                 for outcome in leads(answer, age_s) - {STAYS}:
-                    yield phase, outcome, Way(answer, is_late, comes_back=True)
+                    yield phase, outcome, Way(answer, is_late, comes_back=True, is_frozen=is_deaf)
                 if row.killed is None:
                     for outcome in leads(answer, age_s) - row.at_once:
-                        yield phase, outcome, Way(answer, is_late)
+                        yield phase, outcome, Way(answer, is_late, is_frozen=is_deaf)
 
 
 def _phases(kind: Kind | None, read: set[str]) -> dict[str, set[str]]:

@@ -39,6 +39,7 @@ def of_situations(total: Sum) -> list[str]:
         f"situations: {len(hit)} of {len(wanted)} reachable = {100 * len(hit) / len(wanted):.1f} %",
         f"  met beside those that reachable.py counts: {len(set(met) - wanted)}",
         f"  met once: {once} of {met.total()} = {once / max(1, met.total()):.1e}",
+        *(f"  met, though it cannot be: {', '.join(one)}" for one in sorted(set(met) - wanted)),
         *(f"  not met {count:3}: {what}" for what, count in missed.most_common(60)),
     ]
 

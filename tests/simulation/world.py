@@ -369,8 +369,8 @@ class World:
             return
         aim.struck(exchange)
         if kind == "frozen":
-            self.down_us += round(LATE_S * US)
-            life.frozen_until_us = self.loop.now_us + round(LATE_S * US)
+            self.down_us += round(aim.frozen_s * US)
+            life.frozen_until_us = self.loop.now_us + round(aim.frozen_s * US)
         elif kind in CLOCKS:
             self.sometimes.clock_set()
             sign = 1 if kind == CLOCKS[0] else -1
