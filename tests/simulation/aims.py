@@ -142,6 +142,9 @@ HINTS: Final = (
     Hint(f"crepay {R} cancel* *", (Fails(S, "checkout", LOST),)),
     Hint(f"crepay {R} balance *", (Fails(S, "checkout", BEFORE),)),
     Hint(f"crepay {NOT_CHARGED} *", (Fails(S, "checkout", BEFORE),)),
+    # the answer to a cancel that a kill kept from the till
+    *(Hint(f"crepay {standing} {call} {C.OK} *", fault="an older answer", kills=((standing, call),), how_often=0.5)
+      for standing, call in ((R, "cancel-network"), (R, "cancel"), (UNSURE, "cancel"))),
     # -- Crepay: giving back
     Hint("crepay APPROVED/* *", prefers={(PART, "leave"): 40, (PART, "back"): 20, (PART, "walk"): 0}),
     Hint(f"crepay {UNSURE} cancel {C.NO_SUCH_PAYMENT} *", (Fails(SENT, "cancel", AFTER),),
@@ -166,6 +169,8 @@ HINTS: Final = (
     Hint(f"ceos {S} instant {K.PAID} {STAYS}", unwritten=((S, "instant"),)),
     Hint(f"ceos {S} payment {K.PAID} {STAYS}", unwritten=((S, "payment"),)),
     Hint(f"ceos {S} cancel {K.CONFLICT} *", (Fails(S, "cancel", AFTER, 1.0),), settings={"dialect": "B"}),
+    # dialect A cancels twice
+    Hint(f"ceos * cancel {K.CANCELLED} *", fault="refused as sent twice", settings={"dialect": "A"}),
     # -- CEOS: a lost payment
     # it is asked for in vain until the customer is sent away; then it is not wanted any more
     Hint(f"ceos {U} payment * {R}", (Fails(S, "instant", AFTER), Fails(U, "payment", BEFORE, 62.0))),
@@ -329,7 +334,7 @@ class Aim:
         if not is_due or not self._is_met_by(exchange):
             return "", 0.0
         if self.way.is_frozen:
-            return "frozen" if exchange.progress == self._last_phase else "", self._rate
+            return "frozen" if exchange.progress == "before" else "", self._rate
         if self.way.comes_back:
             return "", 0.0
         if self.phase == NONE:

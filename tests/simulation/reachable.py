@@ -53,7 +53,7 @@ class Way(NamedTuple):
         answer: What the till reads, by its word in the journal, or UNWRITTEN.
         is_late: Only after a person has to take over.
         comes_back: The disk refuses what is written down, and it is there all the same at the next start.
-        is_frozen: The till is frozen until it has no time left to hear the answer, whatever it is.
+        is_frozen: The till is frozen before the request leaves, and has no time left to hear the answer.
     """
 
     answer: str
@@ -437,7 +437,8 @@ CEOS_SAYS: Final[Mapping[str, Says]] = {
     "refusal after, and out of sight": _only(K.REFUSED_TRY),
     # the second finds the id used, or nothing to cancel; dialect A writes no refusal down, and cancels twice
     "refused as sent twice": lambda _call, true: {K.CONFLICT, *true},
-    "an older answer": lambda call, _true: {K.NO_ANSWER, *((K.CANCELLED,) if call == "cancel" else ())},
+    # that of another payment: a cancel is sent again only when a look says that none of this payment was carried out
+    "an older answer": _only(K.NO_ANSWER),
     # dialect A names no state of a payment that was just made
     "200 with another state": lambda _call, true: {K.PENDING, *(true - {K.CANCELLED})},
     "not found, then found": _only(K.NOT_THERE),
@@ -498,19 +499,20 @@ def _of(gateway: str, row: Row, kind: Kind | None) -> Iterator[tuple[str, str, W
     leads = row.lying if row.lying is not None and kind is not None and kind.within_settle else row.leads
     # a customer's payment ends where its answer cannot be written down; what goes on in the background is done again
     unkilled = read if row.killed is not None else {*read, UNWRITTEN}
+    # that nothing could be sent is known long before an answer would be due
+    leaves = kind is None or kind.reads is not Reads.UNSENT
     for age_s in AGES_S:
         is_late = age_s == LONG_S
-        for outcome in leads(C.NO_ANSWER, age_s):
+        for outcome in leads(C.NO_ANSWER, age_s) if leaves else ():
             yield NONE, outcome, Way(C.NO_ANSWER, is_late, is_frozen=C.NO_ANSWER not in read)
         for answer in sorted(unkilled):
             for outcome in leads(answer, age_s):
                 yield NONE, outcome, Way(answer, is_late)
         phases = _phases(kind, read)
-        gives_up = KILLED[min(len(phases), 2) - 1]
         for phase, heard in phases.items():
             for outcome in row.killed or leads(UNWRITTEN, age_s):
                 yield phase, outcome, Way(UNWRITTEN, is_late)
-            is_frozen = phase == gives_up and C.NO_ANSWER not in heard
+            is_frozen = leaves and phase == "under way" and C.NO_ANSWER not in heard
             for answer in sorted({*heard, C.NO_ANSWER} if is_frozen else heard):
                 is_deaf = is_frozen and answer == C.NO_ANSWER
                 # the next that is written down is refused by the disk, and there all the same at the next start
