@@ -56,6 +56,9 @@ LATE_LOOK_S: Final = 700.0
 HIDING: Final = faults.BY_NAME["not found, then found"]
 OUT_OF_SIGHT: Final = "refusal after, and out of sight"
 """Done, refused in words, and not to be seen for a while: the till can only believe it."""
+SPENT: Final = "coupon spent elsewhere"
+SPENT_RATE: Final = 0.03
+"""How often some of a coupon is spent elsewhere just before it is asked about [per request]."""
 DISK_FAULTS: Final[Mapping[str, Fault | None]] = {
     "disk full": Fault.FULL,
     "write error": Fault.WRITE,
@@ -334,6 +337,17 @@ class World:
             self.coverage.sent(exchange)
             self.sometimes.sent(exchange)
         return exchange
+
+    def spend_elsewhere(self, exchange: Exchange, asked: Request) -> None:
+        """Before a coupon is looked at, or a payment with it is undone, some of it may be spent in another shop."""
+        if exchange.gateway != "crepay" or exchange.call == "checkout":
+            return
+        barcode = self.outside.call_of("crepay", asked).ids.get("barcode", "")
+        coupon = self.outside.crepay.coupons.get(barcode)
+        if coupon is None or not coupon.balance or not self.strikes(SPENT, exchange.key, SPENT_RATE):
+            return
+        left = coupon.balance - self.chance.whole(f"{SPENT} {exchange.key} how much", 1, coupon.balance)
+        self.outside.set_coupons({barcode: {"balance": left, "withdrawal_fails": coupon.withdrawal_fails}})
 
     def reached(self, life: Life, point: str, exchange: Exchange | None = None) -> None:
         """The till has come to a point where it may be killed, frozen, or have its clock set."""
