@@ -39,6 +39,11 @@ class Coverage:
                 exchange.phase = exchange.progress
         return list(self._open.values())
 
+    @property
+    def pending(self) -> tuple[Exchange, ...]:
+        """Those that have led to nothing yet."""
+        return tuple(self._open.values())
+
     def end(self) -> None:
         """The story is over."""
         for attempt in tuple(self._open):

@@ -140,6 +140,7 @@ WIRE: Final = (
 
 ELSEWHERE: Final = (
     Kind("already cancelled", 25, G, 1),
+    Kind("coupon spent elsewhere", 25, I, 1),
     Kind("killed at a commit", 27, S, 1),
     Kind("torn frame", 29, S, 1),
     Kind("garbage at the end", 30, S, 1),

@@ -257,7 +257,13 @@ class Laws:
         truth = self._world.truth
         for order, state, total in self._ask("SELECT id, state, total FROM orders"):
             held, name = truth.held_of_order(order), order
-            if state == "PAID" and held != total and not truth.any_late(name):
+            # nobody can prove what became of it: whoever looks at the refund looks at the order too (law 5)
+            is_with_staff = self._ask(
+                "SELECT 1 FROM refunds r JOIN attempts a ON a.id = r.attempt_id "
+                "WHERE a.order_id = ? AND r.state = 'NEEDS_STAFF'",
+                order,
+            )
+            if state == "PAID" and held != total and not truth.any_late(name) and not is_with_staff:
                 self.broken("I3", f"{name} is PAID: {held} held of {total}")
             if state == "UNWOUND" and held and not truth.any_late(name):
                 self.broken("I1", f"{name} is UNWOUND: {held} held")

@@ -338,7 +338,7 @@ class Life(Owner):
         self.must_live()
         if exchange is not None:
             exchange.progress = phase
-        self.world.reached(self, point)
+        self.world.reached(self, point, exchange)
         self.must_live()
 
     @override
@@ -377,11 +377,12 @@ class Life(Owner):
         if moment == "before":
             self._commits += 1
             self.world.disk_may_fail(f"life {self.number} commit {self._commits}")
-        self.reach(f"life {self.number} commit {self._commits} {moment}")
         if moment == "after":
             if self._commits == 1:
                 self.world.laws.nothing_lost(self.journal)
+            # what is committed is durable: who is killed here is killed after it
             self._read_events()
+        self.reach(f"life {self.number} commit {self._commits} {moment}")
 
     def _read_events(self) -> None:
         query = "SELECT seq, kind, attempt_id, body, hash FROM events WHERE seq > ? ORDER BY seq"

@@ -31,6 +31,7 @@ from kiosk.flows.views import (
     StartView,
     WorkingView,
 )
+from tests.simulation.aims import PART
 from tests.simulation.loop import US
 from tests.simulation.systems import SYSTEMS
 
@@ -129,19 +130,19 @@ class Customer:
             case ScanView() as view:
                 self._scan(view)
             case AmountView():
-                self._choose({"confirm": 20, "back": 1, LEAVE: 1, WALK: 0.5})
+                self._choose("AmountView", {"confirm": 20, "back": 1, LEAVE: 1, WALK: 0.5})
             case InterruptedView():
-                self._choose({"resume": 5, LEAVE: 1, WALK: 2, WAIT: 2})
+                self._choose("InterruptedView", {"resume": 5, LEAVE: 1, WALK: 2, WAIT: 2})
             case CertaintyView(can_leave=True):
-                self._choose({"finish": 5, WALK: 1, WAIT: 2})
+                self._choose("", {"finish": 5, WALK: 1, WAIT: 2})
                 self._was_served = True
             case DoneView():
-                self._choose({"finish": 4, WALK: 1, WAIT: 1})
+                self._choose("", {"finish": 4, WALK: 1, WAIT: 1})
                 self._was_served = True
             case WorkingView() | CertaintyView():
-                self._choose({WAIT: 20, LEAVE: 1, "back": 1, "confirm": 1, WALK: 1})
+                self._choose("", {WAIT: 20, LEAVE: 1, "back": 1, "confirm": 1, WALK: 1})
             case ClosedView():
-                self._choose({WAIT: 8, WALK: 1})
+                self._choose("", {WAIT: 8, WALK: 1})
 
     def _misuse(self) -> None:
         """What a scanner, or a finger, does wrong."""
@@ -166,7 +167,7 @@ class Customer:
 
     def _basket(self, view: BasketView) -> None:
         if view.count >= self._goods:
-            self._choose({"pay": 20, "fewer": 1, LEAVE: 0.5, WALK: 0.3})
+            self._choose("", {"pay": 20, "fewer": 1, LEAVE: 0.5, WALK: 0.3})
         elif self._chance.happens(f"{self._step} scans", 0.5):
             self._read(self._chance.pick(f"{self._step} which", self._barcodes))
         else:
@@ -174,16 +175,22 @@ class Customer:
 
     def _methods(self, view: MethodsView) -> None:
         weights: dict[str, float] = {f"method {card.name}": 10 for card in view.methods}
-        self._choose({**weights, "back": 1, LEAVE: 1, WALK: 0.6, WAIT: 0 if weights else 5})
+        wait = 0 if weights else 5
+        self._choose(
+            PART if view.is_part_paid else "MethodsView", {**weights, "back": 1, LEAVE: 1, WALK: 0.6, WAIT: wait}
+        )
 
     def _scan(self, view: ScanView) -> None:
         codes = self._codes.get(view.method, ()) if view.kind in ScanKind else ()
         if not codes:
-            self._choose({"back": 1, LEAVE: 1})
+            self._choose("", {"back": 1, LEAVE: 1})
             return
-        self._choose({"code": 14, "typo": 1, "product": 1, "back": 1.5, LEAVE: 0.7, WALK: 0.5})
+        self._choose("ScanView", {"code": 14, "typo": 1, "product": 1, "back": 1.5, LEAVE: 0.7, WALK: 0.5})
 
-    def _choose(self, weights: dict[str, float]) -> None:
+    def _choose(self, view: str, weights: dict[str, float]) -> None:
+        aim = self._world.aim
+        if aim is not None:
+            weights = {name: w * aim.prefers.get((view, name), 1.0) for name, w in weights.items()}
         choice = self._chance.weighted(f"{self._step} chooses", {name: w for name, w in weights.items() if w})
         acts: dict[str, Callable[[], None]] = {
             WAIT: lambda: None,

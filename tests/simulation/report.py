@@ -20,6 +20,7 @@ def of_story(world: World) -> str:
         f"story {world.story.seed}: {length}, trace {world.trace_hash}",
         f"  drawn: {rates}, {world.outside.settings.model_dump()}",
         f"  without: {without}",
+        f"  aimed at: {', '.join(world.aim.situation) if world.aim else 'nothing'}",
         *(f"  accident: {key}" for key, _ in world.fired),
         *(f"  VIOLATION {violation}" for violation in world.laws.violations),
     ]
@@ -38,6 +39,7 @@ def of_situations(total: Sum) -> list[str]:
         f"situations: {len(hit)} of {len(wanted)} reachable = {100 * len(hit) / len(wanted):.1f} %",
         f"  met beside those that reachable.py counts: {len(set(met) - wanted)}",
         f"  met once: {once} of {met.total()} = {once / max(1, met.total()):.1e}",
+        *(f"  met, though it cannot be: {', '.join(one)}" for one in sorted(set(met) - wanted)),
         *(f"  not met {count:3}: {what}" for what, count in missed.most_common(60)),
     ]
 

@@ -4,6 +4,7 @@ import asyncio
 import subprocess
 import sys
 from collections import Counter
+from fnmatch import fnmatchcase
 from pathlib import Path
 
 import pytest
@@ -12,13 +13,14 @@ from typing_extensions import override
 from kiosk.domain.attempt import TABLES, Family, State
 from kiosk.simulator.faults import KINDS
 from tests.simulation import faults
+from tests.simulation.aims import HINTS, aim_at, aim_of
 from tests.simulation.chance import Chance
 from tests.simulation.kept import Kept
 from tests.simulation.life import configuration
 from tests.simulation.loop import OWNER, Loop, Owner, StuckError
 from tests.simulation.more_bugs import NOT_HERE
 from tests.simulation.planted import BUGS, try_bug
-from tests.simulation.reachable import ROWS, reachable
+from tests.simulation.reachable import ROWS, reachable, ways
 from tests.simulation.regressions import REGRESSIONS
 from tests.simulation.run import a_folder, quiet, tell, tell_all, tell_many, tell_twins
 from tests.simulation.sometimes import NAMES
@@ -65,6 +67,10 @@ def test_leaving_one_accident_out_leaves_the_others(folder):
 def test_every_customer_of_a_calm_story_is_told_the_truth_and_the_books_agree(folder):
     class Calm(World):
         @override
+        def _aim(self):
+            return None
+
+        @override
         def _draw(self):
             super()._draw()
             self.wire_rate = self.kill_rate = self.host_rate = self.disk_rate = self.person_rate = 0
@@ -74,6 +80,66 @@ def test_every_customer_of_a_calm_story_is_told_the_truth_and_the_books_agree(fo
     assert world.tell() == []
     assert world.payments >= 10
     assert [kind for _, kind in world.fired if kind != "slow disk"] == []
+
+
+# -- aims
+
+
+def aimed_at(situation):
+    """A world whose stories set out for this."""
+
+    class Aimed(World):
+        @override
+        def _aim(self):
+            return aim_at(self.chance, situation)
+
+    return Aimed
+
+
+@pytest.mark.parametrize(
+    "situation",
+    [
+        ("crepay", "REVERSING", "cancel-network", "slow", "none", "REVERSED"),
+        ("crepay", "SENDING", "checkout", "sent twice", "under way", "UNKNOWN"),
+        ("ceos", "UNKNOWN", "payment", "refused", "before", "NEEDS_STAFF"),
+        ("ceos", "APPROVED/UNKNOWN", "cancel", "500 after", "answered", "stays"),
+    ],
+    ids=" ".join,
+)
+def test_a_story_with_an_aim_comes_to_it_and_only_to_what_can_be_reached(folder, situation):
+    met = set()
+    for seed in range(5):
+        world = aimed_at(situation)(Story(seed), folder, configuration(folder))
+        assert world.tell() == []
+        met |= set(world.coverage.situations)
+    assert situation in met
+    assert met <= reachable()
+
+
+def test_about_two_stories_in_five_have_an_aim_and_rough_ones_none(folder):
+    aims = [aim_of(Chance(seed)) for seed in range(500)]
+    assert 0.35 < sum(aim is not None for aim in aims) / len(aims) < 0.45
+    assert World(Story(0, is_rough=True), folder, configuration(folder)).aim is None
+
+
+def test_an_accident_of_an_aim_can_be_left_out(folder):
+    situation = ("crepay", "SENDING", "checkout", "502 after", "none", "UNKNOWN")
+    world = aimed_at(situation)(Story(1), folder, configuration(folder))
+    world.tell()
+    key = next(key for key, kind in world.fired if kind == "502 after")
+    without = aimed_at(situation)(Story(1, without=frozenset({key})), folder, configuration(folder))
+    without.tell()
+    assert key not in [key for key, _ in without.fired]
+
+
+def test_every_hint_helps_some_story_and_names_what_exists():
+    texts = [
+        f"{gateway} {standing} {call} {way.answer or 'unwritten'} {outcome}"
+        for (gateway, standing, call, _fault, _phase, outcome), found in ways().items()
+        for way in found
+    ]
+    assert [hint.to for hint in HINTS if not any(fnmatchcase(text, hint.to) for text in set(texts))] == []
+    assert {kind for hint in HINTS for fails in hint.fails for kind in fails.kinds} <= set(faults.BY_NAME)
 
 
 # -- it can fail
@@ -175,8 +241,8 @@ def test_a_story_leaves_out_about_a_third_of_the_kinds():
 
 def test_every_payment_system_has_its_rows_and_every_row_a_state_of_the_table():
     assert {system.name for system in SYSTEMS} == set(ROWS)
-    states = {*TABLES[Family.DIRECT], State.NOT_CHARGED, State.DECLINED}
-    assert {row[0].split("/")[0] for rows in ROWS.values() for row in rows} <= states
+    states = {*TABLES[Family.DIRECT], State.NOT_CHARGED, State.DECLINED, State.NEEDS_STAFF}
+    assert {row.standing.split("/")[0] for rows in ROWS.values() for row in rows} <= states
     assert len(reachable()) > 1000
 
 

@@ -185,6 +185,7 @@ class Passage:
             account.is_late |= account.is_doubled and hides_money
         if exchange.call.startswith("cancel") and account is not None and account.moves and not account.held:
             world.happened(f"already cancelled: {exchange.key}", "already cancelled")
+        world.spend_elsewhere(exchange, self._asked)
         delivery = world.outside.exchange(exchange.gateway, self._asked)
         self._follow(str(delivery.reply.status) if delivery.reply else "silence")
         if kind is None and delivery.reply is not None and delivery.reply.status == 200:

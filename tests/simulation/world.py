@@ -25,6 +25,7 @@ from kiosk.simulator.outside import Outside, Settings
 from kiosk.simulator.world import Clock as WorldClock
 from kiosk.simulator.world import Reply, Request
 from tests.simulation import faults
+from tests.simulation.aims import CLOCKS, LATE_S, LINGERS_S, TIMES_MAX, Aim, aim_of
 from tests.simulation.chance import Chance
 from tests.simulation.coverage import Coverage
 from tests.simulation.faults import Kind
@@ -55,6 +56,9 @@ LATE_LOOK_S: Final = 700.0
 HIDING: Final = faults.BY_NAME["not found, then found"]
 OUT_OF_SIGHT: Final = "refusal after, and out of sight"
 """Done, refused in words, and not to be seen for a while: the till can only believe it."""
+SPENT: Final = "coupon spent elsewhere"
+SPENT_RATE: Final = 0.03
+"""How often some of a coupon is spent elsewhere just before it is asked about [per request]."""
 DISK_FAULTS: Final[Mapping[str, Fault | None]] = {
     "disk full": Fault.FULL,
     "write error": Fault.WRITE,
@@ -144,7 +148,11 @@ class World:
         self.loop = Loop()
         self.chance = Chance(story.seed)
         self.enabled = faults.enabled(self.chance)
+        self.aim = self._aim()
         settings = {one.name: dict(one.settings(self.chance)) for one in SYSTEMS}
+        if self.aim is not None:
+            self.enabled |= self.aim.kinds
+            settings[self.aim.gateway].update(self.aim.settings)
         self.outside = Outside(WorldTime(self.loop), story.seed, Settings.model_validate(settings))
         self.outside.crepay.coupons.clear()
         self.laws = Laws(self)
@@ -173,11 +181,19 @@ class World:
         self._random = 0
         self._disk = random.Random(story.seed)
         self._draw()
-        self.disk = Disk(folder, syncs=False) if self.disk_rate else None
+        fails = self.disk_rate or (self.aim is not None and self.aim.needs_disk)
+        self.disk = Disk(folder, syncs=False) if fails else None
+
+    def _aim(self) -> Aim | None:
+        """What this story sets out for; a rough one has enough to tell."""
+        return None if self.story.is_rough else aim_of(self.chance)
 
     def _draw(self) -> None:
         """How bad this story is."""
         chance = self.chance
+        if self.aim is not None:
+            self._draw_calm()
+            return
         rough = self.story.is_rough or chance.happens("rough", ROUGH)
         self.wire_rate = chance.pick("wire rate", (0.1, 0.25, 0.4) if rough else (0.0, 0.02, 0.02, 0.05, 0.05, 0.1))
         self.kill_rate = chance.pick("kill rate", (0.0, 0.006, 0.02) if rough else (0.0, 0.0, 0.0, 0.003, 0.006, 0.02))
@@ -186,6 +202,14 @@ class World:
         self.person_rate = chance.pick("person rate", (0.0, 0.1, 0.3))
         self.steps_of_death = chance.pick("steps of death", (0, 0, 0, 0, 1000, 6000))
         self.disk_is_slow = self.strikes("slow disk", "all the time", 0.15)
+
+    def _draw_calm(self) -> None:
+        """Little goes wrong beside what an aim needs: it would come in its way."""
+        self.wire_rate = self.chance.pick("wire rate", (0.0, 0.0, 0.02))
+        self.person_rate = self.chance.pick("person rate", (0.0, 0.0, 0.1))
+        self.kill_rate = self.host_rate = self.disk_rate = 0.0
+        self.steps_of_death = 0
+        self.disk_is_slow = False
 
     # -- what is drawn
 
@@ -209,13 +233,15 @@ class World:
         """The fault that meets a request, if any."""
         if self.is_healed:
             return None
-        kind = self._draw_fault(exchange)
+        aimed = None if self.aim is None else self._aimed_fault(self.aim, exchange)
+        kind = self._draw_fault(exchange) if aimed is None else faults.BY_NAME.get(aimed)
         if kind is None:
             return None
         key = f"{kind.name}: {exchange.key}"
         if key in self.story.without or (self.story.only is not None and key not in self.story.only):
             return None
-        if exchange.gateway not in self._outages and kind.lasts and self.chance.happens(f"{key} lasts", kind.lasts):
+        lasts = kind.lasts if aimed is None else 0.0
+        if exchange.gateway not in self._outages and lasts and self.chance.happens(f"{key} lasts", lasts):
             shortest_s, longest_s = (3600, 7200) if self.chance.happens(f"{key} for long", 0.05) else (2, 400)
             until_us = self.loop.now_us + round(self.chance.long_tail(f"{key} until", shortest_s, longest_s) * US)
             self._outages[exchange.gateway] = (kind, until_us)
@@ -226,6 +252,12 @@ class World:
         self.laws.met[exchange.attempt].add(kind.name)
         self.happened(key, kind.name)
         return kind
+
+    def _aimed_fault(self, aim: Aim, exchange: Exchange) -> str | None:
+        """What the aim of the story wants of a request, if it can be had; None if nothing, "" that nothing meets it."""
+        wanted = aim.fault_of(exchange, self.loop.now_us / US)
+        can = not wanted or self._can_meet(faults.BY_NAME[wanted], exchange)
+        return wanted if can else None
 
     def _draw_fault(self, exchange: Exchange) -> Kind | None:
         if self.loop.now_us < self._hidden_until_us.get(exchange.attempt, 0) and HIDING.meets(exchange.name):
@@ -306,8 +338,21 @@ class World:
             self.sometimes.sent(exchange)
         return exchange
 
-    def reached(self, life: Life, point: str) -> None:
+    def spend_elsewhere(self, exchange: Exchange, asked: Request) -> None:
+        """Before a coupon is looked at, or a payment with it is undone, some of it may be spent in another shop."""
+        if exchange.gateway != "crepay" or exchange.call == "checkout":
+            return
+        barcode = self.outside.call_of("crepay", asked).ids.get("barcode", "")
+        coupon = self.outside.crepay.coupons.get(barcode)
+        if coupon is None or not coupon.balance or not self.strikes(SPENT, exchange.key, SPENT_RATE):
+            return
+        left = coupon.balance - self.chance.whole(f"{SPENT} {exchange.key} how much", 1, coupon.balance)
+        self.outside.set_coupons({barcode: {"balance": left, "withdrawal_fails": coupon.withdrawal_fails}})
+
+    def reached(self, life: Life, point: str, exchange: Exchange | None = None) -> None:
         """The till has come to a point where it may be killed, frozen, or have its clock set."""
+        if self.aim is not None and not self.is_healed:
+            self._follow_aim(self.aim, life, point, exchange)
         if self.is_healed or not (self.kill_rate or self.host_rate):
             return
         recovering = self.lives > 1 and self.loop.now_us < life.began_us + 60 * US
@@ -327,8 +372,31 @@ class World:
                 self.sometimes.clock_set()
                 self.host.wall_off_ms += sign * round(self.chance.long_tail(f"{kind} {point} by", 1, 7200) * 1000)
 
-    def kill(self, life: Life, why: str) -> None:
-        """The program ends here; somebody or something starts it again."""
+    def _follow_aim(self, aim: Aim, life: Life, point: str, exchange: Exchange | None) -> None:
+        """What the aim of the story wants to happen to the till here."""
+        if aim.times >= TIMES_MAX or self._is_at_aim(aim):
+            return
+        kind, rate = aim.strikes(exchange, point, self.coverage.pending, self.loop.now_us / US)
+        if kind == "killed" and self.lives > 1 and self.loop.now_us < life.began_us + 60 * US:
+            kind = "killed in recovery"
+        if not kind or not self.strikes(kind, point, rate):
+            return
+        aim.struck(exchange)
+        if kind == "frozen":
+            self.down_us += round(aim.frozen_s * US)
+            life.frozen_until_us = self.loop.now_us + round(aim.frozen_s * US)
+        elif kind in CLOCKS:
+            self.sometimes.clock_set()
+            sign = 1 if kind == CLOCKS[0] else -1
+            self.host.wall_off_ms += sign * round(self.chance.between(f"{kind} {point} by", 400, 7200) * 1000)
+        else:
+            self.kill(life, point, 0.0 if aim.is_on_the_way(exchange) else aim.late_s)
+
+    def _is_at_aim(self, aim: Aim) -> bool:
+        return bool(self.coverage.situations[aim.situation])
+
+    def kill(self, life: Life, why: str, longer_s: float = 0.0) -> None:
+        """The program ends here; somebody or something starts it again, after a while or longer."""
         self.kills += 1
         life.is_dead = True
         self.note("KILLED", why)
@@ -340,6 +408,7 @@ class World:
             if power
             else self.chance.long_tail(f"down {self.kills}", 1, 90)
         )
+        off_s += longer_s
         self.down_us += round(off_s * US)
         self.later(0, life.bury)
         if power:
@@ -379,7 +448,10 @@ class World:
         host = self.host
         if host.disk_bad_until_us <= self.loop.now_us:
             for kind, fault in DISK_FAULTS.items():
-                if self.strikes(kind, name, self.disk_rate / 4):
+                rate = self.disk_rate / 4
+                if self.aim is not None and not self._is_at_aim(self.aim):
+                    rate = self.aim.disk_rate(kind, self.coverage.pending)
+                if self.strikes(kind, name, rate):
                     lasts_s = self.chance.long_tail(f"{kind} {name} for", 0.001, 300)
                     host.disk_bad_until_us = self.loop.now_us + round(lasts_s * US)
                     host.is_busy = fault is None
@@ -388,11 +460,19 @@ class World:
                         once = self.chance.happens(f"{kind} {name} once", 0.4)
                         self.disk.fail(fault, once=once, torn=self.chance.happens(f"{kind} {name} torn", 0.5))
                     self.later(lasts_s, self._mend_disk)
+                    if self.aim is not None and self.aim.way.comes_back:
+                        self.later(0, lambda: self._kill_before_it_is_known(name))
                     break
         if host.is_busy and host.disk_bad_until_us > self.loop.now_us:
             error = sqlite3.OperationalError("database is locked")
             error.sqlite_errorcode, error.sqlite_errorname = sqlite3.SQLITE_BUSY, "SQLITE_BUSY"
             raise error
+
+    def _kill_before_it_is_known(self, name: str) -> None:
+        """What the disk has refused may come back: nothing else is done before the next start."""
+        life = self.life
+        if life is not None and not life.is_dead and self.strikes("killed", f"{name} refused", 1.0):
+            self.kill(life, f"{name} refused")
 
     def _mend_disk(self) -> None:
         if self.host.disk_bad_until_us <= self.loop.now_us:
@@ -477,6 +557,7 @@ class World:
     async def _tell(self) -> None:
         self._start()
         await self._customers()
+        await self._linger()
         self._heal()
         await self._quiet()
         self.coverage.end()
@@ -496,6 +577,14 @@ class World:
             self.customer = Customer(self, number)
             await self.customer.shop()
             self.customer = None
+
+    async def _linger(self) -> None:
+        """A story with an aim goes on for a while without customers, if it has not come to it yet."""
+        if self.aim is None:
+            return
+        ends_us = self.loop.now_us + round((LINGERS_S + LATE_S * self.aim.is_late) * US)
+        while self.loop.now_us < ends_us and not self._is_at_aim(self.aim):  # noqa: ASYNC110 - as below, time is virtual
+            await asyncio.sleep(10)
 
     def _between_customers(self, number: int) -> None:
         if self.strikes("printer dies", f"before customer {number}", self.person_rate):

@@ -1,0 +1,416 @@
+"""Aimed stories: some stories set out for one situation of reachable.py, which chance alone would seldom come to.
+
+What is aimed at is made likely, and what has to happen first with it. Each such accident has a name like any other, and
+can be left out. To help stories on their way: one row in HINTS.
+"""
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from fnmatch import fnmatchcase
+from math import inf
+from typing import Final
+
+from kiosk.domain.attempt import State
+from kiosk.services.gateways.ceos import rules as ceos
+from kiosk.services.gateways.crepay import rules as crepay
+from tests.simulation import faults
+from tests.simulation.chance import Chance
+from tests.simulation.coverage import STAYS, Situation
+from tests.simulation.faults import Reads
+from tests.simulation.reachable import NONE, SILENT, UNWRITTEN, Way, ways
+from tests.simulation.systems import BY_NAME
+from tests.simulation.wire import Exchange
+
+SHARE: Final = 0.4
+"""Of the stories that have an aim."""
+LATE_S: Final = 3_100.0
+"""How long a till is frozen or off, so that a person has taken over when it goes on [s]."""
+DEAF_S: Final = 60.0
+"""How long a till is frozen, so that it has no time left to hear an answer [s]."""
+LINGERS_S: Final = 1_500.0
+"""How long a story goes on for its aim when its customers are gone [s]: until slow tries and looks for late money."""
+ON_THE_WAY: Final = 0.85
+"""How probable an accident is that has to happen first."""
+TIMES_MAX: Final = 3
+"""How often a till is killed, frozen or has its clock set on the way to one aim; more tell nothing new."""
+FIRST_KILLS_MAX: Final = 5
+"""The same, for kills that have to come first."""
+CLOCKS: Final = ("clock set forward", "clock set back")
+TILL: Final = frozenset({"killed", "killed in recovery", "killed at a commit", "frozen", "power lost"})
+
+BEFORE: Final = ("request lost, reset", "502 before", "503 before")
+"""Answers that are lost, of requests that never arrived."""
+AFTER: Final = ("answer lost, reset", "500 after", "502 after", "reset in the body")
+"""Answers that are lost, of requests that were carried out."""
+LOST: Final = (*BEFORE, *AFTER)
+
+P, S, U, R = State.PREPARED, State.SENDING, State.UNKNOWN, State.REVERSING
+NOT_CHARGED, DECLINED, STAFF = State.NOT_CHARGED, State.DECLINED, State.NEEDS_STAFF
+ASKED, SENT, UNSURE = (f"{State.APPROVED}/{refund}" for refund in ("ASKED", "SENDING", "UNKNOWN"))
+C, K = crepay.Answer, ceos.Answer
+
+
+@dataclass(frozen=True)
+class Fails:
+    """A call that is made to fail on the way.
+
+    Attributes:
+        standing: State of the attempt and of its refund when it is sent.
+        call: Which.
+        kinds: Of fault, one of them.
+        for_s: Since the first such call about the same attempt; after that it succeeds [s].
+    """
+
+    standing: str
+    call: str
+    kinds: Sequence[str]
+    for_s: float = inf
+
+
+@dataclass(frozen=True)
+class Hint:
+    """What makes some situations likely.
+
+    Attributes:
+        to: Pattern of gateway, standing, call, answer and outcome.
+        fails: What has to fail first.
+        fault: Pattern of the fault.
+        kills: (standing, call) under which the till is killed first.
+        how_often: How probable that is.
+        from_s: Nothing happens to the till before, since the first such call about the same attempt [s].
+        every: The fault has to strike every time.
+        unwritten: (standing, call) of which the journal does not take the answer.
+        settings: How the server behaves.
+        clock: (standing, call) after which the clock is set.
+        prefers: (view, choice) that customers choose more often, or less; and how many times.
+    """
+
+    to: str
+    fails: tuple[Fails, ...] = ()
+    fault: str = "*"
+    kills: tuple[tuple[str, str], ...] = ()
+    how_often: float = ON_THE_WAY
+    from_s: float = 0.0
+    every: bool = False
+    unwritten: tuple[tuple[str, str], ...] = ()
+    clock: tuple[tuple[str, str], ...] = ()
+    settings: Mapping[str, object] = field(default_factory=dict)
+    prefers: Mapping[tuple[str, str], float] = field(default_factory=dict)
+
+
+SETTLE_S: Final = BY_NAME["ceos"].settle_s
+UNREAD_S: Final = sum(crepay.BALANCE_LADDER_S) + crepay.BALANCE_LADDER_S[-1] - 1
+"""Until a balance is asked for the last time, since the first [s]."""
+PART: Final = "part paid"
+"""The choice of a method, when a part is paid."""
+
+HINTS: Final = (
+    Hint("crepay *", prefers={("MethodsView", "method ceos"): 0.15, (PART, "method ceos"): 0.3}),
+    Hint("ceos *", prefers={("MethodsView", "method crepay"): 0.1, (PART, "method crepay"): 0.1}),
+    # -- Crepay: paying
+    Hint(f"crepay {P} balance * {State.NOT_SENT}", prefers={("AmountView", "leave"): 20, ("AmountView", "back"): 10}),
+    # what follows an attempt asks for no other coupon: it was empty, and nobody could read that before
+    Hint(f"crepay {P} balance * {DECLINED}", (Fails(P, "balance", BEFORE, 8.0),)),
+    Hint(f"crepay {S} checkout {C.BALANCE_SHORT} *", (Fails(P, "balance", BEFORE),)),
+    Hint(f"crepay {S} checkout {C.NO_SUCH_BARCODE} *", (Fails(P, "balance", BEFORE),),
+         prefers={("ScanView", "typo"): 20}),
+    Hint(f"crepay {S} cancel *", unwritten=((S, "checkout"),)),
+    Hint(f"crepay {S} checkout {C.CLOCK} *", clock=((P, "balance"),)),
+    Hint(f"crepay {S} checkout {C.OK} {STAYS}", unwritten=((S, "checkout"),)),
+    Hint(f"crepay {S} cancel {C.NO_SUCH_PAYMENT} *", (Fails(S, "cancel", AFTER, 1.0),),
+         settings={"repeated_cancel": "refuse"}),
+    # -- Crepay: a lost checkout
+    Hint("crepay * cancel-network *", settings={"cancel_network": "on"}),
+    Hint(f"crepay {R} cancel *", settings={"cancel_network": "off"}),
+    Hint(f"crepay {NOT_CHARGED} cancel *", settings={"cancel_network": "off"}),
+    Hint(f"crepay {STAFF} cancel *", settings={"cancel_network": "off"}),
+    # a coupon that nobody knows, and whose balance nobody could read
+    Hint(f"crepay {R} * {C.NO_SUCH_BARCODE} *", (Fails(P, "balance", BEFORE), Fails(S, "checkout", LOST)),
+         prefers={("ScanView", "typo"): 20}),
+    Hint(f"crepay {STAFF} cancel-network *", (Fails(P, "balance", BEFORE), Fails(S, "checkout", LOST)),
+         prefers={("ScanView", "typo"): 20}),
+    # it says another amount than it took, and knows no payment of that
+    Hint(f"crepay {R} cancel {C.NO_SUCH_PAYMENT} {STAFF}", (Fails(S, "checkout", ("another amount",)),)),
+    Hint(f"crepay {STAFF} cancel *", (Fails(S, "checkout", ("another amount",)),)),
+    # four times not found, and nobody could read the balance before
+    Hint(f"crepay {R} cancel* {C.NO_SUCH_PAYMENT} {NOT_CHARGED}",
+         (Fails(P, "balance", BEFORE), Fails(S, "checkout", BEFORE)), from_s=crepay.NOT_THERE_AT_S[-1] - 2),
+    Hint(f"crepay {R} balance {C.OK} {STAFF}",
+         (Fails(S, "checkout", ("executed after the settle time",)), Fails(R, "balance", BEFORE, 150.0))),
+    Hint(f"crepay {R} cancel* {C.OK} *", (Fails(S, "checkout", AFTER),)),
+    Hint(f"crepay {R} cancel* {C.NO_SUCH_PAYMENT} *", (Fails(S, "checkout", BEFORE),)),
+    Hint(f"crepay {R} cancel* *", (Fails(S, "checkout", LOST),)),
+    Hint(f"crepay {R} balance *", (Fails(S, "checkout", BEFORE),)),
+    Hint(f"crepay {NOT_CHARGED} *", (Fails(S, "checkout", BEFORE),)),
+    # the answer to a cancel that a kill kept from the till
+    *(Hint(f"crepay {standing} {call} {C.OK} *", fault="an older answer", kills=((standing, call),), how_often=0.5)
+      for standing, call in ((R, "cancel-network"), (R, "cancel"), (UNSURE, "cancel"))),
+    # -- Crepay: giving back
+    Hint("crepay APPROVED/* *", prefers={(PART, "leave"): 40, (PART, "back"): 20, (PART, "walk"): 0}),
+    Hint(f"crepay {UNSURE} cancel {C.NO_SUCH_PAYMENT} *", (Fails(SENT, "cancel", AFTER),),
+         settings={"repeated_cancel": "refuse"}),
+    Hint(f"crepay {UNSURE} cancel {C.NO_SUCH_PAYMENT} refund {STAFF}", (Fails(ASKED, "balance", BEFORE),)),
+    Hint(f"crepay {UNSURE} cancel *", (Fails(SENT, "cancel", LOST),)),
+    Hint(f"crepay {SENT} cancel {C.CLOCK} *", clock=((ASKED, "balance"),)),
+    # it lies that it knows no such payment, and the coupon holds no more than before
+    Hint(f"crepay {UNSURE} balance {C.OK} refund {STAFF}",
+         (Fails(SENT, "cancel", BEFORE), Fails(UNSURE, "cancel", ("not found, then found",)))),
+    # nobody can read it, five times
+    *(Hint(f"crepay {UNSURE} balance {answer} refund {STAFF}", from_s=UNREAD_S, every=True)
+      for answer in (C.NO_ANSWER, C.NOT_SENT, C.REFUSED)),
+    Hint(f"crepay {UNSURE} balance *", (Fails(SENT, "cancel", AFTER),), settings={"repeated_cancel": "refuse"}),
+    # -- CEOS: paying
+    Hint(f"ceos {S} payment {K.FAILED} *", settings={"dialect": "B", "failure_rate": 0.7}),
+    Hint(f"ceos {S} payment {K.NOT_THERE} {DECLINED}", settings={"dialect": "A", "failure_rate": 0.7}),
+    Hint(f"ceos {S} payment *", (Fails(S, "instant", ("refusal after", "refused as sent twice")),)),
+    Hint(f"ceos {S} instant {K.PENDING} *", settings={"dialect": "B", "failure_rate": 0.0}),
+    Hint(f"ceos {S} instant {K.REFUSED_TRY} *", settings={"failure_rate": 0.4}),
+    Hint(f"ceos {S} cancel *", unwritten=((S, "instant"), (S, "payment"))),
+    Hint(f"ceos {S} instant {K.PAID} {STAYS}", unwritten=((S, "instant"),)),
+    Hint(f"ceos {S} payment {K.PAID} {STAYS}", unwritten=((S, "payment"),)),
+    Hint(f"ceos {S} cancel {K.CONFLICT} *", (Fails(S, "cancel", AFTER, 1.0),), settings={"dialect": "B"}),
+    # dialect A cancels twice
+    Hint(f"ceos * cancel {K.CANCELLED} *", fault="refused as sent twice", settings={"dialect": "A"}),
+    # -- CEOS: a lost payment
+    # it is asked for in vain until the customer is sent away; then it is not wanted any more
+    Hint(f"ceos {U} payment * {R}", (Fails(S, "instant", AFTER), Fails(U, "payment", BEFORE, 62.0))),
+    Hint(f"ceos {R} cancel *", (Fails(S, "instant", AFTER), Fails(U, "payment", BEFORE, 62.0))),
+    Hint(f"ceos {R} cancel {K.CONFLICT} *", (Fails(R, "cancel", ("504, done later",), 1.0),),
+         settings={"dialect": "B"}),
+    Hint(f"ceos {U} payment {K.PAID} {STAFF}", (Fails(U, "payment", BEFORE, 62.0),), from_s=62.0),
+    Hint(f"ceos {U} payment {K.NOT_THERE} {NOT_CHARGED}", from_s=SETTLE_S - 2),
+    Hint(f"ceos {R} payment {K.CANCELLED} *", (Fails(R, "cancel", AFTER),)),
+    Hint(f"ceos {R} payment {K.PAID} *", (Fails(R, "cancel", BEFORE),)),
+    Hint(f"ceos {R} payment *",
+         (Fails(S, "instant", AFTER), Fails(U, "payment", BEFORE, 62.0), Fails(R, "cancel", LOST))),
+    # its approval could not be stored, and was reversed
+    Hint(f"ceos {U} payment {K.CANCELLED} *", unwritten=((S, "instant"),)),
+    Hint(f"ceos {U} payment {K.FAILED} *", (Fails(S, "instant", AFTER),),
+         settings={"dialect": "B", "failure_rate": 0.7}),
+    Hint(f"ceos {U} payment {K.NOT_THERE} *", (Fails(S, "instant", BEFORE),)),
+    Hint(f"ceos {U} payment {K.PAID} *", (Fails(S, "instant", AFTER),), settings={"failure_rate": 0.0}),
+    Hint(f"ceos {U} payment *", (Fails(S, "instant", LOST),)),
+    # -- CEOS: giving back what was found after a restart, and nobody came back for
+    Hint("ceos APPROVED/* *", kills=((S, "instant"),), settings={"failure_rate": 0.0},
+         prefers={("InterruptedView", "resume"): 0, ("InterruptedView", "leave"): 10}),
+    Hint(f"ceos {UNSURE} cancel {K.CONFLICT} *", (Fails(SENT, "cancel", (*BEFORE, "504, done later")),),
+         settings={"dialect": "B"}),
+    # a further cancel is sent only when a look has found it paid
+    Hint(f"ceos {UNSURE} cancel *", (Fails(SENT, "cancel", BEFORE),)),
+    Hint(f"ceos {UNSURE} payment {K.CANCELLED} *", (Fails(SENT, "cancel", AFTER),)),
+    Hint(f"ceos {UNSURE} payment {K.PAID} *", (Fails(SENT, "cancel", BEFORE),)),
+    Hint(f"ceos {UNSURE} payment *", (Fails(SENT, "cancel", LOST),)),
+    # -- CEOS: afterwards
+    Hint(f"ceos {NOT_CHARGED} cancel *", (Fails(S, "instant", ("executed after the settle time",)),)),
+    Hint(f"ceos {DECLINED} cancel *", (Fails(S, "instant", ("refusal after, and out of sight",)),)),
+    # a lie is told at the next start, and that soon
+    *(Hint(f"ceos {state} payment *", fault=lie, kills=((S, "instant"),), how_often=0.35)
+      for state in (NOT_CHARGED, DECLINED) for lie in ("not found, then found", "changing its mind")),
+    *(Hint(f"ceos {NOT_CHARGED} payment *", (Fails(S, "instant", AFTER),), fault=lie,
+           settings={"dialect": "B", "failure_rate": 0.6}) for lie in ("not found, then found", "changing its mind")),
+    Hint(f"ceos {NOT_CHARGED} payment *", (Fails(S, "instant", BEFORE),)),
+    Hint(f"ceos {DECLINED} payment *", settings={"dialect": "A", "failure_rate": 0.7}),
+    Hint(f"ceos {STAFF} cancel *", (Fails(S, "instant", AFTER), Fails(U, "payment", BEFORE)),
+         settings={"failure_rate": 0.0}),
+    Hint(f"ceos {STAFF} payment *", (Fails(S, "instant", LOST), Fails(U, "payment", LOST))),
+)  # fmt: skip
+"""The first that makes a call fail counts; all else adds up."""
+
+FROZEN_FIRST: Final = {f"ceos {STAFF} cancel": ((U, "payment"),), f"ceos {STAFF} payment": ((U, "payment"),)}
+"""Where a till has to be frozen first, so that a person takes over."""
+
+
+class Aim:
+    """What one story sets out for.
+
+    Args:
+        chance: Of the story.
+        situation: Of reachable.py.
+        way: By which answer.
+    """
+
+    def __init__(self, chance: Chance, situation: Situation, way: Way) -> None:
+        self.situation = situation
+        self.way = way
+        self.gateway, self.standing, self.call, self.fault, self.phase, self.outcome = situation
+        text = f"{self.gateway} {self.standing} {self.call} {way.answer or 'unwritten'} {self.outcome}"
+        hints = [hint for hint in HINTS if fnmatchcase(text, hint.to) and fnmatchcase(self.fault, hint.fault)]
+        self._chance = chance
+        # what fails for a while and then succeeds may be the very call that is aimed at
+        self._fails = sorted((fails for hint in hints for fails in hint.fails), key=lambda fails: fails.for_s == inf)
+        self._kills = {one for hint in hints for one in hint.kills}
+        self._unwritten = {one for hint in hints for one in hint.unwritten}
+        self._freezes = FROZEN_FIRST.get(f"{self.gateway} {self.standing} {self.call}", ())
+        self.settings = {name: value for hint in hints for name, value in hint.settings.items()}
+        self.prefers = {view: times for hint in hints for view, times in hint.prefers.items()}
+        self._clock = {one for hint in hints for one in hint.clock}
+        self._rate = chance.pick("aim rate", (0.5, 0.7, 0.95))
+        self._first_kill_rate = min((hint.how_often for hint in hints if hint.kills), default=0.0)
+        self._from_s = max(hint.from_s for hint in hints)
+        if any(hint.every for hint in hints):
+            self._rate = 1.0
+        self._kill_rate = chance.pick("aim kill rate", (0.25, 0.6, 0.95))
+        self._first_s: dict[tuple[str, str, str], float] = {}
+        self._since_s: dict[str, float] = {}
+        self.times = 0
+        self.first_kills = 0
+        if way.comes_back or (way.answer == UNWRITTEN and self.phase == NONE):
+            self._unwritten.add((self.standing, self.call))
+
+    @property
+    def kinds(self) -> frozenset[str]:
+        """Of the accidents that it needs."""
+        wire = {kind for fails in self._fails for kind in fails.kinds}
+        disk = {"disk full", "write error", "sync error", "database busy"} if self._unwritten else set()
+        clocks = set(CLOCKS) if self._clock else set()
+        return frozenset({*wire, *disk, *clocks, *TILL, self.fault} - {NONE})
+
+    @property
+    def is_late(self) -> bool:
+        """A person has to take over first."""
+        return self.way.is_late or bool(self._freezes)
+
+    @property
+    def needs_disk(self) -> bool:
+        """The journal has to fail."""
+        return bool(self._unwritten)
+
+    # -- what meets a request
+
+    def fault_of(self, exchange: Exchange, now_s: float) -> str | None:
+        """The kind of fault that meets a request on the way there, or ""; None where the aim says nothing about it."""
+        is_there = self._is_there(exchange)
+        if is_there:
+            self._since_s.setdefault(exchange.attempt, now_s)
+        for fails in self._fails:
+            if is_there and fails.for_s == inf and self._strikes(exchange):
+                return self.fault
+            if not self._is(exchange, fails.standing, fails.call):
+                continue
+            first_s = self._first_s.setdefault((exchange.attempt, fails.standing, fails.call), now_s)
+            if now_s - first_s < fails.for_s and self._chance.happens(f"way {exchange.key}", ON_THE_WAY):
+                return self._chance.pick(f"way {exchange.key} which", fails.kinds)
+        if is_there:
+            return self.fault if self._strikes(exchange) else ""
+        return None
+
+    def _strikes(self, exchange: Exchange) -> bool:
+        return self.fault != NONE and self._chance.happens(f"aim {exchange.key}", self._rate)
+
+    def _is_there(self, exchange: Exchange) -> bool:
+        return self._is(exchange, self.standing, self.call)
+
+    def _is(self, exchange: Exchange, standing: str, call: str) -> bool:
+        return (exchange.gateway, "/".join(filter(None, exchange.standing)), exchange.call) == (
+            self.gateway,
+            standing,
+            call,
+        )
+
+    def _is_met_by(self, exchange: Exchange) -> bool:
+        return self._is_there(exchange) and (exchange.fault or NONE) == self.fault
+
+    # -- what meets the till
+
+    def strikes(
+        self, exchange: Exchange | None, point: str, pending: Iterable[Exchange], now_s: float
+    ) -> tuple[str, float]:
+        """The kind of accident that meets the till at a point of an exchange, or at a commit, and how probable it is.
+
+        Args:
+            exchange: None at a commit.
+            point: Its name.
+            pending: Exchanges that have led to nothing yet.
+            now_s: In the story [s].
+        """
+        if exchange is None:
+            pending = [one for one in pending if now_s - self._since_s.get(one.attempt, now_s) >= self._from_s]
+            return (self._kind_at_commit(pending), self._rate) if point.endswith("after") else ("", 0.0)
+        if exchange.progress == "under way" and self._is_any(exchange, self._kills):
+            return "killed", self._first_kill_rate if self.first_kills < FIRST_KILLS_MAX else 0.0
+        if exchange.progress == "under way" and self._is_any(exchange, self._freezes):
+            return "frozen", ON_THE_WAY
+        is_due = now_s - self._since_s.get(exchange.attempt, now_s) >= self._from_s
+        if not is_due or not self._is_met_by(exchange):
+            return "", 0.0
+        if self.way.is_frozen:
+            return "frozen" if exchange.progress == "before" else "", self._rate
+        if self.way.comes_back:
+            return "", 0.0
+        if self.phase == NONE:
+            return "frozen" if self.way.is_late and exchange.progress == self._last_phase else "", self._rate
+        return "killed" if self.way.answer == UNWRITTEN and exchange.progress == self.phase else "", self._kill_rate
+
+    def _kind_at_commit(self, pending: Iterable[Exchange]) -> str:
+        if any(self._is_any(one, self._clock) and one.progress == "answered" for one in pending):
+            return CLOCKS[self.times % 2]
+        is_written = self.phase != NONE and self.way.answer != UNWRITTEN and not self.way.comes_back
+        is_due = is_written and any(self._is_met_by(one) and one.progress == self.phase for one in pending)
+        return "killed" if is_due else ""
+
+    def struck(self, exchange: Exchange | None) -> None:
+        """Such an accident has happened."""
+        if self.is_on_the_way(exchange):
+            self.first_kills += 1
+        else:
+            self.times += 1
+
+    def is_on_the_way(self, exchange: Exchange | None) -> bool:
+        """A till is killed under it so that it comes to what is aimed at."""
+        return exchange is not None and self._is_any(exchange, self._kills)
+
+    @property
+    def frozen_s(self) -> float:
+        """How long a till is frozen [s]."""
+        return LATE_S if self.is_late else DEAF_S
+
+    @property
+    def late_s(self) -> float:
+        """How much longer than usual a till is off [s]."""
+        return LATE_S if self.way.is_late else 0.0
+
+    def _is_any(self, exchange: Exchange, of: Iterable[tuple[str, str]]) -> bool:
+        return any(self._is(exchange, *one) for one in of)
+
+    @property
+    def _last_phase(self) -> str:
+        """The last point that the till comes to under the fault."""
+        kind = faults.BY_NAME.get(self.fault)
+        if kind is not None and kind.reads is Reads.UNSENT:
+            return "before"
+        return "under way" if self.fault in SILENT or self.way.is_frozen else "answered"
+
+    def disk_rate(self, kind: str, pending: Iterable[Exchange]) -> float:
+        """How probable it is that the disk fails at a commit."""
+        if not any(self._is_any(one, self._unwritten) and self._is_answered(one) for one in pending):
+            return 0.0
+        # what was refused while it was being synced may come back
+        if self.way.comes_back or self.outcome == State.APPROVED:
+            return 0.5 if kind == "sync error" else 0.0
+        return 0.0 if kind == "sync error" else 0.4
+
+    def _is_answered(self, exchange: Exchange) -> bool:
+        """Or it has failed, where the aim is at a call that cannot be answered."""
+        if self._is_there(exchange):
+            return self._is_met_by(exchange) and exchange.progress == self._last_phase
+        return exchange.progress == "answered"
+
+
+def aim_of(chance: Chance) -> Aim | None:
+    """What a story sets out for, if anything."""
+    if not chance.happens("aimed", SHARE):
+        return None
+    all_ways = ways()
+    return aim_at(chance, chance.pick("aim", tuple(all_ways)))
+
+
+def aim_at(chance: Chance, situation: Situation) -> Aim:
+    """A certain aim, by one of the easiest ways to it."""
+    found = sorted(ways()[situation], key=lambda way: (_hardness(way), way))
+    easiest = [way for way in found if _hardness(way) == _hardness(found[0])]
+    return Aim(chance, situation, chance.pick("aim way", easiest))
+
+
+def _hardness(way: Way) -> int:
+    hard = {C.CLOCK: 3, C.UNSUPPORTED: 1, UNWRITTEN: 2}
+    return 10 * way.is_late + 5 * way.comes_back + 4 * way.is_frozen + hard.get(way.answer, 0)
