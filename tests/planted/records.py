@@ -141,8 +141,8 @@ BUGS: Final = (
         "a permit outlives a change of goal",
         "L2",
         PERMITS,
-        "    if last[0] != permit.event_seq:",
-        "    if last[0] < permit.event_seq:",
+        "self._newest.get(permit.attempt_id) != permit.event_seq",
+        "self._newest.get(permit.attempt_id) is None",
         PERMIT_TESTS,
     ),
     Bug(

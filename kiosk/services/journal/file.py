@@ -91,12 +91,14 @@ class JournalFile:
         setting: What it needs to know of the till.
         clock: For the stamps.
         key_id: Of the key that seals values in it; a file of another key is not opened.
+        note: Told the attempt and number of each event, before it is committed.
     """
 
-    def __init__(self, setting: Setting, clock: Clock, key_id: str) -> None:
+    def __init__(self, setting: Setting, clock: Clock, key_id: str, note: Callable[[str, int], None]) -> None:
         self._setting = setting
         self._clock = clock
         self._key_id = key_id
+        self._note = note
         self._path = setting.folder / "journal.sqlite"
         self._lock: InstanceLock | None = None
         self._db: sqlite3.Connection | None = None
@@ -343,6 +345,8 @@ class JournalFile:
         entry = self._named(entry, seq)
         order_id, attempt_id = projection.subject(self.connection, entry)
         self.sales.changes(entry, order_id, attempt_id)
+        if attempt_id:
+            self._note(attempt_id, seq)
         kind, body = encode(entry)
         columns = (stamp, order_id, attempt_id, kind, body)
         this_hash = row_hash(seq, columns, prev_hash)

@@ -10,6 +10,9 @@ from kiosk.domain.operation import Permit, WireRequest
 
 _TOKEN: Final = object()
 
+ATTEMPTS_NOTED: Final = 64
+"""Of how many attempts the newest event is remembered; a permit lives for seconds, and few are out at once."""
+
 
 @dataclass(frozen=True, slots=True)
 class JournalPermit:
@@ -40,10 +43,32 @@ class JournalPermit:
 
 @dataclass(slots=True)
 class PermitDesk:
-    """Makes permits and takes each back once."""
+    """Makes permits, takes each back once, and knows which have been overtaken.
+
+    An event is noted here before it is committed, and may be asked for from any thread: of a permit that is let go, no
+    later event of its attempt was acknowledged. A question in the journal's thread could not say that: what is written
+    right behind it may be durable before the answer arrives.
+    """
 
     _serial: int = 0
     _out: dict[int, JournalPermit] = field(default_factory=dict)
+    _newest: dict[str, int] = field(default_factory=dict)
+
+    def note(self, attempt_id: str, seq: int) -> None:
+        """An event about an attempt is about to be written."""
+        self._newest.pop(attempt_id, None)
+        if len(self._newest) >= ATTEMPTS_NOTED:
+            del self._newest[next(iter(self._newest))]
+        self._newest[attempt_id] = seq
+
+    def check_newest(self, permit: JournalPermit) -> None:
+        """Hold a permit against what came after it.
+
+        Raises:
+            PermitVoidError: the attempt went on since.
+        """
+        if not permit.reverses_unstored and self._newest.get(permit.attempt_id) != permit.event_seq:
+            raise PermitVoidError("journal.permit_overtaken")
 
     def make(
         self, operation_id: str, attempt_id: str, request: WireRequest, event_seq: int, made_s: float, *, unstored: bool
@@ -76,7 +101,6 @@ def check(connection: sqlite3.Connection, permit: JournalPermit, body_hash: str)
         body_hash: Of the request that is about to be sent.
 
     Raises:
-        PermitVoidError: the attempt went on since.
         BugError: not what was written down.
     """
     if permit.reverses_unstored:
@@ -90,9 +114,6 @@ def check(connection: sqlite3.Connection, permit: JournalPermit, body_hash: str)
         row is not None and tuple(row) == (body_hash, permit.request.request_id, ""),
         f"operation {permit.operation_id} is not what was written down",
     )
-    last = connection.execute("SELECT max(seq) FROM events WHERE attempt_id = ?", (permit.attempt_id,)).fetchone()
-    if last[0] != permit.event_seq:
-        raise PermitVoidError("journal.permit_overtaken")
 
 
 def _check_reversal(connection: sqlite3.Connection, permit: JournalPermit) -> None:

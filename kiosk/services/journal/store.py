@@ -61,8 +61,8 @@ class SqliteJournal:
         self._clock = clock
         self._runner = runner
         self._sealer = Sealer(setting.key, setting.random_bytes)
-        self._file = JournalFile(setting, clock, self._sealer.key_id)
         self._permits = PermitDesk()
+        self._file = JournalFile(setting, clock, self._sealer.key_id, self._permits.note)
         self._listeners: list[tuple[Callable[[], None], tuple[type[Entry], ...]]] = []
 
     # -- life
@@ -133,6 +133,7 @@ class SqliteJournal:
         """
         taken = self._permits.take_back(permit)
         await self._read(lambda db: check(db, taken, self._sealer.fingerprint(taken.request.body)))
+        self._permits.check_newest(taken)
         if self._clock.monotonic() - taken.made_s > self._setting.limits.permit_life_s:
             raise PermitVoidError("journal.permit_old")
 

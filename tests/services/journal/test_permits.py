@@ -1,3 +1,4 @@
+from collections.abc import Callable
 from dataclasses import dataclass, replace
 
 import pytest
@@ -19,7 +20,7 @@ from kiosk.domain.errors import BugError, PermitVoidError
 from kiosk.domain.operation import WireRequest
 from kiosk.domain.refund import FindingKind
 from kiosk.domain.staffwork import PrintKind, TaskKind
-from kiosk.services.journal.permits import JournalPermit
+from kiosk.services.journal.permits import ATTEMPTS_NOTED, JournalPermit
 from tests.support.journal import AtOnce, Book, a_request, events, opened, rows, tamper
 
 
@@ -106,6 +107,39 @@ async def test_a_permit_is_void_after_a_later_event_of_the_attempt(book, attempt
     await book.journal.write(replace(entry, **named))
     with pytest.raises(PermitVoidError, match="overtaken"):
         await book.journal.redeem(permit)
+
+
+class BehindIt(AtOnce):
+    """Another piece of work is done before the loop goes on with what the first one gave."""
+
+    behind: Callable[[], None] | None = None
+
+    @override
+    async def run(self, work):
+        done, behind, self.behind = work(), self.behind, None
+        if behind is not None:
+            behind()
+        return done
+
+
+async def test_what_is_written_right_behind_the_look_at_a_permit_voids_it(tmp_path, clock):
+    runner = BehindIt()
+    async with opened(tmp_path, clock, runner=runner) as journal:
+        book = Book(journal)
+        attempt = await book.attempt(await book.order())
+        permit = await book.intended(attempt)
+        runner.behind = lambda: journal._file.write((GoalUndo(attempt),))
+        with pytest.raises(PermitVoidError, match="overtaken"):
+            await journal.redeem(permit)
+        assert events(tmp_path)[-1][0] == "GoalUndo"
+
+
+async def test_a_permit_outlives_the_events_of_many_other_attempts(book, attempt):
+    first = await book.attempt(await book.order())
+    permit = await book.intended(first)
+    for _ in range(ATTEMPTS_NOTED - 1):
+        await book.attempt(await book.order())
+    await book.journal.redeem(permit)
 
 
 async def test_the_first_of_two_requests_of_an_attempt_is_void(book, attempt):

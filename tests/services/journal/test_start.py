@@ -376,7 +376,7 @@ def steps_of_start(folder):
         return connection
 
     setting = a_setting(folder, connect=partial(counting, opens=connect), look=partial(counting, opens=connect_to_look))
-    file = JournalFile(setting, FakeClock(), Sealer(KEY, os.urandom).key_id)
+    file = JournalFile(setting, FakeClock(), Sealer(KEY, os.urandom).key_id, lambda _attempt, _seq: None)
     file.open()
     steps = len(counted)
     file.close()
