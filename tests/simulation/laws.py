@@ -12,8 +12,9 @@ from typing_extensions import override
 from kiosk.domain.errors import JournalError
 from kiosk.domain.ids import order_of
 from kiosk.services.journal.verify import verify
-from kiosk.simulator.world import Request
+from kiosk.simulator.world import Reply, Request
 from tests.simulation.loop import US
+from tests.simulation.staff import untold
 from tests.simulation.systems import BY_NAME
 from tests.simulation.wire import QUESTION, Exchange, body_hash
 
@@ -31,6 +32,13 @@ WHOLE_EVERY: Final = 10
 """One story in this many has its whole journal verified and searched in the end; each start checks the chain anyway."""
 STAFF_BY_S: Final = 3000.0 + 120
 """Fifty minutes, and what a last question and the wait before it may take [s]."""
+ALARM_BY_S: Final = 600.0 + 60
+"""Ten minutes, and what writing it down may take [s]."""
+TRIED_EVERY_S: Final = 600.0 + 60 + 40
+"""What staff have to settle is tried this often: ten minutes, a minute's watch, and what an answer may take [s]."""
+REVERSED_WITHIN_S: Final = 20
+"""Until the reversal of an approval that cannot be written down leaves: a slow disk may hold up what it reads [s]."""
+CLOCK_REFUSED: Final = b"ZLGN003"
 PERMIT_S: Final = 6.0
 """How old an intent may be when it is sent: the five seconds of a permit, and what redeeming it takes [s]."""
 TASKS_MAX: Final = 60
@@ -69,6 +77,9 @@ class Laws:
         self.late: list[str] = []
         self.met: defaultdict[str, set[str]] = defaultdict(set)
         self._unsure_us: dict[str, int] = {}
+        self._asked_us: dict[str, int] = {}
+        self._refused_time: dict[str, tuple[int, int]] = {}
+        self._reversals: dict[str, int] = {}
         self.shut = False
         self.with_staff = 0
 
@@ -85,6 +96,7 @@ class Laws:
         self._requests[attempt] = self._requests.get(attempt, 0) + 1
         if self._requests[attempt] == REQUESTS_MAX:
             self.broken("I12", f"{REQUESTS_MAX} requests about {attempt}")
+        self._asked_us[attempt] = self._world.loop.now_us
         if asked.method == QUESTION:
             return
         request_id = self._id_of(asked)
@@ -93,6 +105,7 @@ class Laws:
         if life.journal.in_transaction:
             self.broken("I4", f"{exchange.key} leaves while its intent is not committed")
         is_reversal = exchange.call not in BY_NAME[exchange.gateway].charges
+        self._reversals[attempt] = self._reversals.get(attempt, 0) + is_reversal
         licensed = is_reversal and exchange.standing[0] == "SENDING"
         named = request_id in intended if request_id else bool(intended)
         if licensed and not named:
@@ -125,9 +138,41 @@ class Laws:
         if state in ("UNKNOWN", "REVERSING"):
             self._unsure_us.setdefault(attempt, up_us)
             return
-        long = up_us - self._unsure_us.pop(attempt, up_us) > STAFF_BY_S * US
-        if long and world.host.boot == 1 and not world.host.wall_off_ms and not self.shut:
+        unsure_s = (up_us - self._unsure_us.pop(attempt, up_us)) / US
+        if world.host.boot > 1 or world.host.wall_off_ms or self.shut:
+            return
+        if unsure_s > STAFF_BY_S:
             self.broken("I6", f"{attempt} was unknown for more than {STAFF_BY_S:.0f} s")
+        alarm = "SELECT 1 FROM staff_tasks WHERE kind = 'slow' AND attempt_id = ?"
+        if unsure_s > ALARM_BY_S and not self._ask(alarm, attempt):
+            self.broken("L9", f"{attempt} was unknown for {unsure_s:.0f} s, and nobody was told")
+
+    def answered(self, exchange: Exchange, reply: Reply) -> None:
+        """Time: what was refused for its time once has the server's from then on, in this life, with this clock."""
+        if not exchange.attempt:
+            return
+        order, clock = order_of(exchange.attempt), (self._world.lives, self._world.host.wall_off_ms)
+        if exchange.fault or CLOCK_REFUSED not in reply.body:
+            self._refused_time.pop(order, None)
+            account = self._world.truth.accounts[exchange.attempt]
+            is_charge = exchange.call in BY_NAME[exchange.gateway].charges
+            account.is_known |= is_charge and not exchange.fault and reply.status == 200
+        elif self._refused_time.get(order) == clock:
+            self.broken("time", f"{exchange.key} about {exchange.attempt} was refused for its time once more")
+        else:
+            self._refused_time[order] = clock
+
+    def unstored(self, life: "Life", attempt: str) -> None:
+        """L6: an approval that could not be written down is reversed while its customer stands there, not later."""
+        world, reversals = self._world, self._reversals.get(attempt, 0)
+
+        def look() -> None:
+            is_idle = life.is_dead or life.frozen_until_us > world.loop.now_us - REVERSED_WITHIN_S * US
+            if not is_idle and self._reversals.get(attempt, 0) == reversals:
+                self.broken("L6", f"{attempt} is approved, cannot be written down, and is not reversed")
+
+        if world.truth.accounts[attempt].is_known and not reversals:
+            world.later(REVERSED_WITHIN_S, look)
 
     def _id_of(self, asked: Request) -> str:
         """The id under which a payment system knows a request; "" for one that has none of its own."""
@@ -213,6 +258,7 @@ class Laws:
         """I1, I3, I6, I7, I11: when all is quiet, books and journal agree, and nothing is left open or in the dark."""
         self._money()
         self._orders()
+        self._list()
         self._nothing_piles_up()
         if self._world.story.seed % WHOLE_EVERY == 0 or self.violations:
             self._nothing_in_the_dark()
@@ -240,8 +286,12 @@ class Laws:
                 continue
             given = sum(one[1] for one in refunds if one[0] == "DONE")
             believed = (received or 0 if state == "APPROVED" else 0) - given
+            if findings and held:
+                self.broken("late", f"{name}: its late money is found and given back, and {held} are held")
             if truth.is_late(name) and state in ("NOT_CHARGED", "DECLINED", "NOT_SENT"):
                 self.late.append(name)
+                if not findings and truth.accounts[name].moves:
+                    self.broken("late", f"{name} ({state}): taken late, and no finding says so")
                 if name not in told:
                     self.broken("late", f"{name} ({state}): {held} held, taken late, and nobody is told")
             elif believed != held:
@@ -251,6 +301,16 @@ class Laws:
         for attempt in truth.accounts:
             if attempt not in known:
                 self.broken("I1", f"the books hold {attempt}, of which the journal knows nothing")
+
+    def _list(self) -> None:
+        """L9: what a person has to know is on the list; L8: what staff have to settle is still tried."""
+        for problem in untold(self._ask):
+            self.broken("L9", problem)
+        query = "SELECT id FROM attempts a WHERE state = 'NEEDS_STAFF' AND id NOT IN (SELECT attempt_id FROM findings)"
+        for (attempt,) in self._ask(query):
+            tried_s = (self._world.loop.now_us - self._asked_us.get(attempt, 0)) / US
+            if tried_s > TRIED_EVERY_S:
+                self.broken("L8", f"{attempt} needs staff, and was last tried {tried_s:.0f} s ago")
 
     def _orders(self) -> None:
         """I3: what was paid is paid in full; what was unwound holds nothing."""

@@ -6,6 +6,7 @@ import subprocess
 import sys
 from collections import Counter
 from pathlib import Path
+from typing import Any
 
 import pytest
 from typing_extensions import override
@@ -104,9 +105,10 @@ def test_it_is_noted_where_a_bug_makes_a_difference(sound, wrong, meets):
     probes = Probes(tree := ast.parse(text))
     probes.add(7, ast.parse(text.replace(sound, wrong)))
     assert probes.always == (set() if meets else {7})
-    watching, module = Watching(()), {}
-    module |= {BY_VALUE: watching.value, BY_PLACE: watching.met.add}
-    exec(compile(ast.fix_missing_locations(probes.visit(tree)), "", "exec"), module)  # noqa: S102 - it stands above
+    watching = Watching(())
+    module: dict[str, Any] = {BY_VALUE: watching.value, BY_PLACE: watching.met.add}
+    probes.visit(tree)
+    exec(compile(ast.fix_missing_locations(tree), "", "exec"), module)  # noqa: S102 - it stands above
     met = set()
     for number, pair in enumerate([(1, 2), (0, 9), (3, 3), (5, 4)]):
         watching.met.clear()

@@ -16,6 +16,8 @@ if TYPE_CHECKING:
     from tests.simulation.life import Life
     from tests.simulation.world import World
 
+WAITS_S: Final = 60.0 + 40
+"""Nobody is kept before a screen that is finding out for longer [s]: a minute, and what a slow disk may add."""
 FOLLOWS_S: Final = 1.0
 """Within this time a screen must have followed money that moved [s]."""
 NEVER: Final = frozenset({Fact.NOT_TAKEN, Fact.UNDONE})
@@ -41,6 +43,7 @@ class Told:
         self._standing: Standing | None = None
         self._serial = 0
         self._promised: dict[str, str] = {}
+        self._checking_us: int | None = None
 
     def show(self, life: "Life", shown: Shown) -> None:
         """Something else is on the screen now."""
@@ -48,15 +51,35 @@ class Told:
         self._standing = Standing(life, shown, self._serial)
         for wrong in self._wrong(shown):
             self._world.laws.broken("told", wrong)
+        self._keep_waiting(life, shown)
+        if isinstance(shown.view, CertaintyView) and shown.view.kind is Certainty.UNSTORED:
+            for line in shown.view.tenders:
+                if line.fact in CHECKING:
+                    self._world.laws.unstored(life, line.attempt_id)
         for line in _lines(shown):
             if line.fact in NEVER:
                 self._promised.setdefault(line.attempt_id, f"{type(shown.view).__name__} said {line.fact}")
             else:
                 self._promised.pop(line.attempt_id, None)
 
+    def _keep_waiting(self, life: "Life", shown: Shown) -> None:
+        """An answer that is missing keeps a customer for a minute; then the order is put aside."""
+        world, view = self._world, shown.view
+        if not (isinstance(view, CertaintyView) and view.kind is Certainty.CHECKING):
+            self._checking_us = None
+        elif self._checking_us is None:
+            began_us = self._checking_us = world.loop.now_us
+
+            def look() -> None:
+                if self._checking_us == began_us and life.frozen_until_us <= began_us:
+                    world.laws.broken("told", f"an answer has been missing for {WAITS_S:.0f} s, and the screen waits")
+
+            world.later(WAITS_S, look)
+
     def dark(self) -> None:
         """The program is gone, and its screen with it."""
         self._standing = None
+        self._checking_us = None
 
     def moved(self, attempt: str) -> None:
         """Money moved: the screen must follow; and what was promised must not be broken."""

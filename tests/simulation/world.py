@@ -53,8 +53,8 @@ QUIET_WITHIN_S: Final = 2 * 3600.0
 LATE_LOOK_S: Final = 700.0
 """Until late money has been looked for after ten minutes [s]."""
 HIDING: Final = faults.BY_NAME["not found, then found"]
-OUT_OF_SIGHT: Final = "refusal after, and out of sight"
-"""Done, refused in words, and not to be seen for a while: the till can only believe it."""
+OUT_OF_SIGHT: Final = ("refusal after, and out of sight", "500 after, and out of sight")
+"""Done, and not to be seen for a while: refused in words, which the till can only believe, or in none."""
 DISK_FAULTS: Final[Mapping[str, Fault | None]] = {
     "disk full": Fault.FULL,
     "write error": Fault.WRITE,
@@ -145,7 +145,8 @@ class World:
         self.chance = Chance(story.seed)
         self.enabled = faults.enabled(self.chance)
         settings = {one.name: dict(one.settings(self.chance)) for one in SYSTEMS}
-        self.outside = Outside(WorldTime(self.loop), story.seed, Settings.model_validate(settings))
+        self.time = WorldTime(self.loop)
+        self.outside = Outside(self.time, story.seed, Settings.model_validate(settings))
         self.outside.crepay.coupons.clear()
         self.laws = Laws(self)
         self.told = Told(self)
@@ -219,7 +220,7 @@ class World:
             shortest_s, longest_s = (3600, 7200) if self.chance.happens(f"{key} for long", 0.05) else (2, 400)
             until_us = self.loop.now_us + round(self.chance.long_tail(f"{key} until", shortest_s, longest_s) * US)
             self._outages[exchange.gateway] = (kind, until_us)
-        if kind.name == OUT_OF_SIGHT:
+        if kind.name in OUT_OF_SIGHT:
             hidden_s = self.chance.long_tail(f"{key} hidden", 2, 60)
             self._hidden_until_us[exchange.attempt] = self.loop.now_us + round(hidden_s * US)
         exchange.fault = kind.name
@@ -549,4 +550,7 @@ class World:
     def _unsettled(self) -> Mapping[str, str]:
         if self.life is None or self.life.connection is None:
             return {"till": "not started"}
-        return self.laws.unsettled(self.life.connection)
+        try:
+            return self.laws.unsettled(self.life.connection)
+        except sqlite3.ProgrammingError:
+            return {"till": "gave up"}
