@@ -38,6 +38,11 @@ TRIED_EVERY_S: Final = 600.0 + 60 + 40
 """What staff have to settle is tried this often: ten minutes, a minute's watch, and what an answer may take [s]."""
 REVERSED_WITHIN_S: Final = 20
 """Until the reversal of an approval that cannot be written down leaves: a slow disk may hold up what it reads [s]."""
+NO_RECEIPT: Final = (
+    "SELECT 1 FROM staff_tasks WHERE order_id = ? AND kind = 'print_failed' "
+    "UNION SELECT 1 FROM prints WHERE order_id = ? AND reason = 'unstored'"
+)
+"""Why a receipt may be missing: staff know of it, or the sale was found to be none."""
 CLOCK_REFUSED: Final = b"ZLGN003"
 PERMIT_S: Final = 6.0
 """How old an intent may be when it is sent: the five seconds of a permit, and what redeeming it takes [s]."""
@@ -80,6 +85,7 @@ class Laws:
         self._asked_us: dict[str, int] = {}
         self._refused_time: dict[str, tuple[int, int]] = {}
         self._reversals: dict[str, int] = {}
+        self._receipts: set[str] = set()
         self.shut = False
         self.with_staff = 0
 
@@ -204,6 +210,7 @@ class Laws:
         order = name.split("-receipt-", maxsplit=1)[0]
         if order == name:
             return
+        self._receipts.add(order)
         state, total = self._ask("SELECT state, total FROM orders WHERE id = ?", order)[0]
         if state != "PAID":
             self.broken("I3", f"a receipt of {order}, which is {state}")
@@ -227,6 +234,21 @@ class Laws:
         row = connection.execute("SELECT hash FROM events WHERE seq = ?", (self.acknowledged,)).fetchone()
         if row is None or row[0] != self.hashes[self.acknowledged]:
             self.broken("I8", f"event {self.acknowledged} was acknowledged, and is not there")
+
+    def owed(self, connection: sqlite3.Connection) -> str:
+        """The order that was paid when the till stopped, whose customer may not have seen it: the new life says so."""
+        if connection.execute("SELECT 1 FROM orders WHERE state = 'PAYING'").fetchone():
+            return ""
+        query = (
+            "SELECT p.order_id FROM prints p JOIN orders o ON o.id = p.order_id "
+            "WHERE p.kind = 'receipt' AND p.state = 'QUEUED' AND o.state = 'PAID' ORDER BY p.id DESC LIMIT 1"
+        )
+        row = connection.execute(query).fetchone()
+        return str(row[0]) if row else ""
+
+    def still_paid(self, order: str) -> bool:
+        """An order is PAID, and stays so."""
+        return self._ask("SELECT state FROM orders WHERE id = ?", order) == [("PAID",)]
 
     # -- in the end
 
@@ -319,6 +341,8 @@ class Laws:
             held, name = truth.held_of_order(order), order
             if state == "PAID" and held != total and not truth.any_late(name):
                 self.broken("I3", f"{name} is PAID: {held} held of {total}")
+            if state == "PAID" and name not in self._receipts and not self._ask(NO_RECEIPT, name, name):
+                self.broken("I3", f"{name} is PAID: its receipt never came out, and nobody is told")
             if state == "UNWOUND" and held and not truth.any_late(name):
                 self.broken("I1", f"{name} is UNWOUND: {held} held")
 

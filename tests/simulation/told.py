@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Final
 
 from kiosk.domain.ids import order_of
 from kiosk.domain.told import Fact, TenderLine
-from kiosk.flows.views import Certainty, CertaintyView, DoneView, InterruptedView, MethodsView, Shown
+from kiosk.flows.views import Certainty, CertaintyView, DoneView, InterruptedView, MethodsView, Shown, StartView
 from tests.simulation.loop import US
 
 if TYPE_CHECKING:
@@ -52,6 +52,10 @@ class Told:
         for wrong in self._wrong(shown):
             self._world.laws.broken("told", wrong)
         self._keep_waiting(life, shown)
+        if isinstance(shown.view, DoneView) and life.owes in {order_of(line.attempt_id) for line in shown.view.tenders}:
+            life.owes = ""
+        if isinstance(shown.view, StartView) and life.owes and self._world.laws.still_paid(life.owes):
+            self._world.laws.broken("told", f"{life.owes} was paid when the till stopped, and its screen says nothing")
         if isinstance(shown.view, CertaintyView) and shown.view.kind is Certainty.UNSTORED:
             for line in shown.view.tenders:
                 if line.fact in CHECKING:

@@ -136,7 +136,7 @@ class Passage:
         world.under_way += 1
         delay_s = world.chance.long_tail(f"{exchange.key} there", 0.004, 0.3)
         own = {
-            "executed after the time-out": (45.0, None),
+            "executed after the time-out": (BY_NAME[exchange.gateway].settle_s - 2, None),
             "executed after the settle time": (900.0, None),
             "overtaken by its cancel": (40.0, "reset"),
         }

@@ -52,6 +52,9 @@ QUIET_WITHIN_S: Final = 2 * 3600.0
 """After the last fault, everything has its end within this time [s]: 50 minutes, and what comes after them."""
 LATE_LOOK_S: Final = 700.0
 """Until late money has been looked for after ten minutes [s]."""
+LAST_LOOK_S: Final = 130.0
+"""Until the till has looked for late money for the last time: it does so every minute [s]."""
+DAY_MS: Final = 24 * 3600 * 1000
 HIDING: Final = faults.BY_NAME["not found, then found"]
 OUT_OF_SIGHT: Final = ("refusal after, and out of sight", "500 after, and out of sight")
 """Done, and not to be seen for a while: refused in words, which the till can only believe, or in none."""
@@ -110,14 +113,19 @@ class Host:
 
 
 class WorldTime(WorldClock):
-    """The simulators' time."""
+    """The world's time, and so the simulators'.
+
+    Attributes:
+        skipped_ms: Time in which nothing happened, and which nobody told [ms].
+    """
 
     def __init__(self, loop: Loop) -> None:
         self._loop = loop
+        self.skipped_ms = 0
 
     @override
     def now_ms(self) -> int:
-        return START_MS + self._loop.now_us // 1000
+        return START_MS + self.skipped_ms + self._loop.now_us // 1000
 
     @override
     def elapsed(self) -> float:
@@ -323,10 +331,10 @@ class World:
             frozen_s = self.chance.long_tail(f"frozen {point} for", 1, 300)
             self.down_us += round(frozen_s * US)
             life.frozen_until_us = self.loop.now_us + round(frozen_s * US)
-        for kind, sign in (("clock set forward", 1), ("clock set back", -1)):
+        for kind, sign, most_s in (("clock set forward", 1, 7200), ("clock set back", -1, 10 * 86_400)):
             if self.strikes(kind, point, self.host_rate / 2):
                 self.sometimes.clock_set()
-                self.host.wall_off_ms += sign * round(self.chance.long_tail(f"{kind} {point} by", 1, 7200) * 1000)
+                self.host.wall_off_ms += sign * round(self.chance.long_tail(f"{kind} {point} by", 1, most_s) * 1000)
 
     def kill(self, life: Life, why: str) -> None:
         """The program ends here; somebody or something starts it again."""
@@ -515,7 +523,7 @@ class World:
         self._mend_disk()
 
     async def _quiet(self) -> None:
-        """Until everything has its end; then late money is looked for once more, and again at the next start."""
+        """Until everything has its end; then late money is looked for, and once more: at a start, or as a day ends."""
         if not await self._until_settled():
             return
         await asyncio.sleep(LATE_LOOK_S)
@@ -523,13 +531,16 @@ class World:
             await asyncio.sleep(60)
         if not self.laws.something_is_watched():
             return
-        if self.life is not None and not self.life.is_dead:
+        if self.chance.happens("the day ends", 1 / 3):
+            self.note("the day ends")
+            self.time.skipped_ms += DAY_MS
+        elif self.life is not None and not self.life.is_dead:
             self.life.is_dead = True
             self.coverage.killed()
             self.told.dark()
             self.life.bury()
             self._start()
-        await asyncio.sleep(30)
+        await asyncio.sleep(LAST_LOOK_S)
         await self._until_settled()
 
     async def _until_settled(self) -> bool:
