@@ -110,6 +110,8 @@ WIRE: Final = (
     Kind("refusal after", 15, G, 9, ("ceos.instant",), "fail_after"),
     Kind("refusal after, and out of sight", 20, G, 6, ("ceos.instant",), "fail_after"),
     Kind("500 after, and out of sight", 20, G, 6, ("ceos.instant",), "status_500_framework_after", reads=Reads.NOTHING),
+    Kind("lost, and out of sight", 20, G, 6, ("crepay.cancel",), "drop_before", within_settle=True,
+         reads=Reads.NOTHING),
     Kind("500 before", 16, G, 2, ANY, "status_500_framework", lasts=0.3, reads=Reads.NOTHING),
     Kind("502 before", 16, G, 2, ANY, "html_502", lasts=0.5, reads=Reads.NOTHING),
     Kind("502 after", 15, G, 2, ANY, "html_502_after", reads=Reads.NOTHING),

@@ -43,6 +43,10 @@ NO_RECEIPT: Final = (
     "UNION SELECT 1 FROM prints WHERE order_id = ? AND reason = 'unstored'"
 )
 """Why a receipt may be missing: staff know of it, or the sale was found to be none."""
+TURN_S: Final = 10.0
+"""How long a payment that is given back may hold up the one before it [s]."""
+SLOW_S: Final = 60.0
+"""What a slow disk may add [s]."""
 CLOCK_REFUSED: Final = b"ZLGN003"
 PERMIT_S: Final = 6.0
 """How old an intent may be when it is sent: the five seconds of a permit, and what redeeming it takes [s]."""
@@ -86,6 +90,7 @@ class Laws:
         self._refused_time: dict[str, tuple[int, int]] = {}
         self._reversals: dict[str, int] = {}
         self._receipts: set[str] = set()
+        self._to_give: dict[str, list[str]] = {}
         self.shut = False
         self.with_staff = 0
 
@@ -103,6 +108,7 @@ class Laws:
         if self._requests[attempt] == REQUESTS_MAX:
             self.broken("I12", f"{REQUESTS_MAX} requests about {attempt}")
         self._asked_us[attempt] = self._world.loop.now_us
+        self._in_turn(attempt)
         if asked.method == QUESTION:
             return
         request_id = self._id_of(asked)
@@ -124,6 +130,26 @@ class Laws:
             known = self._bodies.setdefault(request_id, body_hash(asked))
             if known != body_hash(asked):
                 self.broken("I5", f"{exchange.key}: another body under the id {request_id}")
+
+    def unwinding(self, life: "Life", order: str) -> None:
+        """L11: an order is given back: the last payment first, and none waits for another for long."""
+        query = "SELECT id FROM attempts WHERE order_id = ? AND state = 'APPROVED' ORDER BY n DESC"
+        self._to_give[order] = [row[0] for row in life.journal.execute(query, (order,))]
+        began_us, count = self._world.loop.now_us, len(self._to_give[order])
+
+        def look() -> None:
+            left = self._to_give[order]
+            if left and not life.is_dead and not self.shut and life.frozen_until_us <= began_us:
+                self.broken("L11", f"{left} of {order} waited for another payment to be given back")
+
+        self._world.later(TURN_S * count + SLOW_S, look)
+
+    def _in_turn(self, attempt: str) -> None:
+        left = self._to_give.get(order_of(attempt), [])
+        if attempt in left:
+            if left[0] != attempt:
+                self.broken("L11", f"{attempt} is given back before {left[0]}")
+            left.remove(attempt)
 
     def _fresh(self, life: "Life", exchange: Exchange, stamp: str) -> None:
         """Law 2: nothing is sent that was written down long ago, or that something else came after."""

@@ -2,6 +2,7 @@
 
 import asyncio
 import hashlib
+import json
 import random
 import re
 import shutil
@@ -56,8 +57,8 @@ LAST_LOOK_S: Final = 130.0
 """Until the till has looked for late money for the last time: it does so every minute [s]."""
 DAY_MS: Final = 24 * 3600 * 1000
 HIDING: Final = faults.BY_NAME["not found, then found"]
-OUT_OF_SIGHT: Final = ("refusal after, and out of sight", "500 after, and out of sight")
-"""Done, and not to be seen for a while: refused in words, which the till can only believe, or in none."""
+OUT_OF_SIGHT: Final = ("refusal after, and out of sight", "500 after, and out of sight", "lost, and out of sight")
+"""The payment is there, and not to be seen for a while: that it was refused in words the till can only believe."""
 DISK_FAULTS: Final[Mapping[str, Fault | None]] = {
     "disk full": Fault.FULL,
     "write error": Fault.WRITE,
@@ -65,6 +66,7 @@ DISK_FAULTS: Final[Mapping[str, Fault | None]] = {
     "database busy": None,
 }
 """What the disk does under each kind of fault; None where it is no fault of the disk."""
+UNWINDING: Final = re.compile(r'"to":"UNWINDING"')
 STATE: Final = re.compile(r'"to":"([A-Z_]+)"')
 
 
@@ -237,7 +239,7 @@ class World:
         return kind
 
     def _draw_fault(self, exchange: Exchange) -> Kind | None:
-        if self.loop.now_us < self._hidden_until_us.get(exchange.attempt, 0) and HIDING.meets(exchange.name):
+        if self.loop.now_us < self._hidden_until_us.get(exchange.attempt, 0) and self._can_meet(HIDING, exchange):
             return HIDING
         outage = self._outages.get(exchange.gateway)
         if outage is not None:
@@ -424,6 +426,8 @@ class World:
             if kind == "AttemptAdvanced":
                 self.laws.advanced(attempt, found[1])
             self.coverage.advanced(attempt, ("refund " if kind == "RefundAdvanced" else "") + found[1])
+        if kind == "OrderAdvanced" and UNWINDING.search(body) and self.life is not None:
+            self.laws.unwinding(self.life, json.loads(body)["order_id"])
         self.sometimes.written(kind, attempt, body)
 
     def on_shown(self, life: Life, shown: Shown) -> None:
