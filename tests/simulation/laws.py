@@ -11,6 +11,7 @@ from typing_extensions import override
 
 from kiosk.domain.errors import JournalError
 from kiosk.domain.ids import order_of
+from kiosk.domain.limits import Limits
 from kiosk.services.journal.verify import verify
 from kiosk.simulator.world import Reply, Request
 from tests.simulation.loop import US
@@ -47,6 +48,15 @@ TURN_S: Final = 10.0
 """How long a payment that is given back may hold up the one before it [s]."""
 SLOW_S: Final = 60.0
 """What a slow disk may add [s]."""
+TRIES_MAX: Final = 3
+TRIES: Final = (
+    "SELECT order_id, count(*) FROM attempts WHERE method = 'ceos' "
+    "AND state IN ('DECLINED', 'NOT_CHARGED', 'REVERSED') GROUP BY order_id"
+)
+"""Refused tries with CEOS, of which an order has no more than three."""
+FULL_S: Final = 30
+"""Until a till must have seen that its disk is full [s]."""
+ROOM_BYTES: Final = Limits().free_space_min_bytes
 CLOCK_REFUSED: Final = b"ZLGN003"
 PERMIT_S: Final = 6.0
 """How old an intent may be when it is sent: the five seconds of a permit, and what redeeming it takes [s]."""
@@ -90,6 +100,7 @@ class Laws:
         self._refused_time: dict[str, tuple[int, int]] = {}
         self._reversals: dict[str, int] = {}
         self._receipts: set[str] = set()
+        self._unstored: set[str] = set()
         self._to_give: dict[str, list[str]] = {}
         self.shut = False
         self.with_staff = 0
@@ -194,6 +205,17 @@ class Laws:
         else:
             self._refused_time[order] = clock
 
+    @property
+    def is_full(self) -> bool:
+        """The disk has been full for a while: no payment begins on it, and the till does not open (law 6)."""
+        host, now_us = self._world.host, self._world.loop.now_us
+        return host.free_bytes < ROOM_BYTES and host.full_since_us < now_us - FULL_S * US
+
+    def began(self, attempt: str) -> None:
+        """L6: an attempt begins only where there is room to write down what becomes of it."""
+        if self.is_full:
+            self.broken("L6", f"{attempt} begins on a full disk")
+
     def unstored(self, life: "Life", attempt: str) -> None:
         """L6: an approval that could not be written down is reversed while its customer stands there, not later."""
         world, reversals = self._world, self._reversals.get(attempt, 0)
@@ -203,6 +225,8 @@ class Laws:
             if not is_idle and self._reversals.get(attempt, 0) == reversals:
                 self.broken("L6", f"{attempt} is approved, cannot be written down, and is not reversed")
 
+        if world.truth.accounts[attempt].is_known:
+            self._unstored.add(attempt)
         if world.truth.accounts[attempt].is_known and not reversals:
             world.later(REVERSED_WITHIN_S, look)
 
@@ -359,6 +383,13 @@ class Laws:
             tried_s = (self._world.loop.now_us - self._asked_us.get(attempt, 0)) / US
             if tried_s > TRIED_EVERY_S:
                 self.broken("L8", f"{attempt} needs staff, and was last tried {tried_s:.0f} s ago")
+
+        for attempt in sorted(self._unstored):
+            if self._ask("SELECT goal FROM attempts WHERE id = ?", attempt) != [("UNDO",)]:
+                self.broken("L6", f"{attempt} could not be written down, and is not to be given back")
+        for order, tries in self._ask(TRIES):
+            if tries > TRIES_MAX:
+                self.broken("tries", f"{order} was tried {tries} times with ceos")
 
     def _orders(self) -> None:
         """I3: what was paid is paid in full; what was unwound holds nothing."""

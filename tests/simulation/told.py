@@ -47,6 +47,9 @@ class Told:
 
     def show(self, life: "Life", shown: Shown) -> None:
         """Something else is on the screen now."""
+        was_start = self._standing is not None and isinstance(self._standing.shown.view, StartView)
+        if isinstance(shown.view, StartView) and not was_start and self._world.laws.is_full:
+            self._world.laws.broken("L6", "the till opens on a full disk")
         self._serial += 1
         self._standing = Standing(life, shown, self._serial)
         for wrong in self._wrong(shown):
@@ -129,6 +132,8 @@ class Told:
                 held = truth.held_of_order(order)
                 if not unsure and held + due.amount != total.amount and not truth.any_late(order):
                     wrong.append(f"{name}: {due.amount} of {total.amount} left to pay, and {held} are held of {order}")
+            case MethodsView(total=total, due=due) if due != total:
+                wrong.append(f"{name}: {due.amount} of {total.amount} left to pay, and no payment is named")
             case CertaintyView(kind=Certainty.RETURNED, tenders=tenders) if tenders:
                 order = order_of(tenders[0].attempt_id)
                 if truth.held_of_order(order) and not truth.any_late(order):

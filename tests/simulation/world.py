@@ -112,6 +112,7 @@ class Host:
     disk_bad_until_us: int = 0
     is_busy: bool = False
     free_bytes: int = PLENTY
+    full_since_us: int = 0
 
 
 class WorldTime(WorldClock):
@@ -393,6 +394,7 @@ class World:
                 if self.strikes(kind, name, self.disk_rate / 4):
                     lasts_s = self.chance.long_tail(f"{kind} {name} for", 0.001, 300)
                     host.disk_bad_until_us = self.loop.now_us + round(lasts_s * US)
+                    host.full_since_us = self.loop.now_us
                     host.is_busy = fault is None
                     host.free_bytes = 4096 if fault is Fault.FULL else PLENTY
                     if fault is not None:
@@ -420,6 +422,7 @@ class World:
         self.laws.hashes[self.read_to] = row_hash
         if kind == "AttemptBegan":
             self.attempts_begun += 1
+            self.laws.began(attempt)
         if kind in ("AttemptAdvanced", "RefundAdvanced"):
             found = STATE.search(body)
             assert found is not None
