@@ -75,7 +75,8 @@ CREPAY: Final[Mapping[str, object]] = {
     "id": "demo", "password": "env:X", "brand_id": "BRAND", "store_code": "STORE", "store_name": "강남점",
     "pos_device_id": "POS-1",
 }  # fmt: skip
-CEOS: Final[Mapping[str, object]] = {"store_id": "S", "github_id": "demo"}
+CEOS: Final[Mapping[str, object]] = {"store_id": "demo", "github_id": "demo"}
+"""Of one server of CEOS the store has the name of its owner; the other tells its own with the secret."""
 
 SYSTEMS: Final = (
     System("crepay", CREPAY, 60.0, frozenset({"checkout"}), _crepay_settings, _coupons, crepay_rules),
