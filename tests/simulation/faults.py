@@ -121,7 +121,7 @@ WIRE: Final = (
     Kind("an older answer", 18, G, 7, MOVES, reads=Reads.NOTHING),
     Kind("answered as it was paid", 18, G, 5, ("ceos.cancel",), reads=Reads.LIE),
     Kind("another's, under our id", 23, G, 3, ("ceos.payment",), reads=Reads.LIE),
-    Kind("404 of a framework", 16, G, 4, ("ceos.*",), reads=Reads.REFUSED),
+    Kind("404 of a framework", 16, G, 3, ("ceos.*",), lasts=0.5, reads=Reads.REFUSED),
     Kind("empty 200", 18, G, 2, ANY, "empty_200", reads=Reads.NOTHING),
     Kind("200 with another state", 18, G, 6, ("ceos.instant", "ceos.cancel"), "state", reads=Reads.LIE),
     Kind("refused as sent twice", 19, G, 8, MOVES, "duplicate"),
