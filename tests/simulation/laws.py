@@ -24,6 +24,7 @@ if TYPE_CHECKING:
     from tests.simulation.world import World
 
 UNDECIDED: Final = ("PREPARED", "SENDING", "UNKNOWN", "REVERSING")
+NOTHING_HELD: Final = ("NOT_SENT", "DECLINED", "NOT_CHARGED", "REVERSED")
 REFUND_UNDECIDED: Final = ("ASKED", "SENDING", "UNKNOWN", "PENDING")
 ORDER_OPEN: Final = ("PAYING", "UNWINDING", "REFUNDING", "OPEN")
 REQUESTS_MAX: Final = 400
@@ -174,8 +175,10 @@ class Laws:
             self.broken("I4", f"{exchange.key} leaves although {last} came after its intent")
 
     def advanced(self, attempt: str, state: str) -> None:
-        """I6: what nobody can find out for fifty minutes is with a person, and not later than soon after."""
+        """I1: a verdict is so when it is written. I6: what nobody can find out for fifty minutes is with a person."""
         world = self._world
+        if state in NOTHING_HELD and world.truth.held(attempt) and not world.truth.is_late(attempt):
+            self.broken("I1", f"{attempt} becomes {state}, and {world.truth.held(attempt)} are held")
         # time in which the till could do something; where clocks were set or began anew, nobody can say
         up_us = world.loop.now_us - world.down_us
         if state in ("UNKNOWN", "REVERSING"):
