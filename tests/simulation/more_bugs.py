@@ -91,8 +91,6 @@ RARE: Final = frozenset(
         "a permit outlives a change of goal",
         # a look must be frozen on its way over the ninetieth second, and the payment land meanwhile
         "the 90 s count until the answer to the look and not until the question",
-        # a refund of CEOS's takes a restart at the right moment, its cancel must be lost, and never have arrived
-        "a lost cancel is believed done",
         # the disk must refuse a sync, and again at once, just when an approval is stored; and the till be killed then
         "an approval that was reversed and comes back is told as received",
         # a payment must be done, refused in words, found by the look, and just then not be stored
