@@ -89,6 +89,9 @@ RARE: Final = frozenset(
     {
         # the permit of an undo must wait for a slow disk just when its order is put aside
         "a permit outlives a change of goal",
+        # a refund of CEOS's takes a restart at the right moment; its cancel must then be lost, or not be found
+        "a cancel of what is not there gave it back",
+        "a refused cancel is not looked into",
         # a look must be frozen on its way over the ninetieth second, and the payment land meanwhile
         "the 90 s count until the answer to the look and not until the question",
         # the disk must refuse a sync, and again at once, just when an approval is stored; and the till be killed then
