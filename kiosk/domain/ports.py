@@ -238,10 +238,10 @@ class Method(Protocol):
     async def reverse_unstored(self, attempt_id: str, received: Money) -> bool:
         """Undo an approval that could not be written down (law 6). True when the payment system confirmed it."""
 
-    async def look_again(self, attempt_id: str) -> bool:
-        """Look for late money of an attempt that ended as not charged, or that needs staff; records what it finds.
+    async def look_again(self, attempt_id: str) -> None:
+        """Look for late money of an attempt that ended as not charged, or that needs staff.
 
-        True when it found some.
+        What it finds it writes down, in one transaction with the task that tells staff of it.
         """
 
 

@@ -285,8 +285,7 @@ class Recovery:
         findings = await self._journal.findings(attempt.id)
         if method is None or any(finding.state is not FindingState.OPEN for finding in findings):
             return
-        if await method.look_again(attempt.id):
-            await self._journal.write(TaskOpened(TaskKind.FINDING, attempt.order_id, attempt.id))
+        await method.look_again(attempt.id)
 
 
 def _left_open(sale: Sale, unstored: str) -> list[Entry]:

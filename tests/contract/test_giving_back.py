@@ -85,12 +85,13 @@ async def test_money_that_lands_after_it_was_judged_not_charged_is_found_and_giv
     bench.land_late()
     assert bench.gateway.held(bench.world) == PRICE
 
-    assert await bench.method.look_again(attempt.id)
+    await bench.method.look_again(attempt.id)
 
     assert bench.gateway.held(bench.world) == 0
     [finding] = await bench.journal.findings(attempt.id)
     assert (finding.kind, finding.state) == ("late", "REFUNDED")
     assert (finding.amount, finding.transaction) == (won(PRICE), await bench.sent_id(attempt))
+    assert [task.kind for task in await bench.journal.staff_tasks()] == ["finding"]
     assert (await bench.journal.attempt(attempt.id)).state is State.NOT_CHARGED
 
 
@@ -98,7 +99,7 @@ async def test_where_nothing_landed_nothing_is_found(bench):
     bench.world.fault(bench.gateway.charge, "drop_before")
     attempt = await bench.sell()
 
-    assert not await bench.method.look_again(attempt.id)
+    await bench.method.look_again(attempt.id)
 
     assert await bench.journal.findings(attempt.id) == ()
 
@@ -117,6 +118,7 @@ async def test_late_money_whose_return_was_not_answered_is_one_finding_and_close
 
     [finding] = await bench.journal.findings(attempt.id)
     assert finding.state == "REFUNDED"
+    assert [task.kind for task in await bench.journal.staff_tasks()] == ["finding"]
     assert bench.gateway.held(bench.world) == 0
 
 
@@ -129,7 +131,7 @@ async def test_a_payment_left_to_staff_is_given_back_when_it_can_be(bench):
     assert attempt.state is State.NEEDS_STAFF
     bench.world.works_again()
 
-    assert await bench.method.look_again(attempt.id)
+    await bench.method.look_again(attempt.id)
 
     [finding] = await bench.journal.findings(attempt.id)
     assert finding.state == "REFUNDED"

@@ -169,8 +169,8 @@ BUGS: Final = (
         "late money is given back and nobody is told",
         "section 2: finding",
         METHOD,
-        "            await self._journal.write(late)\n",
-        "            known(late, 'finding')\n",
+        "            await self._journal.write(*late_money(attempt, attempt.facts[PAYMENT], amount))\n",
+        "            known(amount, 'finding')\n",
         ("tests/flows/test_recovery.py", "-k", "ten_minutes_and_given_back"),
     ),
     Bug(

@@ -328,9 +328,9 @@ BUGS: Final = (
     Bug(
         "late money is on nobody's list",
         "L9",
-        RECOVERY,
-        "        if await method.look_again(attempt.id):\n",
-        "        if await method.look_again(attempt.id) is None:\n",
+        "kiosk/services/gateways/late.py",
+        "        TaskOpened(TaskKind.FINDING, attempt.order_id, attempt.id),\n",
+        "",
         (BEHIND, "-k", "ten_minutes_and_given_back"),
     ),
     Bug(

@@ -11,9 +11,11 @@ from typing_extensions import override
 
 from kiosk.domain.errors import JournalError
 from kiosk.domain.ids import order_of
+from kiosk.domain.limits import Limits
 from kiosk.services.journal.verify import verify
-from kiosk.simulator.world import Request
+from kiosk.simulator.world import Reply, Request
 from tests.simulation.loop import US
+from tests.simulation.staff import untold
 from tests.simulation.systems import BY_NAME
 from tests.simulation.wire import QUESTION, Exchange, body_hash
 
@@ -22,6 +24,7 @@ if TYPE_CHECKING:
     from tests.simulation.world import World
 
 UNDECIDED: Final = ("PREPARED", "SENDING", "UNKNOWN", "REVERSING")
+NOTHING_HELD: Final = ("NOT_SENT", "DECLINED", "NOT_CHARGED", "REVERSED")
 REFUND_UNDECIDED: Final = ("ASKED", "SENDING", "UNKNOWN", "PENDING")
 ORDER_OPEN: Final = ("PAYING", "UNWINDING", "REFUNDING", "OPEN")
 REQUESTS_MAX: Final = 400
@@ -31,6 +34,31 @@ WHOLE_EVERY: Final = 10
 """One story in this many has its whole journal verified and searched in the end; each start checks the chain anyway."""
 STAFF_BY_S: Final = 3000.0 + 120
 """Fifty minutes, and what a last question and the wait before it may take [s]."""
+ALARM_BY_S: Final = 600.0 + 60
+"""Ten minutes, and what writing it down may take [s]."""
+TRIED_EVERY_S: Final = 600.0 + 60 + 40
+"""What staff have to settle is tried this often: ten minutes, a minute's watch, and what an answer may take [s]."""
+REVERSED_WITHIN_S: Final = 20
+"""Until the reversal of an approval that cannot be written down leaves: a slow disk may hold up what it reads [s]."""
+NO_RECEIPT: Final = (
+    "SELECT 1 FROM staff_tasks WHERE order_id = ? AND kind = 'print_failed' "
+    "UNION SELECT 1 FROM prints WHERE order_id = ? AND reason = 'unstored'"
+)
+"""Why a receipt may be missing: staff know of it, or the sale was found to be none."""
+TURN_S: Final = 10.0
+"""How long a payment that is given back may hold up the one before it [s]."""
+SLOW_S: Final = 60.0
+"""What a slow disk may add [s]."""
+TRIES_MAX: Final = 3
+TRIES: Final = (
+    "SELECT order_id, count(*) FROM attempts WHERE method = 'ceos' "
+    "AND state IN ('DECLINED', 'NOT_CHARGED', 'REVERSED') GROUP BY order_id"
+)
+"""Refused tries with CEOS, of which an order has no more than three."""
+FULL_S: Final = 30
+"""Until a till must have seen that its disk is full [s]."""
+ROOM_BYTES: Final = Limits().free_space_min_bytes
+CLOCK_REFUSED: Final = b"ZLGN003"
 PERMIT_S: Final = 6.0
 """How old an intent may be when it is sent: the five seconds of a permit, and what redeeming it takes [s]."""
 TASKS_MAX: Final = 60
@@ -69,6 +97,12 @@ class Laws:
         self.late: list[str] = []
         self.met: defaultdict[str, set[str]] = defaultdict(set)
         self._unsure_us: dict[str, int] = {}
+        self._asked_us: dict[str, int] = {}
+        self._refused_time: dict[str, tuple[int, int]] = {}
+        self._reversals: dict[str, int] = {}
+        self._receipts: set[str] = set()
+        self._unstored: set[str] = set()
+        self._to_give: dict[str, list[str]] = {}
         self.shut = False
         self.with_staff = 0
 
@@ -85,6 +119,8 @@ class Laws:
         self._requests[attempt] = self._requests.get(attempt, 0) + 1
         if self._requests[attempt] == REQUESTS_MAX:
             self.broken("I12", f"{REQUESTS_MAX} requests about {attempt}")
+        self._asked_us[attempt] = self._world.loop.now_us
+        self._in_turn(attempt)
         if asked.method == QUESTION:
             return
         request_id = self._id_of(asked)
@@ -93,6 +129,7 @@ class Laws:
         if life.journal.in_transaction:
             self.broken("I4", f"{exchange.key} leaves while its intent is not committed")
         is_reversal = exchange.call not in BY_NAME[exchange.gateway].charges
+        self._reversals[attempt] = self._reversals.get(attempt, 0) + is_reversal
         licensed = is_reversal and exchange.standing[0] == "SENDING"
         named = request_id in intended if request_id else bool(intended)
         if licensed and not named:
@@ -106,6 +143,26 @@ class Laws:
             if known != body_hash(asked):
                 self.broken("I5", f"{exchange.key}: another body under the id {request_id}")
 
+    def unwinding(self, life: "Life", order: str) -> None:
+        """L11: an order is given back: the last payment first, and none waits for another for long."""
+        query = "SELECT id FROM attempts WHERE order_id = ? AND state = 'APPROVED' ORDER BY n DESC"
+        self._to_give[order] = [row[0] for row in life.journal.execute(query, (order,))]
+        began_us, count = self._world.loop.now_us, len(self._to_give[order])
+
+        def look() -> None:
+            left = self._to_give[order]
+            if left and not life.is_dead and not self.shut and life.frozen_until_us <= began_us:
+                self.broken("L11", f"{left} of {order} waited for another payment to be given back")
+
+        self._world.later(TURN_S * count + SLOW_S, look)
+
+    def _in_turn(self, attempt: str) -> None:
+        left = self._to_give.get(order_of(attempt), [])
+        if attempt in left:
+            if left[0] != attempt:
+                self.broken("L11", f"{attempt} is given back before {left[0]}")
+            left.remove(attempt)
+
     def _fresh(self, life: "Life", exchange: Exchange, stamp: str) -> None:
         """Law 2: nothing is sent that was written down long ago, or that something else came after."""
         boot, now_ms = f"boot-{self._world.host.boot}", (self._world.loop.now_us - self._world.host.booted_us) // 1000
@@ -118,16 +175,63 @@ class Laws:
             self.broken("I4", f"{exchange.key} leaves although {last} came after its intent")
 
     def advanced(self, attempt: str, state: str) -> None:
-        """I6: what nobody can find out for fifty minutes is with a person, and not later than soon after."""
+        """I1: a verdict is so when it is written. I6: what nobody can find out for fifty minutes is with a person."""
         world = self._world
+        if state in NOTHING_HELD and world.truth.held(attempt) and not world.truth.is_late(attempt):
+            self.broken("I1", f"{attempt} becomes {state}, and {world.truth.held(attempt)} are held")
         # time in which the till could do something; where clocks were set or began anew, nobody can say
         up_us = world.loop.now_us - world.down_us
         if state in ("UNKNOWN", "REVERSING"):
             self._unsure_us.setdefault(attempt, up_us)
             return
-        long = up_us - self._unsure_us.pop(attempt, up_us) > STAFF_BY_S * US
-        if long and world.host.boot == 1 and not world.host.wall_off_ms and not self.shut:
+        unsure_s = (up_us - self._unsure_us.pop(attempt, up_us)) / US
+        if world.host.boot > 1 or world.host.wall_off_ms or self.shut:
+            return
+        if unsure_s > STAFF_BY_S:
             self.broken("I6", f"{attempt} was unknown for more than {STAFF_BY_S:.0f} s")
+        alarm = "SELECT 1 FROM staff_tasks WHERE kind = 'slow' AND attempt_id = ?"
+        if unsure_s > ALARM_BY_S and not self._ask(alarm, attempt):
+            self.broken("L9", f"{attempt} was unknown for {unsure_s:.0f} s, and nobody was told")
+
+    def answered(self, exchange: Exchange, reply: Reply) -> None:
+        """Time: what was refused for its time once has the server's from then on, in this life, with this clock."""
+        if not exchange.attempt:
+            return
+        order, clock = order_of(exchange.attempt), (self._world.lives, self._world.host.wall_off_ms)
+        if exchange.fault or CLOCK_REFUSED not in reply.body:
+            self._refused_time.pop(order, None)
+            account = self._world.truth.accounts[exchange.attempt]
+            is_charge = exchange.call in BY_NAME[exchange.gateway].charges
+            account.is_known |= is_charge and not exchange.fault and reply.status == 200
+        elif self._refused_time.get(order) == clock:
+            self.broken("time", f"{exchange.key} about {exchange.attempt} was refused for its time once more")
+        else:
+            self._refused_time[order] = clock
+
+    @property
+    def is_full(self) -> bool:
+        """The disk has been full for a while: no payment begins on it, and the till does not open (law 6)."""
+        host, now_us = self._world.host, self._world.loop.now_us
+        return host.free_bytes < ROOM_BYTES and host.full_since_us < now_us - FULL_S * US
+
+    def began(self, attempt: str) -> None:
+        """L6: an attempt begins only where there is room to write down what becomes of it."""
+        if self.is_full:
+            self.broken("L6", f"{attempt} begins on a full disk")
+
+    def unstored(self, life: "Life", attempt: str) -> None:
+        """L6: an approval that could not be written down is reversed while its customer stands there, not later."""
+        world, reversals = self._world, self._reversals.get(attempt, 0)
+
+        def look() -> None:
+            is_idle = life.is_dead or life.frozen_until_us > world.loop.now_us - REVERSED_WITHIN_S * US
+            if not is_idle and self._reversals.get(attempt, 0) == reversals:
+                self.broken("L6", f"{attempt} is approved, cannot be written down, and is not reversed")
+
+        if world.truth.accounts[attempt].is_known:
+            self._unstored.add(attempt)
+        if world.truth.accounts[attempt].is_known and not reversals:
+            world.later(REVERSED_WITHIN_S, look)
 
     def _id_of(self, asked: Request) -> str:
         """The id under which a payment system knows a request; "" for one that has none of its own."""
@@ -159,6 +263,7 @@ class Laws:
         order = name.split("-receipt-", maxsplit=1)[0]
         if order == name:
             return
+        self._receipts.add(order)
         state, total = self._ask("SELECT state, total FROM orders WHERE id = ?", order)[0]
         if state != "PAID":
             self.broken("I3", f"a receipt of {order}, which is {state}")
@@ -182,6 +287,21 @@ class Laws:
         row = connection.execute("SELECT hash FROM events WHERE seq = ?", (self.acknowledged,)).fetchone()
         if row is None or row[0] != self.hashes[self.acknowledged]:
             self.broken("I8", f"event {self.acknowledged} was acknowledged, and is not there")
+
+    def owed(self, connection: sqlite3.Connection) -> str:
+        """The order that was paid when the till stopped, whose customer may not have seen it: the new life says so."""
+        if connection.execute("SELECT 1 FROM orders WHERE state = 'PAYING'").fetchone():
+            return ""
+        query = (
+            "SELECT p.order_id FROM prints p JOIN orders o ON o.id = p.order_id "
+            "WHERE p.kind = 'receipt' AND p.state = 'QUEUED' AND o.state = 'PAID' ORDER BY p.id DESC LIMIT 1"
+        )
+        row = connection.execute(query).fetchone()
+        return str(row[0]) if row else ""
+
+    def still_paid(self, order: str) -> bool:
+        """An order is PAID, and stays so."""
+        return self._ask("SELECT state FROM orders WHERE id = ?", order) == [("PAID",)]
 
     # -- in the end
 
@@ -213,6 +333,7 @@ class Laws:
         """I1, I3, I6, I7, I11: when all is quiet, books and journal agree, and nothing is left open or in the dark."""
         self._money()
         self._orders()
+        self._list()
         self._nothing_piles_up()
         if self._world.story.seed % WHOLE_EVERY == 0 or self.violations:
             self._nothing_in_the_dark()
@@ -240,8 +361,12 @@ class Laws:
                 continue
             given = sum(one[1] for one in refunds if one[0] == "DONE")
             believed = (received or 0 if state == "APPROVED" else 0) - given
+            if findings and held:
+                self.broken("late", f"{name}: its late money is found and given back, and {held} are held")
             if truth.is_late(name) and state in ("NOT_CHARGED", "DECLINED", "NOT_SENT"):
                 self.late.append(name)
+                if not findings and truth.accounts[name].moves:
+                    self.broken("late", f"{name} ({state}): taken late, and no finding says so")
                 if name not in told:
                     self.broken("late", f"{name} ({state}): {held} held, taken late, and nobody is told")
             elif believed != held:
@@ -251,6 +376,23 @@ class Laws:
         for attempt in truth.accounts:
             if attempt not in known:
                 self.broken("I1", f"the books hold {attempt}, of which the journal knows nothing")
+
+    def _list(self) -> None:
+        """L9: what a person has to know is on the list; L8: what staff have to settle is still tried."""
+        for problem in untold(self._ask):
+            self.broken("L9", problem)
+        query = "SELECT id FROM attempts a WHERE state = 'NEEDS_STAFF' AND id NOT IN (SELECT attempt_id FROM findings)"
+        for (attempt,) in self._ask(query):
+            tried_s = (self._world.loop.now_us - self._asked_us.get(attempt, 0)) / US
+            if tried_s > TRIED_EVERY_S:
+                self.broken("L8", f"{attempt} needs staff, and was last tried {tried_s:.0f} s ago")
+
+        for attempt in sorted(self._unstored):
+            if self._ask("SELECT goal FROM attempts WHERE id = ?", attempt) != [("UNDO",)]:
+                self.broken("L6", f"{attempt} could not be written down, and is not to be given back")
+        for order, tries in self._ask(TRIES):
+            if tries > TRIES_MAX:
+                self.broken("tries", f"{order} was tried {tries} times with ceos")
 
     def _orders(self) -> None:
         """I3: what was paid is paid in full; what was unwound holds nothing."""
@@ -265,6 +407,8 @@ class Laws:
             )
             if state == "PAID" and held != total and not truth.any_late(name) and not is_with_staff:
                 self.broken("I3", f"{name} is PAID: {held} held of {total}")
+            if state == "PAID" and name not in self._receipts and not self._ask(NO_RECEIPT, name, name):
+                self.broken("I3", f"{name} is PAID: its receipt never came out, and nobody is told")
             if state == "UNWOUND" and held and not truth.any_late(name):
                 self.broken("I1", f"{name} is UNWOUND: {held} held")
 

@@ -56,7 +56,7 @@ class HostClock(Clock):
 
     @override
     def now_ms(self) -> int:
-        return START_MS + self._world.loop.now_us // 1000 + self._world.host.wall_off_ms
+        return self._world.time.now_ms() + self._world.host.wall_off_ms
 
     @override
     def monotonic(self) -> float:
@@ -243,6 +243,7 @@ class Life(Owner):
         number: Which one of the story.
         steps: How many callbacks of it have run.
         shown: What stands on its screen.
+        owes: The order that was paid when the life before ended, until its screen has said so.
     """
 
     def __init__(self, world: "World", number: int) -> None:
@@ -252,6 +253,7 @@ class Life(Owner):
         self.steps = 0
         self.dies_at_step = world.step_of_death(number)
         self.shown: Shown | None = None
+        self.owes = ""
         self.connection: sqlite3.Connection | None = None
         self.began_us = world.loop.now_us
         self._context = copy_context()
@@ -380,6 +382,7 @@ class Life(Owner):
         if moment == "after":
             if self._commits == 1:
                 self.world.laws.nothing_lost(self.journal)
+                self.owes = self.world.laws.owed(self.journal)
             # what is committed is durable: who is killed here is killed after it
             self._read_events()
         self.reach(f"life {self.number} commit {self._commits} {moment}")

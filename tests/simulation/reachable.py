@@ -447,6 +447,10 @@ CEOS_SAYS: Final[Mapping[str, Says]] = {
     "another id": lambda _call, true: {K.NO_ANSWER, *(true - {K.PAID, K.CANCELLED})},
     # a question is answered by a payment, or by none; all else is no answer
     "credential expired": lambda call, _true: {K.NO_ANSWER if call == "payment" else K.REFUSED},
+    "404 of a framework": lambda call, _true: {K.NO_ANSWER if call == "payment" else K.REFUSED},
+    # dialect A names no state of a payment that was just made; and a kill may have kept that answer from the till
+    "answered as it was paid": _only(K.PAID, K.NO_ANSWER),
+    "another's, under our id": _only(K.PAID_OTHER, K.NO_ANSWER),
 }
 SAYS: Final = {"crepay": CREPAY_SAYS, "ceos": CEOS_SAYS}
 BLANK: Final[Mapping[Reads, str]] = {

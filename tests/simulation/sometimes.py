@@ -56,6 +56,8 @@ NAMES: Final = (
     "a receipt comes out after a restart",
     "the customer leaves while an answer is missing",
     "a day without any accident",
+    "ceos takes money in dialect A",
+    "ceos takes money in dialect B",
 )
 """About forty, each seen often; README.md says how often."""
 
@@ -204,6 +206,8 @@ class Sometimes:
         """Money moved."""
         if amount <= 0:
             return
+        if self._world.truth.accounts[attempt].gateway == "ceos":
+            self._see(f"ceos takes money in dialect {self._world.outside.ceos.settings.dialect}")
         if attempt in self._looked_absent and not self._world.truth.is_late(attempt):
             self._see("a request lands after its cancel")
         if self._states[attempt] in FINAL:

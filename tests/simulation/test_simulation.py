@@ -1,11 +1,13 @@
 """The simulation itself: the same seed tells the same story, what is killed is dead, and a bug is noticed."""
 
+import ast
 import asyncio
 import subprocess
 import sys
 from collections import Counter
 from fnmatch import fnmatchcase
 from pathlib import Path
+from typing import Any
 
 import pytest
 from typing_extensions import override
@@ -25,6 +27,7 @@ from tests.simulation.regressions import REGRESSIONS
 from tests.simulation.run import a_folder, quiet, tell, tell_all, tell_many, tell_twins
 from tests.simulation.sometimes import NAMES
 from tests.simulation.systems import SYSTEMS
+from tests.simulation.touched import BY_PLACE, BY_VALUE, Probes, Watching
 from tests.simulation.world import Story, World
 
 PROJECT = Path(__file__).parents[2]
@@ -151,8 +154,35 @@ def test_every_hint_helps_some_story_and_names_what_exists():
 )
 def test_a_planted_bug_is_noticed(name):
     bug = next(bug for bug in BUGS if bug.name == name)
-    verdict, said = try_bug(bug, 100, until_caught=True)
-    assert verdict == "caught", said
+    assert try_bug(bug, range(100), until_caught=True).verdict == "caught"
+
+
+@pytest.mark.parametrize(
+    ("sound", "wrong", "meets"),
+    [
+        ("if a < b:", "if a <= b:", {2}),
+        ("        return 1", "        return 2", {0, 1}),
+        ("c = f(a)", "c = f(b)", {0, 1, 3}),
+        ("return len(c)", "return 0", {2, 3}),
+        ("f = str", "f = tuple", None),
+    ],
+)
+def test_it_is_noted_where_a_bug_makes_a_difference(sound, wrong, meets):
+    text = "f = str\ndef g(a, b):\n    c = f(a)\n    if a < b:\n        return 1\n    return len(c)\n"
+    probes = Probes(tree := ast.parse(text))
+    probes.add(7, ast.parse(text.replace(sound, wrong)))
+    assert probes.always == (set() if meets else {7})
+    watching = Watching(())
+    module: dict[str, Any] = {BY_VALUE: watching.value, BY_PLACE: watching.met.add}
+    probes.visit(tree)
+    exec(compile(ast.fix_missing_locations(tree), "", "exec"), module)  # noqa: S102 - it stands above
+    met = set()
+    for number, pair in enumerate([(1, 2), (0, 9), (3, 3), (5, 4)]):
+        watching.met.clear()
+        assert module["g"](*pair) == 1
+        if watching.met:
+            met.add(number)
+    assert met == (meets or set())
 
 
 def test_every_bug_has_a_name_of_its_own_and_fits_the_code():

@@ -9,13 +9,15 @@ from typing import TYPE_CHECKING, Final
 
 from kiosk.domain.ids import order_of
 from kiosk.domain.told import Fact, TenderLine
-from kiosk.flows.views import Certainty, CertaintyView, DoneView, InterruptedView, MethodsView, Shown
+from kiosk.flows.views import Certainty, CertaintyView, DoneView, InterruptedView, MethodsView, Shown, StartView
 from tests.simulation.loop import US
 
 if TYPE_CHECKING:
     from tests.simulation.life import Life
     from tests.simulation.world import World
 
+WAITS_S: Final = 60.0 + 40
+"""Nobody is kept before a screen that is finding out for longer [s]: a minute, and what a slow disk may add."""
 FOLLOWS_S: Final = 1.0
 """Within this time a screen must have followed money that moved [s]."""
 NEVER: Final = frozenset({Fact.NOT_TAKEN, Fact.UNDONE})
@@ -41,22 +43,50 @@ class Told:
         self._standing: Standing | None = None
         self._serial = 0
         self._promised: dict[str, str] = {}
+        self._checking_us: int | None = None
 
     def show(self, life: "Life", shown: Shown) -> None:
         """Something else is on the screen now."""
+        was_start = self._standing is not None and isinstance(self._standing.shown.view, StartView)
+        if isinstance(shown.view, StartView) and not was_start and self._world.laws.is_full:
+            self._world.laws.broken("L6", "the till opens on a full disk")
         self._serial += 1
         self._standing = Standing(life, shown, self._serial)
         for wrong in self._wrong(shown):
             self._world.laws.broken("told", wrong)
+        self._keep_waiting(life, shown)
+        if isinstance(shown.view, DoneView) and life.owes in {order_of(line.attempt_id) for line in shown.view.tenders}:
+            life.owes = ""
+        if isinstance(shown.view, StartView) and life.owes and self._world.laws.still_paid(life.owes):
+            self._world.laws.broken("told", f"{life.owes} was paid when the till stopped, and its screen says nothing")
+        if isinstance(shown.view, CertaintyView) and shown.view.kind is Certainty.UNSTORED:
+            for line in shown.view.tenders:
+                if line.fact in CHECKING:
+                    self._world.laws.unstored(life, line.attempt_id)
         for line in _lines(shown):
             if line.fact in NEVER:
                 self._promised.setdefault(line.attempt_id, f"{type(shown.view).__name__} said {line.fact}")
             else:
                 self._promised.pop(line.attempt_id, None)
 
+    def _keep_waiting(self, life: "Life", shown: Shown) -> None:
+        """An answer that is missing keeps a customer for a minute; then the order is put aside."""
+        world, view = self._world, shown.view
+        if not (isinstance(view, CertaintyView) and view.kind is Certainty.CHECKING):
+            self._checking_us = None
+        elif self._checking_us is None:
+            began_us = self._checking_us = world.loop.now_us
+
+            def look() -> None:
+                if self._checking_us == began_us and life.frozen_until_us <= began_us:
+                    world.laws.broken("told", f"an answer has been missing for {WAITS_S:.0f} s, and the screen waits")
+
+            world.later(WAITS_S, look)
+
     def dark(self) -> None:
         """The program is gone, and its screen with it."""
         self._standing = None
+        self._checking_us = None
 
     def moved(self, attempt: str) -> None:
         """Money moved: the screen must follow; and what was promised must not be broken."""
@@ -102,6 +132,8 @@ class Told:
                 held = truth.held_of_order(order)
                 if not unsure and held + due.amount != total.amount and not truth.any_late(order):
                     wrong.append(f"{name}: {due.amount} of {total.amount} left to pay, and {held} are held of {order}")
+            case MethodsView(total=total, due=due) if due != total:
+                wrong.append(f"{name}: {due.amount} of {total.amount} left to pay, and no payment is named")
             case CertaintyView(kind=Certainty.RETURNED, tenders=tenders) if tenders:
                 order = order_of(tenders[0].attempt_id)
                 if truth.held_of_order(order) and not truth.any_late(order):

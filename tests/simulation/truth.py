@@ -34,6 +34,7 @@ class Account:
         is_late: It was taken where the till could not know it: after the time after which it may believe that nothing
             was, or although it was refused in words, and could not be seen when the till looked.
         is_doubled: A request for money was carried out twice, or was done and refused in words.
+        is_known: The till was told that it was taken, by the answer to its request.
     """
 
     gateway: str = ""
@@ -42,6 +43,7 @@ class Account:
     moves: list[tuple[int, int]] = field(default_factory=list)
     is_late: bool = False
     is_doubled: bool = False
+    is_known: bool = False
 
 
 class Truth:

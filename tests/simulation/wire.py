@@ -5,8 +5,9 @@ What has left the till belongs to the world: it arrives, or not, whatever become
 
 import asyncio
 import hashlib
+import re
 from collections.abc import AsyncIterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Final
 
 import httpx
@@ -14,7 +15,7 @@ from typing_extensions import override
 
 from kiosk.simulator.faults import PROXY_PAGE, Delivery, Fault
 from kiosk.simulator.faults import Params as FaultParams
-from kiosk.simulator.world import Request
+from kiosk.simulator.world import Reply, Request, framework_reply
 from tests.simulation import faults
 from tests.simulation.faults import Kind
 from tests.simulation.systems import BY_NAME
@@ -31,6 +32,10 @@ SURE_MARGIN_S: Final = 15.0
 QUESTION: Final = "GET"
 DOUBLING: Final = ("refused as sent twice", "sent twice", "refusal after", "refusal after, and out of sight")
 HIDING: Final = "not found, then found"
+OF_OTHERS: Final = ("an older answer", "answered as it was paid", "another's, under our id", "404 of a framework")
+"""Faults under which the server is not asked at all."""
+AMOUNT: Final = re.compile(rb'"(?:cancelAmount|payAmount|totalPayAmount)":(\d+)')
+PAYMENT_ID: Final = re.compile(rb'("paymentId": ?")[^"]*')
 UNSENT: Final = {
     "refused": "connection refused",
     "no such name": "name or service not known",
@@ -104,6 +109,7 @@ class Wire(httpx.AsyncBaseTransport):
         reply = delivery.reply
         if reply is None:
             raise httpx.RemoteProtocolError("closed") if delivery.end == "close" else httpx.ReadError("reset")
+        world.laws.answered(exchange, reply)
         return httpx.Response(reply.status, headers=dict(reply.headers), stream=Body(delivery), request=request)
 
     async def _fail_to_connect(self, kind: Kind, key: str) -> None:
@@ -130,7 +136,7 @@ class Passage:
         world.under_way += 1
         delay_s = world.chance.long_tail(f"{exchange.key} there", 0.004, 0.3)
         own = {
-            "executed after the time-out": (45.0, None),
+            "executed after the time-out": (BY_NAME[exchange.gateway].settle_s - 2, None),
             "executed after the settle time": (900.0, None),
             "overtaken by its cancel": (40.0, "reset"),
         }
@@ -172,9 +178,9 @@ class Passage:
     def _play(self, kind: Kind | None) -> Delivery:
         """The server carries the request out; or something before it answers as it once did to another."""
         world, exchange = self._world, self._exchange
-        if kind is not None and kind.name == "an older answer":
+        if kind is not None and kind.name in OF_OTHERS:
             self._follow("from a memory")
-            return Delivery(world.older_answers.get(exchange.name, PROXY_PAGE))
+            return Delivery(self._answer_of_others(kind.name))
         if kind is not None and kind.play:
             params = FaultParams.model_validate(dict(kind.params(world.chance, exchange.key)))
             world.outside.plan(Fault(call=exchange.name, kind=kind.play, params=params))
@@ -189,8 +195,30 @@ class Passage:
         delivery = world.outside.exchange(exchange.gateway, self._asked)
         self._follow(str(delivery.reply.status) if delivery.reply else "silence")
         if kind is None and delivery.reply is not None and delivery.reply.status == 200:
-            world.older_answers[exchange.name] = delivery.reply
+            for name in self._remembered:
+                world.older_answers[name] = delivery.reply
         return delivery
+
+    @property
+    def _remembered(self) -> tuple[str, ...]:
+        """As what an answer is remembered: as one of its kind, of its amount, and about its attempt."""
+        name = self._exchange.name
+        return name, f"{name} {_amount(self._asked)}", f"{name} {self._exchange.attempt}"
+
+    def _answer_of_others(self, kind: str) -> Reply:
+        """What somebody between till and server gives out, who does not look closely what is asked."""
+        older, name = self._world.older_answers, self._exchange.name
+        match kind:
+            case "404 of a framework":
+                return framework_reply(404, self._asked, self._world.time.now_ms())
+            case "answered as it was paid":
+                return older.get(f"ceos.instant {self._exchange.attempt}", PROXY_PAGE)
+            case "another's, under our id":
+                reply = older.get(name, PROXY_PAGE)
+                ours = self._asked.path.rsplit("/", 1)[-1].encode()
+                return replace(reply, body=PAYMENT_ID.sub(rb"\g<1>" + ours, reply.body))
+            case _:
+                return older.get(f"{name} {_amount(self._asked)}", older.get(name, PROXY_PAGE))
 
     def _follow(self, what: str) -> None:
         self._world.note("served", self._exchange.key, what)
@@ -220,6 +248,12 @@ class Body(httpx.AsyncByteStream):
             yield whole
         if delivery.cut_at is not None:
             raise httpx.RemoteProtocolError("cut")
+
+
+def _amount(asked: Request) -> str:
+    """The amount that a request is about; "" when it names none."""
+    found = AMOUNT.search(asked.body)
+    return found[1].decode() if found else ""
 
 
 def attempt_of(ids: Mapping[str, str]) -> str:

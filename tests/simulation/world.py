@@ -2,6 +2,7 @@
 
 import asyncio
 import hashlib
+import json
 import random
 import re
 import shutil
@@ -53,9 +54,12 @@ QUIET_WITHIN_S: Final = 2 * 3600.0
 """After the last fault, everything has its end within this time [s]: 50 minutes, and what comes after them."""
 LATE_LOOK_S: Final = 700.0
 """Until late money has been looked for after ten minutes [s]."""
+LAST_LOOK_S: Final = 130.0
+"""Until the till has looked for late money for the last time: it does so every minute [s]."""
+DAY_MS: Final = 24 * 3600 * 1000
 HIDING: Final = faults.BY_NAME["not found, then found"]
-OUT_OF_SIGHT: Final = "refusal after, and out of sight"
-"""Done, refused in words, and not to be seen for a while: the till can only believe it."""
+OUT_OF_SIGHT: Final = ("refusal after, and out of sight", "500 after, and out of sight", "lost, and out of sight")
+"""The payment is there, and not to be seen for a while: that it was refused in words the till can only believe."""
 SPENT: Final = "coupon spent elsewhere"
 SPENT_RATE: Final = 0.03
 """How often some of a coupon is spent elsewhere just before it is asked about [per request]."""
@@ -66,6 +70,7 @@ DISK_FAULTS: Final[Mapping[str, Fault | None]] = {
     "database busy": None,
 }
 """What the disk does under each kind of fault; None where it is no fault of the disk."""
+UNWINDING: Final = re.compile(r'"to":"UNWINDING"')
 STATE: Final = re.compile(r'"to":"([A-Z_]+)"')
 
 
@@ -111,17 +116,23 @@ class Host:
     disk_bad_until_us: int = 0
     is_busy: bool = False
     free_bytes: int = PLENTY
+    full_since_us: int = 0
 
 
 class WorldTime(WorldClock):
-    """The simulators' time."""
+    """The world's time, and so the simulators'.
+
+    Attributes:
+        skipped_ms: Time in which nothing happened, and which nobody told [ms].
+    """
 
     def __init__(self, loop: Loop) -> None:
         self._loop = loop
+        self.skipped_ms = 0
 
     @override
     def now_ms(self) -> int:
-        return START_MS + self._loop.now_us // 1000
+        return START_MS + self.skipped_ms + self._loop.now_us // 1000
 
     @override
     def elapsed(self) -> float:
@@ -153,7 +164,8 @@ class World:
         if self.aim is not None:
             self.enabled |= self.aim.kinds
             settings[self.aim.gateway].update(self.aim.settings)
-        self.outside = Outside(WorldTime(self.loop), story.seed, Settings.model_validate(settings))
+        self.time = WorldTime(self.loop)
+        self.outside = Outside(self.time, story.seed, Settings.model_validate(settings))
         self.outside.crepay.coupons.clear()
         self.laws = Laws(self)
         self.told = Told(self)
@@ -245,7 +257,7 @@ class World:
             shortest_s, longest_s = (3600, 7200) if self.chance.happens(f"{key} for long", 0.05) else (2, 400)
             until_us = self.loop.now_us + round(self.chance.long_tail(f"{key} until", shortest_s, longest_s) * US)
             self._outages[exchange.gateway] = (kind, until_us)
-        if kind.name == OUT_OF_SIGHT:
+        if kind.name in OUT_OF_SIGHT:
             hidden_s = self.chance.long_tail(f"{key} hidden", 2, 60)
             self._hidden_until_us[exchange.attempt] = self.loop.now_us + round(hidden_s * US)
         exchange.fault = kind.name
@@ -260,7 +272,7 @@ class World:
         return wanted if can else None
 
     def _draw_fault(self, exchange: Exchange) -> Kind | None:
-        if self.loop.now_us < self._hidden_until_us.get(exchange.attempt, 0) and HIDING.meets(exchange.name):
+        if self.loop.now_us < self._hidden_until_us.get(exchange.attempt, 0) and self._can_meet(HIDING, exchange):
             return HIDING
         outage = self._outages.get(exchange.gateway)
         if outage is not None:
@@ -367,10 +379,10 @@ class World:
             frozen_s = self.chance.long_tail(f"frozen {point} for", 1, 300)
             self.down_us += round(frozen_s * US)
             life.frozen_until_us = self.loop.now_us + round(frozen_s * US)
-        for kind, sign in (("clock set forward", 1), ("clock set back", -1)):
+        for kind, sign, most_s in (("clock set forward", 1, 7200), ("clock set back", -1, 10 * 86_400)):
             if self.strikes(kind, point, self.host_rate / 2):
                 self.sometimes.clock_set()
-                self.host.wall_off_ms += sign * round(self.chance.long_tail(f"{kind} {point} by", 1, 7200) * 1000)
+                self.host.wall_off_ms += sign * round(self.chance.long_tail(f"{kind} {point} by", 1, most_s) * 1000)
 
     def _follow_aim(self, aim: Aim, life: Life, point: str, exchange: Exchange | None) -> None:
         """What the aim of the story wants to happen to the till here."""
@@ -454,6 +466,7 @@ class World:
                 if self.strikes(kind, name, rate):
                     lasts_s = self.chance.long_tail(f"{kind} {name} for", 0.001, 300)
                     host.disk_bad_until_us = self.loop.now_us + round(lasts_s * US)
+                    host.full_since_us = self.loop.now_us
                     host.is_busy = fault is None
                     host.free_bytes = 4096 if fault is Fault.FULL else PLENTY
                     if fault is not None:
@@ -489,12 +502,15 @@ class World:
         self.laws.hashes[self.read_to] = row_hash
         if kind == "AttemptBegan":
             self.attempts_begun += 1
+            self.laws.began(attempt)
         if kind in ("AttemptAdvanced", "RefundAdvanced"):
             found = STATE.search(body)
             assert found is not None
             if kind == "AttemptAdvanced":
                 self.laws.advanced(attempt, found[1])
             self.coverage.advanced(attempt, ("refund " if kind == "RefundAdvanced" else "") + found[1])
+        if kind == "OrderAdvanced" and UNWINDING.search(body) and self.life is not None:
+            self.laws.unwinding(self.life, json.loads(body)["order_id"])
         self.sometimes.written(kind, attempt, body)
 
     def on_shown(self, life: Life, shown: Shown) -> None:
@@ -603,7 +619,7 @@ class World:
         self._mend_disk()
 
     async def _quiet(self) -> None:
-        """Until everything has its end; then late money is looked for once more, and again at the next start."""
+        """Until everything has its end; then late money is looked for, and once more: at a start, or as a day ends."""
         if not await self._until_settled():
             return
         await asyncio.sleep(LATE_LOOK_S)
@@ -611,13 +627,16 @@ class World:
             await asyncio.sleep(60)
         if not self.laws.something_is_watched():
             return
-        if self.life is not None and not self.life.is_dead:
+        if self.chance.happens("the day ends", 1 / 3):
+            self.note("the day ends")
+            self.time.skipped_ms += DAY_MS
+        elif self.life is not None and not self.life.is_dead:
             self.life.is_dead = True
             self.coverage.killed()
             self.told.dark()
             self.life.bury()
             self._start()
-        await asyncio.sleep(30)
+        await asyncio.sleep(LAST_LOOK_S)
         await self._until_settled()
 
     async def _until_settled(self) -> bool:
@@ -638,4 +657,7 @@ class World:
     def _unsettled(self) -> Mapping[str, str]:
         if self.life is None or self.life.connection is None:
             return {"till": "not started"}
-        return self.laws.unsettled(self.life.connection)
+        try:
+            return self.laws.unsettled(self.life.connection)
+        except sqlite3.ProgrammingError:
+            return {"till": "gave up"}

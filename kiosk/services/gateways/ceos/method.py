@@ -12,7 +12,6 @@ from kiosk.domain.entries import (
     AttemptNoted,
     Entry,
     FindingAdvanced,
-    FindingRecorded,
     GoalUndo,
     OperationAnswered,
     RefundAdvanced,
@@ -25,10 +24,11 @@ from kiosk.domain.money import Money
 from kiosk.domain.operation import Operation
 from kiosk.domain.outcome import Approved, Declined, NotSent, Outcome, Reason, Unknown
 from kiosk.domain.ports import Clock, Desk, Health, Journal, Randomness
-from kiosk.domain.refund import FindingKind, FindingState, RefundState
+from kiosk.domain.refund import FindingState, RefundState
 from kiosk.services.gateways.ceos import rules, wire
 from kiosk.services.gateways.ceos.client import CeosClient
 from kiosk.services.gateways.ceos.rules import Answer, Call, Cancel, Look, RefundVerdict, Try, Verdict, Wait
+from kiosk.services.gateways.late import late_money
 from kiosk.services.gateways.retrying import Ages
 
 TOKEN_LENGTH: Final = 12
@@ -218,7 +218,7 @@ class CeosMethod:
             await self._clock.sleep(rules.CANCEL_LADDER_S[tried - 1])
         return False
 
-    async def look_again(self, attempt_id: str) -> bool:
+    async def look_again(self, attempt_id: str) -> None:
         """Ask once more; a payment that arrived after all is late money, and is cancelled."""
         attempt = await self._journal.attempt(attempt_id)
         looked = await self._look(attempt)
@@ -227,15 +227,13 @@ class CeosMethod:
             # an earlier look cancelled it, and the answer to that was lost
             await self._close_findings(attempt)
         if looked is not Answer.PAID:
-            return False
+            return
         if not found:
             amount = known(attempt.asked, "amount asked").amount
-            late = FindingRecorded(self.name, attempt.id, attempt.facts[PAYMENT], FindingKind.LATE, amount)
-            await self._journal.write(late)
+            await self._journal.write(*late_money(attempt, attempt.facts[PAYMENT], amount))
         _, answer = await self._cancel(attempt, ())
         if answer is Answer.CANCELLED:
             await self._close_findings(attempt)
-        return not found
 
     async def _close_findings(self, attempt: Attempt) -> None:
         for finding in await self._journal.findings(attempt.id):

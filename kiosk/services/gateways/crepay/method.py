@@ -10,7 +10,6 @@ from kiosk.domain.entries import (
     AttemptNoted,
     Entry,
     FindingAdvanced,
-    FindingRecorded,
     GoalUndo,
     OperationAnswered,
     RefundAdvanced,
@@ -23,11 +22,12 @@ from kiosk.domain.money import Money
 from kiosk.domain.operation import Operation, Permit
 from kiosk.domain.outcome import Approved, Declined, NotSent, Outcome, Reason, Unknown
 from kiosk.domain.ports import Clock, Desk, Health, Journal, Randomness, ScanKind
-from kiosk.domain.refund import FindingKind, FindingState, Refund, RefundState
+from kiosk.domain.refund import FindingState, Refund, RefundState
 from kiosk.services.gateways.crepay import rules
 from kiosk.services.gateways.crepay.client import CrepayClient
 from kiosk.services.gateways.crepay.rules import Answer, AskBalance, Call, RefundVerdict, Send, Try, Verdict, Wait
 from kiosk.services.gateways.crepay.wire import ID_LONGEST, Asking, Read
+from kiosk.services.gateways.late import late_money
 from kiosk.services.gateways.retrying import Ages
 
 TOKEN_LENGTH: Final = 8
@@ -230,22 +230,21 @@ class CrepayMethod:
             await self._clock.sleep(rules.NO_ANSWER_LADDER_S[tried - 1])
         return False
 
-    async def look_again(self, attempt_id: str) -> bool:
+    async def look_again(self, attempt_id: str) -> None:
         """Send the undo once more: if the payment arrived after all, that finds it and gives it back in one."""
         attempt = await self._journal.attempt(attempt_id)
         unknown = self._network_cancel and attempt.received is None
         call = Call.CANCEL_NETWORK if unknown else Call.CANCEL
-        found = FindingRecorded(self.name, attempt.id, attempt.facts[TARGET], FindingKind.LATE, _held(attempt))
-        entries = () if await self._journal.findings(attempt.id) else (found,)
+        found = late_money(attempt, attempt.facts[TARGET], _held(attempt))
+        entries = () if await self._journal.findings(attempt.id) else found
         answer = await self._undo(attempt, call, (), if_undone=entries)
         if answer is Answer.UNSUPPORTED:
             answer = await self._undo(attempt, Call.CANCEL, (), if_undone=entries)
         if answer is not Answer.OK:
-            return False
+            return
         for finding in await self._journal.findings(attempt.id):
             if finding.state is FindingState.OPEN:
                 await self._journal.write(FindingAdvanced(finding.id, FindingState.REFUNDED))
-        return True
 
     # -- parts
 
