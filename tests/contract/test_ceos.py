@@ -32,7 +32,8 @@ async def test_the_server_is_told_what_it_does_not_keep(ceos):
 
     assert payment["amount"] == PRICE
     assert payment["orderName"] == "아메리카노"
-    assert json.loads(payment["customData"]) == {"order": attempt.order_id, "kiosk": "K01", "amount": PRICE}
+    told = {"payment": payment["paymentId"], "order": attempt.order_id, "kiosk": "K01", "amount": PRICE}
+    assert json.loads(payment["customData"]) == told
     assert attempt.transaction == payment["paymentId"] == payment_id(ceos, attempt)
 
 

@@ -177,8 +177,8 @@ BUGS: Final = (
         "the amount is not in the custom data",
         "L4; facts: put the amount into customData",
         WIRE,
-        '{"order": order_id, "kiosk": kiosk, "amount": amount.amount}',
-        '{"order": order_id, "kiosk": kiosk}',
+        ', "kiosk": kiosk, "amount": amount.amount}',
+        ', "kiosk": kiosk}',
         WORDS,
     ),
 )

@@ -94,8 +94,8 @@ class CeosMethod:
         desk.working()
         order = (await self._journal.sale(attempt.order_id)).order
         order_name = order.short_name[: wire.TEXT_LONGEST]
-        custom = wire.custom_data(attempt.order_id, self._kiosk, attempt.due)
         payment = self._payment_id(attempt)
+        custom = wire.custom_data(payment, attempt.order_id, self._kiosk, attempt.due)
         request = wire.instant(payment, self._client.account.store_id, order_name, attempt.due, custom)
         permit = await self._journal.intend(
             attempt.id,

@@ -44,9 +44,13 @@ def payment_path(payment_id: str) -> str:
     return f"/payments/{quote(payment_id, safe='')}"
 
 
-def custom_data(order_id: str, kiosk: str, amount: Money) -> str:
-    """A JSON *string* that carries what the server does not keep: the amount above all (at most 255 characters)."""
-    text = json.dumps({"order": order_id, "kiosk": kiosk, "amount": amount.amount}, separators=(",", ":"))
+def custom_data(payment_id: str, order_id: str, kiosk: str, amount: Money) -> str:
+    """A JSON *string* that carries what the server does not keep: the amount above all (at most 255 characters).
+
+    And the payment's own id: another try of the same order, shown under this id, is not taken for this one.
+    """
+    told = {"payment": payment_id, "order": order_id, "kiosk": kiosk, "amount": amount.amount}
+    text = json.dumps(told, separators=(",", ":"))
     require(len(text) <= TEXT_LONGEST, "custom data is too long")
     return text
 

@@ -81,16 +81,16 @@ def test_the_payment_request_is_the_documents_sample():
 
 
 def test_custom_data_is_a_text_that_carries_the_amount():
-    text = wire.custom_data("K01-1-000001", "K01", won(1500000))
+    text = wire.custom_data(OURS, "K01-1-000001", "K01", won(1500000))
 
-    assert json.loads(text) == {"order": "K01-1-000001", "kiosk": "K01", "amount": 1500000}
+    assert json.loads(text) == {"payment": OURS, "order": "K01-1-000001", "kiosk": "K01", "amount": 1500000}
     request = wire.instant(OURS, "store", NAME, won(1500000), text)
     assert json.loads(request.body)["customData"] == text
 
 
 def test_custom_data_that_the_server_would_fail_on_is_never_sent():
     with pytest.raises(BugError):
-        wire.custom_data("K" * 250, "K01", won(1))
+        wire.custom_data(OURS, "K" * 250, "K01", won(1))
 
 
 def test_the_cancel_has_no_body():
