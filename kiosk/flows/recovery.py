@@ -25,6 +25,7 @@ from kiosk.domain.entries import (
 from kiosk.domain.errors import JournalError
 from kiosk.domain.ids import refund_id
 from kiosk.domain.limits import Limits
+from kiosk.domain.moment import Stamp
 from kiosk.domain.order import Order, OrderState
 from kiosk.domain.outcome import Reason
 from kiosk.domain.ports import Clock, Journal, Method
@@ -64,6 +65,7 @@ class Recovery:
         self._clock = clock
         self._limits = limits
         self._tasks = tasks
+        self._started = clock.stamp()
         self.stock_taken = asyncio.Event()
         self._resolving: dict[str, asyncio.Task[None]] = {}
         self._unwinding: dict[str, asyncio.Task[None]] = {}
@@ -267,7 +269,7 @@ class Recovery:
 
     async def _look_for_late_money(self, attempt: Attempt, *, at_start: bool) -> None:
         """At start, soon after the verdict, ten minutes after it, and, for the last time, when the day has ended."""
-        ended_s = self._clock.elapsed(attempt.changed)
+        ended_s = self._passed_s(attempt.changed)
         looked_s = ended_s - await self._looked_s_ago(attempt)
         day_over = business_day(self._clock.now_ms()) > business_day(attempt.changed.wall_ms)
         is_due = any(looked_s < at <= ended_s for at in (self._limits.watch_soon_s, self._limits.watch_after_s))
@@ -278,7 +280,12 @@ class Recovery:
 
     async def _looked_s_ago(self, attempt: Attempt) -> float:
         last = (await self._journal.operations(attempt.id))[-1]
-        return self._clock.elapsed(last.answered or last.intended)
+        return self._passed_s(last.answered or last.intended)
+
+    def _passed_s(self, moment: Stamp) -> float:
+        """Time since a moment [s]. One of another boot was before this start, however far the clock was set back."""
+        is_earlier = moment.boot_id != self._started.boot_id
+        return max(self._clock.elapsed(moment), self._clock.elapsed(self._started) if is_earlier else 0.0)
 
     async def _look_again(self, attempt: Attempt) -> None:
         method = self._methods.get(attempt.method)

@@ -124,6 +124,21 @@ async def test_what_is_unknown_for_fifty_minutes_is_for_staff_and_still_tried(ti
     assert "finding" in await till.tasks_open()
 
 
+async def test_what_staff_have_to_settle_is_tried_after_a_reboot_with_the_clock_set_back(till):
+    till.fault("crepay.checkout", "drop_after")
+    till.fault("crepay.cancel-network", "html_502", 1000)
+    await till.fill()
+    await till.pay_coupon()
+    await till.pass_time(3060)
+    await till.stop()
+    till.clock.reboot("boot-2", off_s=-10 * 86_400)
+    till.outside.faults.clear()
+    await till.start()
+    await till.pass_time(1300)
+    assert till.taken == 0
+    assert "finding" in await till.tasks_open()
+
+
 async def test_an_alarm_does_not_come_twice_after_a_restart_of_what_was_settled(till):
     till.fault("ceos.instant", "drop_after")
     await till.fill()
