@@ -55,6 +55,7 @@ class Kind:
         lasts: How probable it is that it goes on for a while, for every request to the same gateway.
         reads: What the till reads of an answer under it.
         within_settle: It strikes only while a request may still be under way: after that it would be a lie.
+        standings: It strikes only at these states of the attempt; at any when empty.
     """
 
     name: str
@@ -67,10 +68,13 @@ class Kind:
     lasts: float = 0.0
     reads: Reads = Reads.TRUE
     within_settle: bool = False
+    standings: tuple[str, ...] = ()
 
-    def meets(self, call: str) -> bool:
-        """Whether it can meet this request."""
-        return any(fnmatchcase(call, pattern) for pattern in self.calls)
+    def meets(self, call: str, standing: str) -> bool:
+        """Whether it can meet this request, when the attempt is in this state; "" of a request about none."""
+        return any(fnmatchcase(call, pattern) for pattern in self.calls) and (
+            not self.standings or standing in self.standings
+        )
 
 
 def _seconds(low: float, high: float) -> Params:
@@ -120,7 +124,8 @@ WIRE: Final = (
     Kind("200 with a refusal", 17, G, 5, MOVES, "decline_in_200", reads=Reads.NOTHING),
     Kind("an older answer", 18, G, 7, MOVES, reads=Reads.NOTHING),
     Kind("answered as it was paid", 18, G, 5, ("ceos.cancel",), reads=Reads.LIE),
-    Kind("another's, under our id", 23, G, 3, ("ceos.payment",), reads=Reads.LIE),
+    # who is told that the id exists, and then shown another's payment under it, believes that it is another's
+    Kind("another's, under our id", 23, G, 3, ("ceos.payment",), reads=Reads.LIE, standings=("UNKNOWN", "REVERSING")),
     Kind("404 of a framework", 16, G, 3, ("ceos.*",), lasts=0.5, reads=Reads.REFUSED),
     Kind("empty 200", 18, G, 2, ANY, "empty_200", reads=Reads.NOTHING),
     Kind("200 with another state", 18, G, 6, ("ceos.instant", "ceos.cancel"), "state", reads=Reads.LIE),

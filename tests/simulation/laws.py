@@ -4,6 +4,7 @@ import json
 import sqlite3
 from collections import defaultdict
 from collections.abc import Mapping
+from contextlib import suppress
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Final
 
@@ -300,8 +301,12 @@ class Laws:
         return str(row[0]) if row else ""
 
     def still_paid(self, order: str) -> bool:
-        """An order is PAID, and stays so."""
-        return self._ask("SELECT state FROM orders WHERE id = ?", order) == [("PAID",)]
+        """An order is PAID, and nobody has begun to give it back."""
+        query = (
+            "SELECT count(r.id) FROM orders o JOIN attempts a ON a.order_id = o.id "
+            "LEFT JOIN refunds r ON r.attempt_id = a.id WHERE o.id = ? AND o.state = 'PAID' GROUP BY o.id"
+        )
+        return self._ask(query, order) == [(0,)]
 
     # -- in the end
 
@@ -321,7 +326,9 @@ class Laws:
     def _ask(self, query: str, *values: object) -> list[tuple[Any, ...]]:
         life = self._world.life
         if life is not None and not life.is_dead and life.connection is not None:
-            return [tuple(row) for row in life.journal.execute(query, values)]
+            # a till that could not open its journal has closed it
+            with suppress(sqlite3.ProgrammingError):
+                return [tuple(row) for row in life.journal.execute(query, values)]
         uri = f"{(self._world.folder / 'journal.sqlite').as_uri()}?mode=ro"
         connection = sqlite3.connect(uri, uri=True)
         try:

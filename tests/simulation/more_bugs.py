@@ -125,8 +125,8 @@ MORE: Final[tuple[Bug, ...]] = (
         "a question that found nothing proves that nothing was taken, at once",
         "L3",
         "kiosk/services/gateways/ceos/rules.py",
-        "        case Answer.NOT_THERE if last.after_sending_s >= evidence.settle_s:\n",
-        "        case Answer.NOT_THERE if last.after_sending_s >= 0:\n",
+        "        case Answer.NOT_THERE if last.after_waiting_s >= evidence.settle_s:\n",
+        "        case Answer.NOT_THERE if last.after_waiting_s >= 0:\n",
         SEEN_IN_STORIES,
     ),
     Bug(

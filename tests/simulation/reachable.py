@@ -295,7 +295,9 @@ class Row:
     def meets(self, gateway: str, kind: Kind) -> bool:
         """Whether it can meet this fault: some are only told while a payment may still be under way."""
         lies_until_s = BY_NAME[gateway].settle_s - SURE_MARGIN_S
-        return kind.meets(f"{gateway}.{self.call}") and not (kind.within_settle and self.since_s >= lies_until_s)
+        return kind.meets(f"{gateway}.{self.call}", self.standing.split("/")[0]) and not (
+            kind.within_settle and self.since_s >= lies_until_s
+        )
 
 
 def _answers(*answers: str) -> Answers:

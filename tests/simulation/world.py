@@ -277,7 +277,7 @@ class World:
         outage = self._outages.get(exchange.gateway)
         if outage is not None:
             kind, until_us = outage
-            if self.loop.now_us < until_us and kind.meets(exchange.name):
+            if self.loop.now_us < until_us and kind.meets(exchange.name, exchange.standing[0]):
                 return kind
             if self.loop.now_us >= until_us:
                 del self._outages[exchange.gateway]
@@ -287,7 +287,7 @@ class World:
         return self.chance.weighted(f"which {exchange.key}", kinds) if kinds else None
 
     def _can_meet(self, kind: Kind, exchange: Exchange) -> bool:
-        if not kind.meets(exchange.name):
+        if not kind.meets(exchange.name, exchange.standing[0]):
             return False
         if not kind.within_settle:
             return True

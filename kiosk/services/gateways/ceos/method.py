@@ -157,7 +157,7 @@ class CeosMethod:
     async def _evidence(self, attempt: Attempt) -> rules.Evidence:
         operations = await self._journal.operations(attempt.id)
         unsure_s = self._age(known(attempt.unsure_since, "unsure_since"))
-        tries = self._tries(operations)
+        tries = self._tries(operations, unsure_s)
         return rules.Evidence(
             state=attempt.state,
             goal=attempt.goal,
@@ -167,16 +167,15 @@ class CeosMethod:
             staff_after_s=self._limits.staff_after_s,
         )
 
-    def _tries(self, operations: tuple[Operation, ...]) -> tuple[Try, ...]:
+    def _tries(self, operations: tuple[Operation, ...], unsure_s: float = 0.0) -> tuple[Try, ...]:
         """Looks and cancels as evidence; one without an answer (a crash after intend) had none."""
-        sent_s = next((self._age(one.intended) for one in operations if one.call == Call.INSTANT), 0.0)
-        return tuple(self._try(one, sent_s) for one in operations if one.call in (Call.LOOK, Call.CANCEL))
+        return tuple(self._try(one, unsure_s) for one in operations if one.call in (Call.LOOK, Call.CANCEL))
 
-    def _try(self, operation: Operation, sent_s: float) -> Try:
+    def _try(self, operation: Operation, unsure_s: float) -> Try:
         age_s = self._age(operation.answered or operation.intended)
         took_s = int(operation.facts.get(TOOK_MS, "0")) / 1000
         answer = Answer(operation.answer or Answer.NO_ANSWER)
-        return Try(Call(operation.call), answer, age_s, after_sending_s=sent_s - age_s - took_s)
+        return Try(Call(operation.call), answer, age_s, after_waiting_s=unsure_s - age_s - took_s)
 
     def _age(self, moment: Stamp) -> float:
         return self._ages.since(moment, self._client.ahead_ms)

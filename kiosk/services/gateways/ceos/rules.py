@@ -94,13 +94,14 @@ class Try:
         call: Which.
         answer: What came back.
         age_s: How long ago it ended [s].
-        after_sending_s: How long after the payment was sent it began [s]; None when nobody can know.
+        after_waiting_s: How long after its payment became unknown it began [s]. Until then a payment can still have
+            left: a till that was frozen sends it, and gives it up, when it goes on.
     """
 
     call: Call
     answer: Answer
     age_s: float
-    after_sending_s: float
+    after_waiting_s: float
 
 
 @dataclass(frozen=True, slots=True)
@@ -112,7 +113,7 @@ class Evidence:
         goal: What is to become of it.
         tries: Looks and cancels since it became unknown, in order.
         unsure_s: How long it has been unknown [s].
-        settle_s: The longest a payment may still be travelling after it was sent [s].
+        settle_s: The longest a payment may still be travelling after it became unknown [s].
         staff_after_s: When a person takes over [s].
     """
 
@@ -186,7 +187,7 @@ def _by_answer(evidence: Evidence, last: Try) -> Step | None:
             return Verdict(State.NEEDS_STAFF, Reason.CONTRADICTORY)
         case Answer.PAID if last.call is Call.LOOK:
             return Verdict(State.APPROVED) if evidence.goal is Goal.TAKE else _cancel_when_due(evidence)
-        case Answer.NOT_THERE if last.after_sending_s >= evidence.settle_s:
+        case Answer.NOT_THERE if last.after_waiting_s >= evidence.settle_s:
             return Verdict(State.NOT_CHARGED, Reason.NOTHING_THERE)
         case _:
             return None
