@@ -160,7 +160,8 @@ class Laws:
     def _in_turn(self, attempt: str) -> None:
         left = self._to_give.get(order_of(attempt), [])
         if attempt in left:
-            if left[0] != attempt:
+            # a till that its journal shut waits before it tries again; the others do not wait for that
+            if left[0] != attempt and not self.shut:
                 self.broken("L11", f"{attempt} is given back before {left[0]}")
             left.remove(attempt)
 
@@ -357,7 +358,7 @@ class Laws:
             refunds = self._ask("SELECT state, amount FROM refunds WHERE attempt_id = ?", attempt)
             findings = self._ask("SELECT state FROM findings WHERE attempt_id = ?", attempt)
             held, name = truth.held(attempt), attempt
-            if state == "NEEDS_STAFF" and self.met[name] == {"less than asked"}:
+            if state == "NEEDS_STAFF" and received and self.met[name] == {"less than asked"}:
                 self.broken("I6", f"{name} needs staff although all that it met can be undone")
             if state == "NEEDS_STAFF" or any(one[0] in ("NEEDS_STAFF", "REFUSED") for one in refunds):
                 self.with_staff += 1

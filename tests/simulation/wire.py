@@ -215,6 +215,8 @@ class Passage:
                 return older.get(f"ceos.instant {self._exchange.attempt}", PROXY_PAGE)
             case "another's, under our id":
                 reply = older.get(name, PROXY_PAGE)
+                if reply is older.get(f"{name} {self._exchange.attempt}"):
+                    return PROXY_PAGE
                 ours = self._asked.path.rsplit("/", 1)[-1].encode()
                 return replace(reply, body=PAYMENT_ID.sub(rb"\g<1>" + ours, reply.body))
             case _:
