@@ -148,6 +148,25 @@ async def test_it_is_asked_for_at_1_2_4_8_15_30_60_and_90_seconds(ceos):
     assert attempt.state is State.NOT_CHARGED
 
 
+async def test_a_look_is_as_old_as_its_question(ceos, monkeypatch):
+    """Not there, said the answer; then the machine stood still before it was written down, and the payment landed."""
+    ceos.world.fault("ceos.instant", "drop_before")
+    attempt, _ = await ceos.charge()
+    numbered = ceos.journal.next_operation
+
+    async def late(attempt_id):
+        if ceos.calls.count("payment") == 1:
+            ceos.clock.advance(100)
+            ceos.land_late()
+        return await numbered(attempt_id)
+
+    monkeypatch.setattr(ceos.journal, "next_operation", late)
+    attempt = await ceos.settle(attempt.id)
+
+    assert attempt.state is State.APPROVED
+    assert await ceos.agrees()
+
+
 @pytest.mark.parametrize("kind", ["html_502", "status_429", "status_500_framework", "drop_before", "empty_200"])
 async def test_a_look_that_says_nothing_proves_nothing(ceos, kind):
     ceos.world.fault("ceos.instant", "drop_after")

@@ -144,24 +144,6 @@ async def test_a_payment_that_turns_up_after_nobody_came_is_cancelled_and_not_ap
     assert till.taken == 0
 
 
-async def test_a_look_is_as_old_as_its_question(till):
-    """Asked before the 90 s are over, and answered after: the payment may have landed between."""
-    till.fault("ceos.instant", "late", seconds=88)
-    till.is_silent = True
-    await till.fill()
-    await till.pay_ceos()
-    await till.pass_time(26)
-    await till.restart()
-    await till.pass_time(58)
-    assert len(till.calls("payment")) == 6
-    till.fault("ceos.payment", "slow", seconds=8)
-    await till.pass_time(3)
-    assert till.taken == 0
-    await till.pass_time(100)
-    assert await till.fates() == ["ceos REVERSED"]
-    assert till.taken == 0
-
-
 async def test_whoever_leaves_an_interrupted_order_gets_everything_back(till):
     await till.fill()
     await till.pay_coupon()

@@ -93,7 +93,7 @@ RARE: Final = frozenset(
         "a cancel of what is not there gave it back",
         "a refused cancel is not looked into",
         # a look must be frozen on its way over the ninetieth second, and the payment land meanwhile
-        "the 90 s count until the answer to the look and not until the question",
+        "the 90 s count until a look was written down and not until it was asked",
         # the disk must refuse a sync, and again at once, just when an approval is stored; and the till be killed then
         "an approval that was reversed and comes back is told as received",
         # a payment must be done, refused in words, found by the look, and just then not be stored

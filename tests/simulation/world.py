@@ -629,7 +629,8 @@ class World:
             return
         if self.chance.happens("the day ends", 1 / 3):
             self.note("the day ends")
-            self.time.skipped_ms += DAY_MS
+            # wherever the clock was set to
+            self.time.skipped_ms += DAY_MS + max(0, -self.host.wall_off_ms)
         elif self.life is not None and not self.life.is_dead:
             self.life.is_dead = True
             self.coverage.killed()

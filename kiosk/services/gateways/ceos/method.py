@@ -30,6 +30,7 @@ from kiosk.services.gateways.ceos.client import CeosClient
 from kiosk.services.gateways.ceos.rules import Answer, Call, Cancel, Look, RefundVerdict, Try, Verdict, Wait
 from kiosk.services.gateways.late import late_money
 from kiosk.services.gateways.retrying import Ages
+from kiosk.services.journal.encoding import stamp_from, stamp_text
 
 TOKEN_LENGTH: Final = 12
 UNSTORED_TRIES: Final = 5
@@ -38,7 +39,7 @@ UNSTORED_TRIES: Final = 5
 # names of an attempt's facts
 PAYMENT, ORDER_NAME, CUSTOM = "payment", "order_name", "custom"
 
-TOOK_MS: Final = "took_ms"
+BEGAN: Final = "began"
 """Name of a look's fact: an answer is as old as its question."""
 
 KeepSecret = Callable[[Confidential, str], Awaitable[None]]
@@ -118,11 +119,12 @@ class CeosMethod:
 
     async def _look(self, attempt: Attempt, refund_id: str = "") -> Answer:
         """Ask what became of a payment, and write down what came."""
-        payment, began_s = attempt.facts[PAYMENT], self._clock.monotonic()
+        payment, began = attempt.facts[PAYMENT], self._clock.stamp()
         answer = await self._client.look(payment, attempt.facts[ORDER_NAME], attempt.facts[CUSTOM])
-        took = {TOOK_MS: str(round((self._clock.monotonic() - began_s) * 1000))}
         operation = await self._journal.next_operation(attempt.id)
-        await self._journal.write(Asked(operation, attempt.id, refund_id, Call.LOOK, payment, answer, took))
+        # it proves what was so when it was asked, however much later it is written down
+        facts = {BEGAN: stamp_text(began)}
+        await self._journal.write(Asked(operation, attempt.id, refund_id, Call.LOOK, payment, answer, facts))
         return answer
 
     # -- a lost answer
@@ -173,9 +175,9 @@ class CeosMethod:
 
     def _try(self, operation: Operation, unsure_s: float) -> Try:
         age_s = self._age(operation.answered or operation.intended)
-        took_s = int(operation.facts.get(TOOK_MS, "0")) / 1000
+        began = stamp_from(operation.facts[BEGAN]) if BEGAN in operation.facts else operation.intended
         answer = Answer(operation.answer or Answer.NO_ANSWER)
-        return Try(Call(operation.call), answer, age_s, after_waiting_s=unsure_s - age_s - took_s)
+        return Try(Call(operation.call), answer, age_s, after_waiting_s=unsure_s - self._age(began))
 
     def _age(self, moment: Stamp) -> float:
         return self._ages.since(moment, self._client.ahead_ms)
