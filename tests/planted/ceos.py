@@ -174,6 +174,14 @@ BUGS: Final = (
         ("tests/flows/test_recovery.py", "-k", "ten_minutes_and_given_back"),
     ),
     Bug(
+        "the custom data do not name the payment",
+        "L4: another try of the same order is not this one",
+        WIRE,
+        '"payment": payment_id, "order"',
+        '"order"',
+        WORDS,
+    ),
+    Bug(
         "the amount is not in the custom data",
         "L4; facts: put the amount into customData",
         WIRE,

@@ -326,6 +326,14 @@ BUGS: Final = (
         (BEHIND, "-k", "fifty"),
     ),
     Bug(
+        "a clock that was set back stops the slow tries",
+        "L8: slow tries go on; L10",
+        RECOVERY,
+        "self._clock.elapsed(self._started) if is_earlier else 0.0",
+        "0.0 if is_earlier else 0.0",
+        (BEHIND, "-k", "clock_set_back"),
+    ),
+    Bug(
         "late money is on nobody's list",
         "L9",
         "kiosk/services/gateways/late.py",

@@ -152,7 +152,7 @@ class Passage:
         """When a request lands that its sender has given up [s]."""
         settle_s, name = BY_NAME[self._exchange.gateway].settle_s, f"{self._exchange.key} lands"
         if longest_s > settle_s:
-            return self._world.chance.long_tail(name, settle_s + 1, longest_s)
+            return self._world.chance.between(name, settle_s + 1, longest_s)
         shortest_s = 0.3 if self._kind is not None and self._kind.name == "overtaken by its cancel" else 30.0
         return self._world.chance.long_tail(name, shortest_s, longest_s)
 

@@ -46,6 +46,8 @@ PAYMENTS: Final = 10
 CUSTOMERS_MAX: Final = 25
 ROUGH: Final = 0.2
 """Share of the stories in which everything goes wrong more often."""
+LONELY: Final = 0.1
+"""Share of the rough stories that go on for hours when the last customer is gone: what is unknown comes to staff."""
 KILLS_MAX: Final = 5
 """More tell nothing new."""
 DAY_S: Final = 6 * 3600.0
@@ -595,8 +597,10 @@ class World:
             self.customer = None
 
     async def _linger(self) -> None:
-        """A story with an aim goes on for a while without customers, if it has not come to it yet."""
+        """Some stories go on without customers: with an aim, until they come to it; rough ones for an hour or more."""
         if self.aim is None:
+            if self.story.is_rough and self.chance.happens("nobody comes", LONELY):
+                await asyncio.sleep(self.chance.between("nobody comes for", 3600, 3 * 3600))
             return
         ends_us = self.loop.now_us + round((LINGERS_S + LATE_S * self.aim.is_late) * US)
         while self.loop.now_us < ends_us and not self._is_at_aim(self.aim):  # noqa: ASYNC110 - as below, time is virtual
