@@ -143,6 +143,16 @@ BLOCKING: Final = frozenset({S.UNKNOWN, S.REVERSING, S.UNDERPAID, S.OVERPAID, S.
 PARKABLE: Final = frozenset({S.UNKNOWN, S.REVERSING, S.CAPTURING})
 """States that park the order when they last; never WAITING, OPEN_LOST or AWAITING_DEPOSIT."""
 
+RESOLVABLE: Final = frozenset({*PARKABLE, S.OPEN_LOST, S.VOIDING})
+"""States that the payment system's rules drive on without a person."""
+
+UNDER_WAY: Final = frozenset({*PAYING, S.VOIDING})
+"""States that are no end: money moves, or may, or what was held is not proven to be free."""
+
+NOT_RELEASED: Final = "not_released"
+"""Name of a fact: this payment system cannot be told to give back what a customer approved and nobody took. Nobody is
+then promised that it comes back."""
+
 
 def advance(family: Family, state: State, to: State) -> State:
     """The next state, if the table allows it.
@@ -203,3 +213,8 @@ class Attempt:
     def is_paying(self) -> bool:
         """It is the one attempt of its order that is under way."""
         return self.state in PAYING
+
+    @property
+    def is_released(self) -> bool:
+        """What was approved and not taken comes back."""
+        return NOT_RELEASED not in self.facts

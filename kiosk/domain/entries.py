@@ -9,6 +9,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 from kiosk.domain.attempt import Family, State
+from kiosk.domain.hint import Hint
 from kiosk.domain.order import OrderLine, OrderState
 from kiosk.domain.refund import FindingKind, FindingState, RefundState
 from kiosk.domain.staffwork import PrintKind, TaskKind
@@ -128,6 +129,14 @@ class Asked:
 
 
 @dataclass(frozen=True, slots=True)
+class HintFiled:
+    """A message that came in about an attempt that is open here: a reason to go and ask, and no more (law 7)."""
+
+    attempt_id: str
+    hint: Hint
+
+
+@dataclass(frozen=True, slots=True)
 class RefundAsked:
     """Money is to be given back: an attempt's, or a finding's."""
 
@@ -224,6 +233,7 @@ Entry = (
     | OperationIntended
     | OperationAnswered
     | Asked
+    | HintFiled
     | RefundAsked
     | RefundNoted
     | RefundAdvanced

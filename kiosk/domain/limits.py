@@ -72,6 +72,58 @@ class Limits:
     ceos_settle_s: float = 90.0
     """From sending, the longest a CEOS call was seen to be queued and stalled (30 s pool wait, 60 s stalls; ours)."""
 
+    loyalty_answer_s: float = 30.0
+    """Total time of a relay call that changes something: a close waits until the ledger has written it (ours)."""
+
+    loyalty_ask_s: float = 8.0
+    """Total time of a question to the relay."""
+
+    loyalty_poll_s: float = 2.0
+    """How often a payment is asked for while somebody holds the phone, message or none (as the relay's own SDK)."""
+
+    loyalty_person_s: float = 45.0
+    """How long the relay takes a customer's approval, from its answer to the opening. Source: document, 3.3."""
+
+    loyalty_settle_s: float = 60.0
+    """Until then an approval given at the last moment may still be carried out (ours)."""
+
+    loyalty_close_after_s: float = 46.0
+    """A payment that nobody answered is not closed before: the relay refuses for 40 s, and until 45 s an approval may
+    come, which such a close would strand."""
+
+    loyalty_close_again_s: float = 30.0
+    """After the first close that released nothing, a second one finds an approval that landed behind it."""
+
+    loyalty_forced_s: float = 330.0
+    """By then the relay has closed by force what nobody closed (300 s, looked at every 10 s), wherever it stood."""
+
+    loyalty_take_within_s: float = 240.0
+    """From the request to open: later, taking could meet the forced close. Source: payment methods, loyalty."""
+
+    loyalty_lost_s: float = 60.0
+    """How long a message may still tell the id of a payment whose opening was not answered."""
+
+    loyalty_hint_every_s: float = 1.0
+    """How often a message may cause a question, after a burst; more would let a stranger make the till ask."""
+
+    loyalty_hint_burst: int = 5
+    """How many messages in a row may each cause a question."""
+
+    loyalty_hints_max: int = 8
+    """How many different messages of one payment are filed; there are five kinds."""
+
+    loyalty_cancel_within_s: float = 7 * 86_400 - 3_600.0
+    """The relay gives back for 7 days, and says so only to the owner. An hour is left for them."""
+
+    loyalty_cancel_close_s: float = 240.0
+    """A cancel that nobody is known to have answered is closed before the relay does so by force at 300 s."""
+
+    loyalty_cancel_lost_s: float = 90.0
+    """When an opened cancel whose answer was lost would have arrived; there is only one try."""
+
+    hint_queue_max: int = 64
+    """Messages from outside waiting to be filed; beyond that the caller is told to come later."""
+
     again_max: int = 3
     """How many attempts may carry on from one another without the customer choosing anew [attempts]."""
 

@@ -1,4 +1,4 @@
-"""What a money-moving request came to. Four answers, and one vocabulary of reasons.
+"""What a money-moving request came to. Five answers, and one vocabulary of reasons.
 
 Each outcome carries the entries that are written in the same transaction as the state that follows from it: the
 evidence and the verdict cannot be parted by a crash.
@@ -55,6 +55,28 @@ class Reason(StrEnum):
     """The payment system says that it is cancelled."""
     NOTHING_THERE = "nothing_there"
     """The payment system says, after the longest delay, that there is nothing."""
+    POINTS_SHORT = "points_short"
+    """The wallet holds less than the amount and its fee."""
+    CODE_EXPIRED = "code_expired"
+    """The wallet's code was shown too long, or was used already."""
+    NO_PHONE = "no_phone"
+    """Nobody has registered a phone on which it could be approved."""
+    SHOP_INACTIVE = "shop_inactive"
+    """The payment system does not take payments for this shop."""
+    DENIED = "denied"
+    """The person asked said no on the phone."""
+    TIMED_OUT = "timed_out"
+    """The person asked did not answer in time."""
+    CONTRACT_ERROR = "contract_error"
+    """The approval was refused when it was carried out."""
+    SERVER_ERROR = "server_error"
+    """The approval could not be carried out."""
+    TOO_LATE = "too_late"
+    """Approved, and not taken in time: the payment system releases it by itself."""
+    OWNER_NEEDED = "owner_needed"
+    """Only the shop's owner can give it back, on a phone; staff start that."""
+    WINDOW_OVER = "window_over"
+    """The time in which the payment system gives back is over."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -111,4 +133,9 @@ class Unknown:
     entries: tuple[Entry, ...] = ()
 
 
-Outcome = Approved | Declined | NotSent | Unknown
+@dataclass(frozen=True, slots=True)
+class Unsettled:
+    """Under way, and where it stands is written down already: `resolve` drives it to its goal."""
+
+
+Outcome = Approved | Declined | NotSent | Unknown | Unsettled

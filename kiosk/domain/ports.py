@@ -9,6 +9,7 @@ from kiosk.domain.attempt import Attempt, Family
 from kiosk.domain.catalogue import Product
 from kiosk.domain.confidential import Confidential
 from kiosk.domain.entries import AttemptAdvanced, Entry
+from kiosk.domain.hint import Hint
 from kiosk.domain.moment import Stamp
 from kiosk.domain.money import Money
 from kiosk.domain.operation import Operation, Permit, WireRequest
@@ -126,6 +127,15 @@ class Journal(Protocol):
     async def open_orders(self) -> tuple[Order, ...]:
         """Orders that are PAYING, UNWINDING or REFUNDING."""
 
+    async def attempts_under_way(self) -> tuple[Attempt, ...]:
+        """Attempts that have not come to an end, of whatever order, oldest first."""
+
+    async def refunds_under_way(self) -> tuple[Refund, ...]:
+        """Refunds of attempts that have not come to an end, oldest first."""
+
+    async def hints(self, attempt_id: str) -> frozenset[Hint]:
+        """What came in from outside about an attempt."""
+
     async def slow_attempts(self) -> tuple[Attempt, ...]:
         """Attempts that need staff, which are still tried now and then."""
 
@@ -165,6 +175,34 @@ class ScanKind(StrEnum):
     WALLET = "wallet"
 
 
+@dataclass(frozen=True, slots=True)
+class PhoneRequest:
+    """What a customer is asked on a phone.
+
+    Attributes:
+        amount: To be paid.
+        fee: That it costs besides.
+        left_s: How long the customer can still answer [s]; 0 when that is over and the answer is awaited.
+        time_s: How long they had in all [s].
+        may_leave: They may pay otherwise; what they approve then comes back.
+    """
+
+    amount: Money
+    fee: Money
+    left_s: float
+    time_s: float
+    may_leave: bool
+
+
+class Waited(StrEnum):
+    """How a wait ended."""
+
+    NEWS = "news"
+    """Something was written down meanwhile."""
+    TIME = "time"
+    LEFT = "left"
+
+
 class Desk(Protocol):
     """What a payment method may ask of the customer. The vocabulary is small and closed, so no method needs a screen.
 
@@ -174,11 +212,27 @@ class Desk(Protocol):
     async def scan(self, kind: ScanKind, problem: Reason | None = None) -> Confidential:
         """A code of this kind; `problem` says what was wrong with the one before."""
 
-    async def amount(self, most: Money, balance: Money | None) -> Money:
-        """The customer's word to pay this much. `balance` is what the coupon holds, if it is known."""
+    async def amount(self, most: Money, balance: Money | None, fee: Money | None = None) -> Money:
+        """The customer's word to pay this much.
+
+        Args:
+            most: How much.
+            balance: What the coupon or wallet holds, if it is known.
+            fee: What it costs besides, if there is a fee.
+        """
 
     def working(self) -> None:
         """From here on the payment system is at work, and the customer can only wait."""
+
+    async def phone(self, request: PhoneRequest, for_s: float) -> Waited:
+        """Show that the customer is asked on a phone; come back when there is news, after a while, or when they leave.
+
+        Leaving raises nothing here: something was sent.
+
+        Args:
+            request: What is asked on the phone.
+            for_s: How long to wait at most [s].
+        """
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,15 +2,12 @@
 
 from dataclasses import dataclass
 
-from kiosk.domain.attempt import PARKABLE, Attempt, Goal, State
+from kiosk.domain.attempt import PARKABLE, UNDER_WAY, Attempt, Goal, State
 from kiosk.domain.money import Money
 from kiosk.domain.order import Balance, Order, balance_of, takes_no_other_charge
 from kiosk.domain.outcome import Reason
 from kiosk.domain.refund import REFUND_COUNTS, REFUND_UNDER_WAY, Refund, RefundState
 from kiosk.domain.told import TenderLine, fact_of
-
-UNDECIDED = frozenset({State.PREPARED, State.SENDING, State.UNKNOWN, State.REVERSING, State.CAPTURING})
-"""States of which nobody can yet say whether money moved or will."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,7 +64,7 @@ class Sale:
     @property
     def is_settled(self) -> bool:
         """Nothing of it is under way any more, whether it ended well or with staff."""
-        attempts_settled = not any(attempt.state in UNDECIDED for attempt in self.attempts)
+        attempts_settled = not any(attempt.state in UNDER_WAY for attempt in self.attempts)
         refunds_settled = not any(refund.state in REFUND_UNDER_WAY for refund in self.refunds)
         return attempts_settled and refunds_settled and not self.to_give_back
 
@@ -107,6 +104,6 @@ class Sale:
             attempt_id=attempt.id,
             method=attempt.method,
             amount=attempt.received or attempt.asked,
-            fact=fact_of(attempt.state, refund.state if refund else None),
+            fact=fact_of(attempt.state, refund.state if refund else None, is_released=attempt.is_released),
             reason=attempt.reason,
         )

@@ -27,7 +27,7 @@ class Fact(StrEnum):
     NO_DEPOSIT_YET = "no_deposit_yet"
     """아직 입금이 확인되지 않았어요."""
     IGNORE_FIRST_REQUEST = "ignore_first_request"
-    """휴대폰의 첫 요청은 무시해 주세요."""
+    """휴대폰의 첫 요청은 무시해 주세요, 승인하셨어도 포인트는 돌아옵니다."""
     CHECKING = "checking"
     """확인하고 있어요."""
     CHECKING_DO_NOT_PAY = "checking_do_not_pay"
@@ -90,6 +90,16 @@ OF_ATTEMPT: Final[Mapping[State, Fact]] = MappingProxyType(
     }
 )
 
+OF_UNRELEASED: Final[Mapping[State, Fact]] = MappingProxyType(
+    {
+        S.OPEN_LOST: Fact.CHECKING_DO_NOT_PAY,
+        S.VOIDING: Fact.CHECKING,
+        S.VOIDED: Fact.NOT_TAKEN,
+    }
+)
+"""In place of OF_ATTEMPT where the payment system cannot be told to release: nobody is promised that points come back.
+Source: money rules, 4 ("only where confirm is honoured")."""
+
 OF_REFUND: Final[Mapping[RefundState, Fact]] = MappingProxyType(
     {
         R.ASKED: Fact.CHECKING,
@@ -146,6 +156,14 @@ class TenderLine:
         return TONES[self.fact]
 
 
-def fact_of(state: State, refund: RefundState | None) -> Fact:
-    """The sentence about an attempt, which is its refund's once there is one."""
-    return OF_ATTEMPT[state] if refund is None else OF_REFUND[refund]
+def fact_of(state: State, refund: RefundState | None, *, is_released: bool = True) -> Fact:
+    """The sentence about an attempt, which is its refund's once there is one.
+
+    Args:
+        state: Of the attempt.
+        refund: Of its last refund.
+        is_released: What was approved and not taken comes back.
+    """
+    if refund is not None:
+        return OF_REFUND[refund]
+    return OF_ATTEMPT[state] if is_released else OF_UNRELEASED.get(state, OF_ATTEMPT[state])

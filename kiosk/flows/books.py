@@ -3,7 +3,7 @@
 import asyncio
 from collections.abc import Iterable
 
-from kiosk.domain.attempt import Attempt, Goal, State
+from kiosk.domain.attempt import UNDER_WAY, Attempt, Goal, State
 from kiosk.domain.day import business_day
 from kiosk.domain.entries import (
     AttemptAdvanced,
@@ -17,10 +17,10 @@ from kiosk.domain.entries import (
 )
 from kiosk.domain.ids import attempt_id
 from kiosk.domain.order import OrderLine, OrderState
-from kiosk.domain.outcome import Approved, Declined, NotSent, Outcome, Reason, Unknown
+from kiosk.domain.outcome import Approved, Declined, NotSent, Outcome, Reason, Unknown, Unsettled
 from kiosk.domain.ports import Clock, Journal, Method
 from kiosk.domain.refund import RefundState
-from kiosk.domain.sale import UNDECIDED, Sale
+from kiosk.domain.sale import Sale
 from kiosk.domain.staffwork import PrintKind, TaskKind
 
 
@@ -85,6 +85,8 @@ class Books:
                 await self._journal.write(*entries, step)
             case NotSent(reason, entries):
                 await self._journal.write(*entries, AttemptAdvanced(attempt.id, State.NOT_SENT, reason))
+            case Unsettled():
+                pass  # the method wrote down where it stands
             case Unknown(reason, reported, undo, entries):
                 amount = None if reported is None else reported.amount
                 more: list[Entry] = [GoalUndo(attempt.id)] if undo else []
@@ -209,4 +211,4 @@ def _slip(order_id: str, why: TaskKind) -> PrintQueued:
 
 
 def _can_still_move(attempt: Attempt) -> bool:
-    return attempt.state in UNDECIDED or attempt.state is State.APPROVED
+    return attempt.state in UNDER_WAY or attempt.state is State.APPROVED

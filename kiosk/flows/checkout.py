@@ -11,7 +11,7 @@ from kiosk.domain.errors import CustomerLeft, JournalError
 from kiosk.domain.limits import Limits
 from kiosk.domain.money import Money
 from kiosk.domain.order import OrderLine, OrderState, lines_total
-from kiosk.domain.outcome import Approved, Declined, NotSent, Outcome, Reason, Unknown
+from kiosk.domain.outcome import Approved, Declined, NotSent, Outcome, Reason, Unknown, Unsettled
 from kiosk.domain.ports import Clock, Journal, Method
 from kiosk.domain.sale import Sale
 from kiosk.domain.staffwork import TaskKind
@@ -158,8 +158,8 @@ class Checkout:
             desk = CustomerDesk(self._stage, sale, method.name, self._parts.coupon_pattern, problem)
             outcome = await self._attempt(method, attempt, desk)
             await self._record(method, attempt, outcome)
-            if isinstance(outcome, Unknown):
-                return await self._settle(attempt)
+            if isinstance(outcome, Unknown | Unsettled) and (ending := await self._settle(attempt)) is not None:
+                return ending
             if desk.leaves_sale:
                 reason = "unwound.idle" if desk.idled else "unwound.left"
                 return await self._give_back(reason, Ending.LEFT)
@@ -214,18 +214,21 @@ class Checkout:
     # -- an answer is missing
 
     async def _settle(self, attempt: Attempt) -> Ending | None:
-        """Find out, before the customer's eyes, for a minute; then the order is put aside."""
+        """Find out, before the customer's eyes, for a minute; then the order is put aside.
+
+        What only has to be released goes on behind their back: they may pay otherwise at once.
+        """
         self._parts.recovery.resolve(attempt.id)
         began_s = self._parts.clock.monotonic()
         while True:
             sale = await self._books.sale(attempt.order_id)
-            if sale.unsure is None:
+            if not any(one.is_paying for one in sale.attempts):
                 return None
             left_s = self._parts.limits.park_after_s - (self._parts.clock.monotonic() - began_s)
-            if left_s <= 0:
+            if left_s <= 0 and sale.unsure is not None:
                 return await self._park()
             view = CertaintyView(Certainty.CHECKING, sale.told, sale.order.code, wait_s=self._parts.limits.park_after_s)
-            await self._stage.hear(view, Changed, for_s=left_s)
+            await self._stage.hear(view, Changed, for_s=left_s if left_s > 0 else None)
 
     async def _park(self) -> Ending | None:
         if not await self._books.undo(self.order_id, "unwound.parked", TaskKind.PARKED):
@@ -241,7 +244,8 @@ class Checkout:
         if not self.order_id:
             return ending
         sale = await self._books.sale(self.order_id)
-        took_something = any(one.state in (*PARKABLE, State.APPROVED, State.NEEDS_STAFF) for one in sale.attempts)
+        told = (*PARKABLE, State.OPEN_LOST, State.APPROVED, State.NEEDS_STAFF)
+        took_something = any(one.state in told for one in sale.attempts)
         # nobody may be there any more to read the screen
         unclaimed = TaskKind.UNCLAIMED if reason == "unwound.idle" and took_something else None
         if not await self._books.undo(self.order_id, reason, unclaimed):

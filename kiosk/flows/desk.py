@@ -6,13 +6,13 @@ from kiosk.domain.confidential import Confidential
 from kiosk.domain.errors import CustomerLeft
 from kiosk.domain.money import Money
 from kiosk.domain.outcome import Reason
-from kiosk.domain.ports import ScanKind
+from kiosk.domain.ports import PhoneRequest, ScanKind, Waited
 from kiosk.domain.sale import Sale
 from kiosk.domain.scanned import Hostile, WalletCode, classify
 from kiosk.domain.told import Fact, TenderLine
-from kiosk.flows.intents import Confirm, GoBack, Intent, Leave, Scanned
+from kiosk.flows.intents import Changed, Confirm, GoBack, Intent, Leave, Scanned
 from kiosk.flows.stage import Stage
-from kiosk.flows.views import AmountView, ScanView, WorkingView
+from kiosk.flows.views import AmountView, PhoneView, ScanView, WorkingView
 
 COUPON_PATTERN = r"[0-9]{14,20}"
 """What a coupon number looks like, unless the store says otherwise. The document gives only a sample of 17 digits."""
@@ -61,17 +61,18 @@ class CustomerDesk:
             case _:
                 return None
 
-    async def amount(self, most: Money, balance: Money | None) -> Money:
-        """The customer's word to pay this much."""
-        due = self._sale.due
+    async def amount(self, most: Money, balance: Money | None, fee: Money | None = None) -> Money:
+        """The customer's word to pay this much, and this fee besides."""
+        due, cost = self._sale.due, most if fee is None else most + fee
         view = AmountView(
             method=self._method,
             amount=most,
             balance=balance,
-            left=None if balance is None else balance - most,
+            left=None if balance is None else balance - cost,
             due=due,
             due_after=due - most,
             problem=self._problem,
+            fee=fee,
         )
         await self._ask(view, Confirm)
         self._agreed = most
@@ -79,9 +80,28 @@ class CustomerDesk:
 
     def working(self) -> None:
         """From here on the payment system is at work: what was received stays said, this payment is being checked."""
+        self._stage.show(WorkingView(self._method, self._told(Fact.CHECKING)))
+
+    def _told(self, fact: Fact) -> tuple[TenderLine, ...]:
         received = tuple(line for line in self._sale.told if line.fact is Fact.RECEIVED)
-        under_way = TenderLine(self._sale.attempts[-1].id, self._method, self._agreed, Fact.CHECKING)
-        self._stage.show(WorkingView(self._method, (*received, under_way)))
+        return *received, TenderLine(self._sale.attempts[-1].id, self._method, self._agreed, fact)
+
+    async def phone(self, request: PhoneRequest, for_s: float) -> Waited:
+        """Show that the customer is asked on a phone. There is no idling here: their hands are busy."""
+        view = PhoneView(
+            method=self._method,
+            amount=request.amount,
+            fee=request.fee,
+            left_s=request.left_s,
+            time_s=request.time_s,
+            may_leave=request.may_leave,
+            tenders=self._told(Fact.NOT_YET),
+        )
+        people = (GoBack, Leave) if request.may_leave else ()
+        answer = await self._stage.hear(view, Changed, *people, for_s=for_s)
+        if isinstance(answer, Leave):
+            self.leaves_sale = True
+        return Waited.TIME if answer is None else Waited.NEWS if isinstance(answer, Changed) else Waited.LEFT
 
     async def _ask(self, view: ScanView | AmountView, kind: type[Intent]) -> Intent:
         try:

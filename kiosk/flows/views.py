@@ -158,6 +158,7 @@ class AmountView:
         due: What is to be paid now.
         due_after: What would still be to be paid afterwards.
         problem: Why the amount before was refused; the last part of the text key `reason.<value>`, or "".
+        fee: What paying so costs besides, out of the same wallet; None when there is no fee.
     """
 
     method: str
@@ -167,6 +168,30 @@ class AmountView:
     due: Money
     due_after: Money
     problem: str = ""
+    fee: Money | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class PhoneView:
+    """The customer is asked on their phone.
+
+    Attributes:
+        method: By whom.
+        amount: To be paid.
+        fee: That it costs besides.
+        left_s: How long they can still answer [s]; 0 when that is over and the answer is being found out.
+        time_s: How long they had in all [s].
+        may_leave: They may pay otherwise.
+        tenders: What is told of each payment meanwhile.
+    """
+
+    method: str
+    amount: Money
+    fee: Money
+    left_s: float
+    time_s: float
+    may_leave: bool
+    tenders: tuple[TenderLine, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -285,6 +310,7 @@ View = (
     | MethodsView
     | ScanView
     | AmountView
+    | PhoneView
     | WorkingView
     | CertaintyView
     | InterruptedView

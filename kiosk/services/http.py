@@ -90,6 +90,13 @@ class NoAnswer:
 Reply = HttpAnswer | NotReached | NoAnswer
 
 
+class Exempt(StrEnum):
+    """Requests that change nothing although they are no GET: the only ones that need no permit. Source: law 2."""
+
+    RELAY_PROBE = "relay_probe"
+    """Names no payment that there is; the answer shows how the loyalty relay wants to be asked."""
+
+
 def plain_transport() -> httpx.AsyncBaseTransport:
     """A fresh connection for every call. Making one loads certificates (80-260 ms): do it at start, off the loop."""
     unkept = httpx.Limits(max_keepalive_connections=0)
@@ -138,6 +145,18 @@ class Line:
             body: Crepay's balance question carries one.
         """
         return await self._exchange("GET", path, headers, body, seconds)
+
+    async def probe(self, _exempt: Exempt, path: str, headers: Mapping[str, str], seconds: float, body: bytes) -> Reply:
+        """Ask a question that has to be posted.
+
+        Args:
+            _exempt: Why that needs no permit.
+            path: Percent-encoded, below the base address.
+            headers: Authorisation and the like.
+            seconds: Total time [s].
+            body: Changes nothing, whatever the other side makes of it.
+        """
+        return await self._exchange("POST", path, headers, body, seconds)
 
     async def send(self, permit: Permit, headers: Mapping[str, str], seconds: float) -> Reply:
         """Send the request of a permit, exactly as it was written down, once.

@@ -8,7 +8,7 @@ import json
 import sqlite3
 from functools import singledispatch
 
-from kiosk.domain.attempt import Family, Goal, State, advance
+from kiosk.domain.attempt import RESOLVABLE, Family, Goal, State, advance
 from kiosk.domain.entries import (
     Asked,
     AttemptAdvanced,
@@ -18,6 +18,7 @@ from kiosk.domain.entries import (
     FindingAdvanced,
     FindingRecorded,
     GoalUndo,
+    HintFiled,
     OperationAnswered,
     OperationIntended,
     OrderAdvanced,
@@ -49,7 +50,7 @@ from kiosk.services.journal.reading import read_attempt, read_refund, read_sale
 
 Connection = sqlite3.Connection
 
-UNSURE = frozenset({State.UNKNOWN, State.REVERSING, State.CAPTURING})
+UNSURE = RESOLVABLE
 WATCHED_FROM = frozenset({State.UNKNOWN, State.REVERSING})
 
 
@@ -69,6 +70,8 @@ def subject(connection: Connection, entry: Entry) -> tuple[str, str]:
             order = _order_of_finding(connection, finding_id)
         case TaskOpened():
             attempt = ""  # a remark for staff is no step of the attempt, and voids no permit
+        case HintFiled(named):
+            order, attempt = order_of(named), ""  # nor is what anybody may have sent
         case TaskClosed(task_id):
             order = _one(connection, "SELECT order_id FROM staff_tasks WHERE id = ?", task_id)
         case PrintEnded(print_id):
@@ -261,6 +264,14 @@ def _(entry: OperationAnswered, connection: Connection, stamp: str) -> None:
         (entry.answer, to_json(dict(entry.facts)), stamp, entry.operation_id),
     ).rowcount
     require(changed == 1, f"operation {entry.operation_id} is not waiting for an answer")
+
+
+@apply.register
+def _(entry: HintFiled, connection: Connection, stamp: str) -> None:
+    connection.execute(
+        "INSERT INTO inbox (attempt_id, payment, about, code, received) VALUES (?, ?, ?, ?, ?) ON CONFLICT DO NOTHING",
+        (entry.attempt_id, entry.hint.payment, entry.hint.about, entry.hint.code, stamp),
+    )
 
 
 @apply.register

@@ -246,6 +246,28 @@ def read_sale(connection: sqlite3.Connection, order_id: str) -> Sale:
     return Sale(order, read_attempts(connection, order_id), read_refunds(connection, order))
 
 
+def attempts_under_way(connection: sqlite3.Connection) -> tuple[Attempt, ...]:
+    """Attempts that have not come to an end, oldest first."""
+    # spelt as the index has it, or SQLite does not take it
+    states = (
+        "'PREPARED', 'SENDING', 'UNKNOWN', 'REVERSING', 'OPENING', 'OPEN_LOST', 'WAITING', 'AUTHORISED', 'CAPTURING', "
+        "'ISSUING', 'AWAITING_DEPOSIT', 'CLOSING', 'VOIDING'"
+    )
+    found = f"SELECT id FROM attempts INDEXED BY attempts_under_way WHERE state IN ({states})"  # noqa: S608 - constants
+    rows = connection.execute(f"{ATTEMPTS} WHERE a.id IN ({found})")
+    return tuple(sorted(map(attempt_from, rows), key=lambda one: one.id))
+
+
+def refunds_under_way(connection: sqlite3.Connection) -> tuple[Refund, ...]:
+    """Refunds of attempts that have not come to an end, oldest first."""
+    found = (
+        "SELECT id FROM refunds INDEXED BY one_refund_under_way "
+        "WHERE attempt_id <> '' AND state IN ('ASKED', 'SENDING', 'PENDING', 'UNKNOWN')"
+    )
+    rows = connection.execute(f"{REFUNDS} WHERE r.id IN ({found})")
+    return tuple(sorted(map(refund_from, rows), key=lambda one: one.id))
+
+
 def open_tasks(connection: sqlite3.Connection) -> tuple[StaffTask, ...]:
     """The open staff list, oldest first."""
     # the index holds only what is open; without its name SQLite would go through all there ever was

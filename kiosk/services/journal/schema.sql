@@ -82,6 +82,10 @@ CREATE UNIQUE INDEX one_paying_attempt ON attempts (order_id) WHERE state IN (
 );
 -- Law 1: one gateway transaction id is evidence for one attempt.
 CREATE UNIQUE INDEX one_attempt_per_evidence ON attempts (method, gateway_txn) WHERE gateway_txn IS NOT NULL;
+CREATE INDEX attempts_under_way ON attempts (state) WHERE state IN (
+    'PREPARED', 'SENDING', 'UNKNOWN', 'REVERSING', 'OPENING', 'OPEN_LOST', 'WAITING', 'AUTHORISED', 'CAPTURING',
+    'ISSUING', 'AWAITING_DEPOSIT', 'CLOSING', 'VOIDING'
+);
 CREATE INDEX attempts_with_staff ON attempts (state) WHERE state = 'NEEDS_STAFF';
 CREATE INDEX attempts_watched ON attempts (watched) WHERE watched = 1;
 
@@ -103,6 +107,16 @@ CREATE TABLE operations (
 ) STRICT;
 -- Rule 3 of reliability: one id, one body. An id that moved money is never used for another request.
 CREATE UNIQUE INDEX one_request_per_id ON operations (request_id) WHERE moves_money = 1;
+
+-- What came in from outside about an attempt: reasons to go and ask, never evidence (law 7).
+CREATE TABLE inbox (
+    attempt_id TEXT NOT NULL REFERENCES attempts (id),
+    payment    TEXT NOT NULL,
+    about      TEXT NOT NULL,
+    code       INTEGER NOT NULL,
+    received   TEXT NOT NULL,
+    PRIMARY KEY (attempt_id, payment, about, code)
+) STRICT, WITHOUT ROWID;
 
 CREATE TABLE refunds (
     id         TEXT PRIMARY KEY,

@@ -11,6 +11,7 @@ from kiosk.domain.confidential import Confidential
 from kiosk.domain.day import business_day
 from kiosk.domain.entries import Entry, OperationIntended
 from kiosk.domain.errors import JournalError, PermitVoidError, known
+from kiosk.domain.hint import Hint
 from kiosk.domain.ids import operation_id, order_of
 from kiosk.domain.operation import Operation, Permit, WireRequest
 from kiosk.domain.order import Order
@@ -223,6 +224,19 @@ class SqliteJournal:
         states = "state IN ('PAYING', 'UNWINDING', 'REFUNDING')"
         query = f"SELECT * FROM orders INDEXED BY orders_open WHERE {states} ORDER BY sequence"  # noqa: S608 - constant
         return await self._read(lambda db: tuple(reading.order_from(db, row) for row in db.execute(query).fetchall()))
+
+    async def attempts_under_way(self) -> tuple[Attempt, ...]:
+        """Attempts that have not come to an end, of whatever order, oldest first."""
+        return await self._read(reading.attempts_under_way)
+
+    async def refunds_under_way(self) -> tuple[Refund, ...]:
+        """Refunds of attempts that have not come to an end, oldest first."""
+        return await self._read(reading.refunds_under_way)
+
+    async def hints(self, attempt_id: str) -> frozenset[Hint]:
+        """What came in from outside about an attempt."""
+        query = "SELECT payment, about, code FROM inbox WHERE attempt_id = ?"
+        return await self._read(lambda db: frozenset(Hint(*row) for row in db.execute(query, (attempt_id,))))
 
     async def slow_attempts(self) -> tuple[Attempt, ...]:
         """Attempts that need staff, which are still tried now and then."""

@@ -24,6 +24,7 @@ DERIVED: Final = (
     "order_lines",
     "attempts",
     "operations",
+    "inbox",
     "refunds",
     "findings",
     "staff_tasks",

@@ -20,7 +20,7 @@ from kiosk.domain.limits import Limits
 from kiosk.domain.moment import Stamp
 from kiosk.domain.money import Money
 from kiosk.domain.operation import Operation, Permit
-from kiosk.domain.outcome import Approved, Declined, NotSent, Outcome, Reason, Unknown
+from kiosk.domain.outcome import Approved, Declined, NotSent, Outcome, Reason, Unknown, Unsettled
 from kiosk.domain.ports import Clock, Desk, Health, Journal, Randomness, ScanKind
 from kiosk.domain.refund import FindingState, Refund, RefundState
 from kiosk.services.gateways.crepay import rules
@@ -331,5 +331,5 @@ def _outcome(read: Read, amount: Money, permit: Permit) -> Outcome:
         case Unknown(reason):
             reported = None if read.amount is None else Money(read.amount, amount.currency)
             return Unknown(reason, reported, undo=True, entries=entries)
-        case Approved():
+        case Approved() | Unsettled():
             raise AssertionError

@@ -1,0 +1,456 @@
+"""Paying with loyalty points: reads like the sequence diagrams of the document (1.1 to 1.4)."""
+
+from collections.abc import Callable, Mapping
+from dataclasses import replace
+from types import MappingProxyType
+from typing import Final
+
+from kiosk.domain.attempt import NOT_RELEASED, Attempt, Family, Goal, State
+from kiosk.domain.confidential import Confidential
+from kiosk.domain.entries import (
+    Asked,
+    AttemptAdvanced,
+    AttemptNoted,
+    Entry,
+    GoalUndo,
+    OperationAnswered,
+    RefundAdvanced,
+)
+from kiosk.domain.errors import known
+from kiosk.domain.ids import wire_id
+from kiosk.domain.limits import Limits
+from kiosk.domain.moment import Stamp
+from kiosk.domain.money import Money
+from kiosk.domain.operation import Operation, Permit, WireRequest
+from kiosk.domain.outcome import Approved, Declined, NotSent, Outcome, Reason, Unsettled
+from kiosk.domain.ports import Clock, Desk, Health, Journal, PhoneRequest, Randomness, ScanKind, Waited
+from kiosk.domain.refund import Refund, RefundState
+from kiosk.services.gateways.late import late_money
+from kiosk.services.gateways.loyalty import refund_rules, rules, wire
+from kiosk.services.gateways.loyalty.answers import CANCEL_OPEN, Answer, Call, Numbering, Paths
+from kiosk.services.gateways.loyalty.client import Dialect, LoyaltyClient
+from kiosk.services.gateways.loyalty.inbox import Inbox
+from kiosk.services.gateways.loyalty.refund_rules import CloseCancel, OpenCancel, RefundVerdict
+from kiosk.services.gateways.loyalty.rules import Capture, Look, Release, Try, Verdict, Void, Wait
+from kiosk.services.gateways.loyalty.wire import Account, Purchase, Quote, Read
+from kiosk.services.gateways.retrying import Ages
+
+TOKEN_LENGTH: Final = 12
+
+# names of an attempt's facts
+PURCHASE, PAYMENT, PATHS, NUMBERING, SHOP = "purchase", "payment", "paths", "numbering", "shop"
+
+BuildRequest = Callable[[Paths, Account, str, str], WireRequest]
+"""Builds the request of a close or cancel: paths, account, paymentId, our operation."""
+
+STAFFED: Final = "staffed"
+"""Name of a refund's fact: staff asked for it, and the owner has the phone in hand."""
+
+
+class LoyaltyMethod:
+    """Keeps the Method port (domain/ports.py) for loyalty points."""
+
+    name: Final = "loyalty"
+    family: Final = Family.PHONE
+    pays_parts: Final = False
+    tries_max: Final = None
+
+    def __init__(
+        self, client: LoyaltyClient, inbox: Inbox, journal: Journal, clock: Clock, random: Randomness, limits: Limits
+    ) -> None:
+        self._client = client
+        self._inbox = inbox
+        self._journal = journal
+        self._clock = clock
+        self._random = random
+        self._limits = limits
+        self._ages = Ages(clock)
+        self._taken_here: set[str] = set()
+        self._unreadable = False
+
+    def health(self) -> Health:
+        """Unreachable; or a relay, or a shop, that cannot be used."""
+        if not self._client.reachable:
+            return Health(ok=False, reason=Reason.UNREACHABLE)
+        if self._client.dialect is None or self._unreadable:
+            return Health(ok=False, reason=Reason.SETUP)
+        if self._client.shop is None or not self._client.shop.is_active:
+            return Health(ok=False, reason=Reason.SHOP_INACTIVE)
+        return Health(ok=True)
+
+    async def probe(self) -> bool:
+        """Reach the relay, find out how it is asked, and whether it takes payments for our shop."""
+        return await self._client.probe()
+
+    # -- paying
+
+    async def pay(self, attempt: Attempt, desk: Desk) -> Outcome:
+        """Scan, ask on the phone, wait, and take what was approved."""
+        dialect, shop = self._client.dialect, await self._client.ask_shop()
+        if dialect is None or shop is None or not shop.is_active:
+            return Declined(Reason.SHOP_INACTIVE)
+        wallet, quote = await self._wallet(attempt, desk)
+        await desk.amount(attempt.due, quote.holds, quote.fee)
+        desk.working()
+        permit = await self._intend_opening(attempt, dialect, wallet)
+        try:
+            return await self._opened(attempt, dialect, permit, desk, quote.fee)
+        finally:
+            self._inbox.leave(attempt.id)
+
+    async def _wallet(self, attempt: Attempt, desk: Desk) -> tuple[Confidential, Quote]:
+        """A wallet that can pay all that is due, and what that costs it."""
+        problem: Reason | None = None
+        while True:
+            wallet = await desk.scan(ScanKind.WALLET, problem)
+            answer, quote = await self._client.quote(wallet, attempt.due)
+            if answer is Answer.CODE_EXPIRED:
+                problem = Reason.CODE_EXPIRED
+            elif quote is None:
+                problem = Reason.SETUP if answer is Answer.REFUSED else Reason.UNREACHABLE
+            elif not quote.is_enough:
+                problem = Reason.POINTS_SHORT
+            else:
+                return wallet, quote
+
+    async def _intend_opening(self, attempt: Attempt, dialect: Dialect, wallet: Confidential) -> Permit:
+        account = self._client.account
+        purchase = Purchase(self._purchase_id(attempt), attempt.due, account.shop)
+        facts = {PURCHASE: purchase.id, PATHS: dialect.paths.value, SHOP: account.shop}
+        if not dialect.is_honoured:
+            facts[NOT_RELEASED] = "yes"
+        await self._inbox.listen(attempt.id, purchase.id)
+        return await self._journal.intend(
+            attempt.id,
+            wire.open_new(dialect.paths, account, purchase, wallet),
+            AttemptNoted(attempt.id, facts, attempt.due.amount),
+            AttemptAdvanced(attempt.id, State.OPENING),
+        )
+
+    def _purchase_id(self, attempt: Attempt) -> str:
+        """Carries kiosk, epoch and order; a fresh one for every try, because the relay would open the same twice."""
+        return wire_id(attempt.id, self._random.token(TOKEN_LENGTH), wire.PURCHASE_LONGEST)
+
+    async def _opened(self, attempt: Attempt, dialect: Dialect, permit: Permit, desk: Desk, fee: Money) -> Outcome:
+        attempt = await self._journal.attempt(attempt.id)
+        read = await self._client.open_new(permit, dialect.paths, _purchase(attempt))
+        answered = OperationAnswered(permit.operation_id, read.answer, read.facts)
+        match read.answer:
+            case Answer.OPENED if read.numbering is not None:
+                noted = AttemptNoted(attempt.id, {PAYMENT: read.payment, NUMBERING: read.numbering.value})
+                await self._journal.write(answered, noted, AttemptAdvanced(attempt.id, State.WAITING))
+                return await self._wait(attempt.id, desk, fee)
+            case Answer.OTHER_STATUS:
+                # a relay that counts in numbers of its own: nothing it says can be read
+                self._unreadable = True
+                noted = AttemptNoted(attempt.id, {PAYMENT: read.payment})
+                return await self._lost(attempt.id, answered, noted)
+            case Answer.NOT_SENT:
+                return NotSent(Reason.UNREACHABLE, (answered,))
+            case answer if answer in OPENING_REFUSED:
+                return Declined(OPENING_REFUSED[answer], entries=(answered,))
+            case _:
+                return await self._lost(attempt.id, answered)
+
+    async def _lost(self, attempt_id: str, *entries: Entry) -> Outcome:
+        """Perhaps opened: never opened again, and not wanted any more."""
+        step = AttemptAdvanced(attempt_id, State.OPEN_LOST, Reason.NO_ANSWER)
+        await self._journal.write(*entries, GoalUndo(attempt_id), step)
+        return Unsettled()
+
+    async def _wait(self, attempt_id: str, desk: Desk, fee: Money) -> Outcome:
+        """Callback and questions side by side, until the customer has answered, left, or can answer no more."""
+        attempt = await self._journal.attempt(attempt_id)
+        opening = (await self._journal.operations(attempt_id))[-1]
+        purchase, numbering = _purchase(attempt), _numbering(attempt)
+        ear = await self._inbox.listen(attempt.id, purchase.id, purchase.payment)
+        last, looked_s = Answer.OPENED, self._clock.monotonic()
+        while True:
+            opened_s = self._age(known(opening.answered, "answer to the opening"))
+            waiting = rules.Waiting(
+                last=last,
+                looked_s=self._clock.monotonic() - looked_s,
+                hinted=ear.reason,
+                rang=ear.heard(),
+                asked_s=self._age(opening.intended),
+                opened_s=opened_s,
+            )
+            match rules.next_waiting_step(waiting, self._limits):
+                case Look():
+                    read, looked_s = await self._client.item(purchase, numbering), self._clock.monotonic()
+                    last = await self._noted_look(attempt, read, last)
+                case Capture():
+                    return await self._take(attempt, desk)
+                case Release(reason):
+                    return await self._release(attempt.id, reason)
+                case Wait(seconds):
+                    request = self._request(attempt, fee, opened_s)
+                    if await desk.phone(request, seconds) is Waited.LEFT:
+                        return await self._release(attempt.id, Reason.LEFT)
+
+    async def _noted_look(self, attempt: Attempt, read: Read, before: Answer) -> Answer:
+        """Write down what a look said, when it is news."""
+        if read.answer in (Answer.NO_ANSWER, Answer.NOT_SENT):
+            return before
+        if read.answer is not before:
+            await self._journal.write(await self._asked(attempt, read))
+        return read.answer
+
+    def _request(self, attempt: Attempt, fee: Money, opened_s: float) -> PhoneRequest:
+        time_s = self._limits.loyalty_person_s
+        return PhoneRequest(
+            amount=attempt.due,
+            fee=fee,
+            left_s=max(0.0, time_s - opened_s),
+            time_s=time_s,
+            # what they approve after they left could be taken where it cannot be released
+            may_leave=attempt.is_released,
+        )
+
+    async def _release(self, attempt_id: str, reason: Reason) -> Outcome:
+        await self._journal.write(GoalUndo(attempt_id), AttemptAdvanced(attempt_id, State.VOIDING, reason))
+        return Unsettled()
+
+    async def _take(self, attempt: Attempt, desk: Desk) -> Outcome:
+        """It completes the order, and the shop can be paid: take it."""
+        desk.working()
+        await self._journal.write(AttemptAdvanced(attempt.id, State.AUTHORISED))
+        shop = await self._client.ask_shop()
+        if shop is None or not shop.is_active:
+            return await self._release(attempt.id, Reason.SHOP_INACTIVE)
+        self._taken_here.add(attempt.id)
+        read, answered = await self._close(attempt, wire.capture, AttemptAdvanced(attempt.id, State.CAPTURING))
+        if read.answer is Answer.PAID:
+            return Approved(attempt.due, _purchase(attempt).payment, (answered,))
+        await self._journal.write(answered)
+        return Unsettled()
+
+    # -- closing and looking
+
+    async def _close(
+        self, attempt: Attempt, build: BuildRequest, *entries: Entry, refund_id: str = ""
+    ) -> tuple[Read, OperationAnswered]:
+        """Send one close or cancel; what came is to be written down with what follows from it."""
+        operation, purchase = await self._journal.next_operation(attempt.id), _purchase(attempt)
+        request = build(Paths(attempt.facts[PATHS]), self._client.account, purchase.payment, operation)
+        permit = await self._journal.intend(attempt.id, request, *entries, refund_id=refund_id)
+        read = await self._client.change(permit, purchase, _numbering(attempt))
+        return read, OperationAnswered(permit.operation_id, read.answer, read.facts)
+
+    async def _look(self, attempt: Attempt, refund_id: str = "") -> Answer:
+        read = await self._client.item(_purchase(attempt), _numbering(attempt))
+        await self._journal.write(await self._asked(attempt, read, refund_id))
+        return read.answer
+
+    async def _asked(self, attempt: Attempt, read: Read, refund_id: str = "") -> Asked:
+        operation = await self._journal.next_operation(attempt.id)
+        payment = _purchase(attempt).payment
+        return Asked(operation, attempt.id, refund_id, Call.ITEM, payment, read.answer, read.facts)
+
+    # -- a lost answer, and what is not wanted any more
+
+    async def resolve(self, attempt_id: str) -> AttemptAdvanced | None:
+        """Find out whether a payment was taken; release one that is not wanted any more, until that is proven."""
+        try:
+            while True:
+                attempt = await self._journal.attempt(attempt_id)
+                match attempt.state:
+                    case State.CAPTURING:
+                        step = rules.next_taking_step(await self._taking(attempt), self._limits)
+                    case State.OPEN_LOST | State.VOIDING:
+                        await self._learn_payment(attempt)
+                        attempt = await self._journal.attempt(attempt_id)
+                        step = rules.next_releasing_step(await self._releasing(attempt), self._limits)
+                    case _:
+                        return None
+                verdict = await self._carry_out(attempt, step)
+                if verdict is not None:
+                    return verdict
+        finally:
+            self._inbox.leave(attempt_id)
+
+    async def _carry_out(
+        self, attempt: Attempt, step: Look | Capture | Void | Wait | Verdict
+    ) -> AttemptAdvanced | None:
+        match step:
+            case Look():
+                await self._look(attempt)
+            case Capture():
+                _, answered = await self._close(attempt, wire.capture)
+                await self._journal.write(answered)
+            case Void():
+                # the goal is durable before the send that serves it
+                _, answered = await self._close(attempt, wire.void, *_undo(attempt))
+                await self._journal.write(answered)
+            case Wait(seconds):
+                await self._clock.sleep(seconds)
+            case Verdict(State.VOIDING, reason):
+                step_on = AttemptAdvanced(attempt.id, State.VOIDING, attempt.reason or reason or "")
+                await self._journal.write(*_undo(attempt), step_on)
+            case Verdict(State.APPROVED):
+                amount, payment = known(attempt.asked, "amount asked").amount, _purchase(attempt).payment
+                return AttemptAdvanced(attempt.id, State.APPROVED, received=amount, transaction=payment)
+            case Verdict(state, reason):
+                was_denied = attempt.reason == Reason.DENIED
+                watch = state is State.VOIDED and PAYMENT in attempt.facts and not was_denied
+                return AttemptAdvanced(attempt.id, state, reason or attempt.reason, watch=watch)
+        return None
+
+    async def _learn_payment(self, attempt: Attempt) -> None:
+        """Of a payment whose opening was not answered, a message may have told the id: believed when it is ours."""
+        if PAYMENT in attempt.facts:
+            return
+        purchase = _purchase(attempt)
+        ear = await self._inbox.listen(attempt.id, purchase.id)
+        payment = ear.named()
+        if payment is None:
+            return
+        read = await self._client.find(Paths(attempt.facts[PATHS]), replace(purchase, payment=payment))
+        if read.numbering is not None and read.answer is not Answer.OTHER_STATUS:
+            noted = {PAYMENT: payment, NUMBERING: read.numbering.value}
+            await self._journal.write(AttemptNoted(attempt.id, noted))
+
+    async def _taking(self, attempt: Attempt) -> rules.Taking:
+        operations = await self._journal.operations(attempt.id)
+        first = next(n for n, one in enumerate(operations) if one.call == Call.CAPTURE)
+        return rules.Taking(
+            goal=attempt.goal,
+            is_ours_to_repeat=attempt.id in self._taken_here,
+            is_honoured=attempt.is_released,
+            tries=self._tries(operations[first:]),
+            asked_s=self._age(_opening(operations).intended),
+            unsure_s=self._age(known(attempt.unsure_since, "unsure_since")),
+        )
+
+    async def _releasing(self, attempt: Attempt) -> rules.Releasing:
+        operations = await self._journal.operations(attempt.id)
+        opening = _opening(operations)
+        tries = self._tries(operations)
+        first_close = next((n for n, one in enumerate(tries) if one.call in rules.CLOSES), len(tries))
+        return rules.Releasing(
+            state=attempt.state,
+            has_payment=PAYMENT in attempt.facts,
+            is_honoured=attempt.is_released,
+            numbering=_numbering(attempt) if NUMBERING in attempt.facts else None,
+            was_approved=any(one.answer is Answer.APPROVED for one in tries[:first_close]),
+            was_taken=any(one.call is Call.CAPTURE for one in tries),
+            tries=tries,
+            opened_s=self._age(opening.answered or opening.intended),
+            unsure_s=self._age(known(attempt.unsure_since, "unsure_since")),
+        )
+
+    def _tries(self, operations: tuple[Operation, ...]) -> tuple[Try, ...]:
+        """Looks, closes and opened cancels as evidence; one without an answer (a crash after intend) had none."""
+        calls = (Call.ITEM, *rules.CLOSES, Call.OPEN_CANCEL, Call.CLOSE_CANCEL)
+        return tuple(
+            Try(Call(one.call), Answer(one.answer or Answer.NO_ANSWER), self._age(one.answered or one.intended))
+            for one in operations
+            if one.call in calls
+        )
+
+    def _age(self, moment: Stamp) -> float:
+        return self._ages.since(moment, self._client.ahead_ms)
+
+    # -- giving back
+
+    async def give_back(self, refund_id: str) -> None:
+        """Have the owner asked on their phone, and give back as soon as they approve; it has one try."""
+        while True:
+            refund = await self._journal.refund(refund_id)
+            if refund.state not in (RefundState.ASKED, RefundState.UNKNOWN, RefundState.PENDING):
+                return
+            attempt = await self._journal.attempt(refund.attempt_id)
+            match refund_rules.next_refund_step(await self._refunding(attempt, refund), self._limits):
+                case Look():
+                    await self._look(attempt, refund.id)
+                case OpenCancel():
+                    await self._open_cancel(attempt, refund)
+                case CloseCancel():
+                    _, answered = await self._close(attempt, wire.close_cancel, refund_id=refund.id)
+                    await self._journal.write(answered)
+                case Wait(seconds):
+                    await self._clock.sleep(seconds)
+                case RefundVerdict(state, reason):
+                    await self._journal.write(*_refund_steps(refund, state, reason or ""))
+
+    async def _open_cancel(self, attempt: Attempt, refund: Refund) -> None:
+        begins = RefundAdvanced(refund.id, RefundState.SENDING)
+        read, answered = await self._close(attempt, wire.open_cancel, begins, refund_id=refund.id)
+        match read.answer:
+            case Answer.NOT_SENT:
+                then = RefundAdvanced(refund.id, RefundState.ASKED)
+            case answer if answer in CANCEL_OPEN:
+                then = RefundAdvanced(refund.id, RefundState.PENDING)
+            case _:
+                then = RefundAdvanced(refund.id, RefundState.UNKNOWN)
+        await self._journal.write(answered, then)
+
+    async def _refunding(self, attempt: Attempt, refund: Refund) -> refund_rules.Refunding:
+        operations = await self._journal.operations(attempt.id)
+        own = tuple(one for one in operations if one.refund_id == refund.id)
+        tries = self._tries(own)
+        opened = next((one for one in own if one.call == Call.OPEN_CANCEL and one.answer != Answer.NOT_SENT), None)
+        return refund_rules.Refunding(
+            state=refund.state,
+            is_staffed=STAFFED in refund.facts,
+            numbering=_numbering(attempt),
+            was_approved=any(one.answer is Answer.CANCEL_APPROVED for one in tries),
+            tries=tries,
+            paid_s=self._age(_opening(operations).intended),
+            asked_s=self._age(refund.asked),
+            opened_s=0.0 if opened is None else self._age(opened.answered or opened.intended),
+        )
+
+    async def reverse_unstored(self, attempt_id: str, received: Money) -> bool:  # noqa: ARG002 - as the port has it
+        """What was taken comes back only through the owner's phone: nothing is sent, and the next start finds it."""
+        return False
+
+    async def look_again(self, attempt_id: str) -> None:
+        """Ask once more: what is held after all is released, and what was taken after all is late money."""
+        attempt = await self._journal.attempt(attempt_id)
+        if PAYMENT not in attempt.facts or NUMBERING not in attempt.facts:
+            return
+        looked = await self._look(attempt)
+        found = await self._journal.findings(attempt.id)
+        if looked is Answer.PAID and not found:
+            amount = known(attempt.asked, "amount asked").amount
+            await self._journal.write(*late_money(attempt, attempt.facts[PAYMENT], amount))
+        if looked is Answer.APPROVED and attempt.is_released:
+            _, answered = await self._close(attempt, wire.void)
+            await self._journal.write(answered)
+
+
+OPENING_REFUSED: Final[Mapping[Answer, Reason]] = MappingProxyType(
+    {
+        Answer.POINTS_SHORT: Reason.POINTS_SHORT,
+        Answer.CODE_EXPIRED: Reason.CODE_EXPIRED,
+        Answer.NO_PHONE: Reason.NO_PHONE,
+        Answer.REFUSED: Reason.SETUP,
+    }
+)
+"""Answers to an opening after which nothing can be approved. Without a phone the relay keeps a row that nobody is asked
+about; it closes that by force."""
+
+
+def _undo(attempt: Attempt) -> tuple[Entry, ...]:
+    return () if attempt.goal is Goal.UNDO else (GoalUndo(attempt.id),)
+
+
+def _refund_steps(refund: Refund, state: RefundState, reason: str) -> tuple[Entry, ...]:
+    """The table has no way from ASKED to an end: a refund given up before it was sent passes through SENDING."""
+    steps = (RefundAdvanced(refund.id, RefundState.SENDING),) if refund.state is RefundState.ASKED else ()
+    return (*steps, RefundAdvanced(refund.id, state, reason))
+
+
+def _purchase(attempt: Attempt) -> Purchase:
+    amount = known(attempt.asked, "amount asked")
+    return Purchase(attempt.facts[PURCHASE], amount, attempt.facts[SHOP], attempt.facts.get(PAYMENT, ""))
+
+
+def _numbering(attempt: Attempt) -> Numbering:
+    """As its opening told."""
+    return Numbering(attempt.facts[NUMBERING])
+
+
+def _opening(operations: tuple[Operation, ...]) -> Operation:
+    return next(one for one in operations if one.call == Call.OPEN)

@@ -1,0 +1,153 @@
+"""Giving back what was taken: the owner approves on their phone, and then the cancel has to be closed. Pure.
+
+Source: payment methods, loyalty, "Cancel"; document, 3.5 and 3.6.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from types import MappingProxyType
+from typing import Final
+
+from kiosk.domain.limits import Limits
+from kiosk.domain.outcome import Reason
+from kiosk.domain.refund import RefundState
+from kiosk.services.gateways.loyalty.answers import CANCEL_OPEN, Answer, Call, Numbering
+from kiosk.services.gateways.loyalty.rules import LADDER_S, Look, Try, Wait, look_when_due
+from kiosk.services.gateways.retrying import wait_s
+
+
+@dataclass(frozen=True, slots=True)
+class OpenCancel:
+    """Ask the owner to give back, now."""
+
+
+@dataclass(frozen=True, slots=True)
+class CloseCancel:
+    """Give back what the owner approved, now."""
+
+
+@dataclass(frozen=True, slots=True)
+class RefundVerdict:
+    """The refund is decided."""
+
+    state: RefundState
+    reason: Reason | None = None
+
+
+NEVER_PAID: Final = frozenset({Answer.FAILED, Answer.DENIED, Answer.OPENED, Answer.APPROVED})
+
+OPENING_REFUSED: Final[Mapping[Answer, Reason]] = MappingProxyType(
+    {
+        Answer.NOT_CANCELLABLE: Reason.REFUSED,
+        Answer.NO_PHONE: Reason.NO_PHONE,
+        Answer.REFUSED: Reason.SETUP,
+    }
+)
+"""Answers to openCancel after which it stays paid. The first two use up the one try."""
+
+ENDED: Final[Mapping[Answer, Reason]] = MappingProxyType(
+    {
+        Answer.CANCEL_DENIED: Reason.DENIED,
+        Answer.CANCEL_FAILED: Reason.TIMED_OUT,
+        Answer.RUN_OUT: Reason.TIMED_OUT,
+    }
+)
+"""How a cancel ends while the payment stays paid."""
+
+
+@dataclass(frozen=True, slots=True)
+class Refunding:
+    """What is known of giving back a payment.
+
+    Attributes:
+        state: Of the refund.
+        is_staffed: Staff asked for it, and the owner is there to approve.
+        numbering: What the status numbers mean.
+        was_approved: The cancel was seen as approved.
+        tries: The opened cancel, looks and closes of this refund, in order.
+        paid_s: How long ago the payment was opened [s].
+        asked_s: How long ago the refund was asked for [s].
+        opened_s: How long ago the cancel was opened [s]; 0 when it was not.
+    """
+
+    state: RefundState
+    is_staffed: bool
+    numbering: Numbering
+    was_approved: bool
+    tries: tuple[Try, ...]
+    paid_s: float
+    asked_s: float
+    opened_s: float
+
+
+def next_refund_step(known: Refunding, limits: Limits) -> Look | OpenCancel | CloseCancel | Wait | RefundVerdict:
+    """What to do about a refund. It has one try: a cancel that came to nothing cannot be opened again."""
+    opens = [one for one in known.tries if one.call is Call.OPEN_CANCEL and one.answer is not Answer.NOT_SENT]
+    if not opens:
+        return _before_opening(known, limits)
+    last = known.tries[-1]
+    decided = _decided(known, last)
+    if decided is not None:
+        return decided
+    if known.asked_s >= limits.staff_after_s:
+        return RefundVerdict(RefundState.NEEDS_STAFF, Reason.SETTLED_LATE)
+    if known.state is RefundState.UNKNOWN:
+        return _was_it_opened(known, last, limits)
+    return _next_cancel_close(known, last, limits)
+
+
+def _before_opening(known: Refunding, limits: Limits) -> OpenCancel | Wait | RefundVerdict:
+    if not known.is_staffed:
+        return RefundVerdict(RefundState.REFUSED, Reason.OWNER_NEEDED)
+    if known.paid_s >= limits.loyalty_cancel_within_s:
+        return RefundVerdict(RefundState.REFUSED, Reason.WINDOW_OVER)
+    if known.asked_s >= limits.loyalty_settle_s and known.tries:
+        return RefundVerdict(RefundState.REFUSED, Reason.UNREACHABLE)
+    wait = wait_s(LADDER_S, len(known.tries), known.tries[-1].age_s) if known.tries else 0.0
+    return Wait(wait) if wait else OpenCancel()
+
+
+def _decided(known: Refunding, last: Try) -> RefundVerdict | None:
+    if last.answer is Answer.REFUNDED:
+        # the document's 8 without an approval proves nothing; what it would mean there is ours
+        is_proven = known.numbering is Numbering.RELAY or known.was_approved
+        return RefundVerdict(RefundState.DONE) if is_proven else _contradictory()
+    if last.answer in NEVER_PAID:
+        # we hold an approval of it; the relay says otherwise
+        return _contradictory()
+    refused = OPENING_REFUSED.get(last.answer) if last.call is Call.OPEN_CANCEL else None
+    reason = refused or ENDED.get(last.answer)
+    return None if reason is None else RefundVerdict(RefundState.REFUSED, reason)
+
+
+def _contradictory() -> RefundVerdict:
+    return RefundVerdict(RefundState.NEEDS_STAFF, Reason.CONTRADICTORY)
+
+
+def _was_it_opened(known: Refunding, last: Try, limits: Limits) -> Look | Wait | RefundVerdict:
+    """The answer to the opened cancel was lost, and it has but one try: look, and open nothing."""
+    if last.answer in CANCEL_OPEN:
+        return RefundVerdict(RefundState.PENDING)
+    looked_late = known.asked_s - last.age_s >= limits.loyalty_cancel_lost_s
+    if last.call is Call.ITEM and last.answer is Answer.PAID and looked_late:
+        return RefundVerdict(RefundState.REFUSED, Reason.NOTHING_THERE)
+    if last.call is Call.OPEN_CANCEL:
+        return Look()
+    return look_when_due(known.tries)
+
+
+def _next_cancel_close(known: Refunding, last: Try, limits: Limits) -> Look | CloseCancel | Wait:
+    """Approved: give back at once, or the relay ends it by force and the customer stays charged."""
+    if last.call is Call.CLOSE_CANCEL and last.answer is not Answer.NOT_SENT:
+        return Look()
+    if last.answer is Answer.CANCEL_APPROVED:
+        closes = sum(1 for one in known.tries if one.call is Call.CLOSE_CANCEL)
+        wait = wait_s(LADDER_S, closes, last.age_s) if closes else 0.0
+        return Wait(wait) if wait else CloseCancel()
+    # an approval may have been carried out without anybody being told: the close sees the ledger itself
+    is_last_call = known.numbering is Numbering.RELAY and known.opened_s >= limits.loyalty_cancel_close_s
+    closed_since = any(one.call is Call.CLOSE_CANCEL for one in known.tries)
+    if is_last_call and not closed_since:
+        return CloseCancel()
+    wait_more_s = limits.loyalty_poll_s - last.age_s
+    return Wait(wait_more_s) if wait_more_s > 0 else Look()
