@@ -39,6 +39,8 @@ class Reason(StrEnum):
     """No connection; nothing was sent."""
     LEFT = "left"
     """The customer left before anything was sent."""
+    LEFT_WAITING = "left_waiting"
+    """The customer did not wait for their phone."""
     INTERRUPTED = "interrupted"
     """The till stopped before anything was sent."""
     NO_ANSWER = "no_answer"

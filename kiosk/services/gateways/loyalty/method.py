@@ -186,7 +186,7 @@ class LoyaltyMethod:
                 case Wait(seconds):
                     request = self._request(attempt, fee, opened_s)
                     if await desk.phone(request, seconds) is Waited.LEFT:
-                        return await self._release(attempt.id, Reason.LEFT)
+                        return await self._release(attempt.id, Reason.LEFT_WAITING)
 
     async def _noted_look(self, attempt: Attempt, read: Read, before: Answer) -> Answer:
         """Write down what a look said, when it is news."""
