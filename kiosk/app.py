@@ -20,7 +20,7 @@ import structlog
 
 from kiosk import __version__
 from kiosk.domain.confidential import Confidential
-from kiosk.domain.errors import CatalogueError, JournalError, OperatingError
+from kiosk.domain.errors import CatalogueError, DeviceError, JournalError, OperatingError
 from kiosk.domain.ports import Catalogue, Clock, Journal, Method, Printer, Randomness
 from kiosk.domain.receipt import Document, Store
 from kiosk.flows.books import Books
@@ -33,15 +33,23 @@ from kiosk.flows.session import Session, Shop
 from kiosk.flows.stage import Pace, Stage
 from kiosk.flows.views import ClosedView
 from kiosk.services import redaction
+from kiosk.services.bridge import Bridge
+from kiosk.services.callback.listener import Address, Listener, Refused
 from kiosk.services.catalogue import Catalogue as CatalogueFile
 from kiosk.services.clock import SystemClock
-from kiosk.services.config import Ceos, Config, Crepay
+from kiosk.services.config import Ceos, Config, Crepay, Loyalty
 from kiosk.services.gateways.ceos.client import Account as CeosAccount
 from kiosk.services.gateways.ceos.client import CeosClient
 from kiosk.services.gateways.ceos.method import CeosMethod
 from kiosk.services.gateways.crepay.client import CrepayClient
 from kiosk.services.gateways.crepay.method import CrepayMethod
 from kiosk.services.gateways.crepay.wire import Account as CrepayAccount
+from kiosk.services.gateways.loyalty.answers import Paths
+from kiosk.services.gateways.loyalty.client import LoyaltyClient
+from kiosk.services.gateways.loyalty.inbox import Inbox
+from kiosk.services.gateways.loyalty.messages import Message, NotRead, read_message
+from kiosk.services.gateways.loyalty.method import LoyaltyMethod
+from kiosk.services.gateways.loyalty.wire import Account as LoyaltyAccount
 from kiosk.services.http import Line, MakeTransport, plain_transport
 from kiosk.services.journal.store import OwnThread, Runner, Setting, open_journal
 from kiosk.services.keys import CEOS_SECRET, CEOS_STORE, Keys
@@ -122,6 +130,7 @@ class Till:
         self.stage = Stage(seams.clock, config.limits, pace, starting, config.kiosk.language)
         self.texts = {language: text_in(language) for language in config.kiosk.languages}
         self.session: Session | None = None
+        self.inbox: Inbox | None = None
         self._closing: list[Callable[[], Any]] = []
 
     # -- our own faults
@@ -165,6 +174,9 @@ class Till:
         self.tasks.spawn("printing", Printing(journal, printer, letterhead).run(recovery.stock_taken))
         watch = HealthWatch(methods, self.stage, journal, seams.clock, config.limits)
         self.tasks.spawn("health", watch.run())
+        if self.inbox is not None:
+            self.tasks.spawn("inbox", self.inbox.run())
+            self._listen(self.inbox)
         self._open_scanner(self.session)
         self.tasks.spawn("session", self.session.run())
 
@@ -190,11 +202,17 @@ class Till:
     def _methods(self, journal: Journal) -> Mapping[str, Method]:
         """The payment systems that are configured. Adding one is adding it here."""
         methods: dict[str, Method] = {}
-        crepay, ceos = self.config.gateways.crepay, self.config.gateways.ceos
+        crepay, ceos, loyalty = (
+            self.config.gateways.crepay,
+            self.config.gateways.ceos,
+            self.config.gateways.loyalty,
+        )
         if crepay is not None and crepay.enabled:
             methods["crepay"] = self._crepay(crepay, journal)
         if ceos is not None and ceos.enabled:
             methods["ceos"] = self._ceos(ceos, journal)
+        if loyalty is not None and loyalty.enabled:
+            methods["loyalty"] = self._loyalty(loyalty, journal)
         return methods
 
     def _line(self, base_url: str, journal: Journal) -> Line:
@@ -227,6 +245,38 @@ class Till:
             kiosk=self.config.kiosk.id,
             keep_secret=self._keep_ceos_secret,
         )
+
+    def _loyalty(self, section: Loyalty, journal: Journal) -> Method:
+        key = self.keys.loyalty_key or Confidential("")
+        account = LoyaltyAccount(section.shop_id, key)
+        clock, limits, randomness = self.seams.clock, self.config.limits, self.seams.randomness
+        paths = None if section.dialect == "auto" else Paths(section.dialect)
+        line = self._line(section.base_url, journal)
+        self.inbox = Inbox(journal, clock, limits)
+        client = LoyaltyClient(line, account, clock, randomness, limits, paths)
+        return LoyaltyMethod(client, self.inbox, journal, clock, randomness, limits)
+
+    def _listen(self, inbox: Inbox) -> None:
+        """Messages come in on a thread of their own; here they are only filed. Without them the till asks."""
+        loyalty = self.config.gateways.loyalty
+        if loyalty is None or loyalty.callback is None:
+            return
+        section, secret = loyalty.callback, self.keys.loyalty_callback
+        bridge = Bridge(asyncio.get_running_loop(), inbox.take, self.config.limits.hint_queue_max)
+        self._closing.append(bridge.close)
+
+        def read(body: bytes, authorization: str | None) -> Message | Refused:
+            found = read_message(body, authorization, secret)
+            return Refused(found.why, found.status) if isinstance(found, NotRead) else found
+
+        address = Address(section.host, section.port, section.path)
+        listener = Listener(address, read, bridge.put, self.config.limits)
+        try:
+            listener.start()
+        except DeviceError:
+            log.exception("nobody can call back", port=section.port)
+            return
+        self._closing.append(listener.close)
 
     async def _keep_ceos_secret(self, secret: Confidential, store_id: str) -> None:
         redaction.hide(secret)

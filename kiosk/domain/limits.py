@@ -106,7 +106,7 @@ class Limits:
     loyalty_hint_every_s: float = 1.0
     """How often a message may cause a question, after a burst; more would let a stranger make the till ask."""
 
-    loyalty_hint_burst: int = 5
+    loyalty_hint_burst_max: int = 5
     """How many messages in a row may each cause a question."""
 
     loyalty_hints_max: int = 8

@@ -15,7 +15,9 @@ from kiosk.domain.entries import (
     PrintQueued,
     TaskOpened,
 )
+from kiosk.domain.errors import known
 from kiosk.domain.ids import attempt_id
+from kiosk.domain.late import late_money
 from kiosk.domain.order import OrderLine, OrderState
 from kiosk.domain.outcome import Approved, Declined, NotSent, Outcome, Reason, Unknown, Unsettled
 from kiosk.domain.ports import Clock, Journal, Method
@@ -117,6 +119,10 @@ class Books:
         current = next(one for one in sale.attempts if one.id == attempt.id)
         if wanted and current.goal is Goal.TAKE and step.received == sale.due.amount:
             return step, *await self._paid(sale)
+        if sale.order.state is OrderState.PAID:
+            # paid otherwise meanwhile: nobody is to miss that it was taken twice
+            amount = known(step.received, "amount received")
+            return step, *late_money(attempt, known(step.transaction, "evidence"), amount)
         return (step,)
 
     async def _paid(self, sale: Sale) -> tuple[Entry, ...]:

@@ -7,9 +7,10 @@ journal alone.
 import asyncio
 from collections.abc import Callable, Coroutine, Mapping
 from functools import partial
+from types import MappingProxyType
 from typing import Any, Final
 
-from kiosk.domain.attempt import PARKABLE, Attempt, State
+from kiosk.domain.attempt import RESOLVABLE, Attempt, State
 from kiosk.domain.day import business_day
 from kiosk.domain.entries import (
     AttemptAdvanced,
@@ -23,7 +24,7 @@ from kiosk.domain.entries import (
     WatchEnded,
 )
 from kiosk.domain.errors import JournalError
-from kiosk.domain.ids import refund_id
+from kiosk.domain.ids import order_of, refund_id
 from kiosk.domain.limits import Limits
 from kiosk.domain.moment import Stamp
 from kiosk.domain.order import Order, OrderState
@@ -34,6 +35,15 @@ from kiosk.domain.sale import Sale
 from kiosk.domain.staffwork import TaskKind
 from kiosk.flows.books import Books
 from kiosk.services.tasks import TaskOwner
+
+LEFT_ON_A_PHONE: Final[Mapping[State, State]] = MappingProxyType(
+    {
+        State.OPENING: State.OPEN_LOST,
+        State.WAITING: State.VOIDING,
+        State.AUTHORISED: State.VOIDING,
+    }
+)
+"""What a stop makes of a payment that was being asked on a phone: nobody waits for it any more."""
 
 Work = Callable[[], Coroutine[Any, Any, None]]
 
@@ -78,8 +88,10 @@ class Recovery:
         Safe to be killed and run again at any point.
         """
         unstored = self._journal.unstored()
-        for order in await self._journal.open_orders():
-            entries = _left_open(await self._journal.sale(order.id), unstored)
+        left = {attempt.order_id for attempt in await self._journal.attempts_under_way()}
+        left |= {order_of(refund.attempt_id) for refund in await self._journal.refunds_under_way()}
+        for order_id in sorted(left):
+            entries = _left_open(await self._journal.sale(order_id), unstored)
             if entries:
                 await self._journal.write(*entries)
         if unstored:
@@ -127,11 +139,9 @@ class Recovery:
                 interrupted = order
             else:
                 self.unwind(order.id)
-        if interrupted is not None:
-            sale = await self._journal.sale(interrupted.id)
-            for attempt in sale.attempts:
-                if attempt.state in PARKABLE:
-                    self.resolve(attempt.id)
+        for attempt in await self._journal.attempts_under_way():
+            if attempt.state in RESOLVABLE:
+                self.resolve(attempt.id)
         self._tasks.spawn("watch", self._persistently("watch", self._watch))
         return interrupted
 
@@ -148,7 +158,7 @@ class Recovery:
     # -- while running
 
     def resolve(self, attempt_id: str) -> asyncio.Task[None]:
-        """Settle an attempt that is UNKNOWN or REVERSING, once."""
+        """Settle an attempt that the rules can drive on, once."""
         task = self._resolving.get(attempt_id)
         if task is None:
             task = self._spawn(f"resolve {attempt_id}", lambda: self._resolve(attempt_id))
@@ -189,7 +199,7 @@ class Recovery:
 
     async def _unconfigured(self, attempt: Attempt) -> None:
         """Its payment system was taken out of the configuration: only a person can find out."""
-        if attempt.state in PARKABLE:
+        if attempt.state in RESOLVABLE:
             await self._books.conclude(AttemptAdvanced(attempt.id, State.NEEDS_STAFF, Reason.SETUP))
 
     async def _alarm(self, attempt: Attempt) -> None:
@@ -211,7 +221,7 @@ class Recovery:
         sale = await self._journal.sale(order_id)
         work: list[asyncio.Task[None]] = []
         for attempt in reversed(sale.attempts):
-            if attempt.state not in PARKABLE and attempt.state is not State.APPROVED:
+            if attempt.state not in RESOLVABLE and attempt.state is not State.APPROVED:
                 continue
             task = self._spawn(f"undo {attempt.id}", partial(self._undo, attempt.id))
             work.append(task)
@@ -226,7 +236,7 @@ class Recovery:
     async def _undo(self, attempt_id: str) -> None:
         """One payment: found out about, then given back if it was made."""
         attempt = await self._journal.attempt(attempt_id)
-        if attempt.state in PARKABLE:
+        if attempt.state in RESOLVABLE:
             await asyncio.wait([self.resolve(attempt_id)])
             attempt = await self._journal.attempt(attempt_id)
         if attempt.state is State.APPROVED and attempt.received is not None:
@@ -305,6 +315,9 @@ def _left_open(sale: Sale, unstored: str) -> list[Entry]:
             entries.append(AttemptAdvanced(attempt.id, State.UNKNOWN, Reason.INTERRUPTED))
             if attempt.id == unstored:
                 entries.append(GoalUndo(attempt.id))
+        elif attempt.state in LEFT_ON_A_PHONE:
+            step = AttemptAdvanced(attempt.id, LEFT_ON_A_PHONE[attempt.state], Reason.INTERRUPTED)
+            entries += [GoalUndo(attempt.id), step]
     entries += [
         RefundAdvanced(refund.id, RefundState.UNKNOWN, Reason.INTERRUPTED)
         for refund in sale.refunds

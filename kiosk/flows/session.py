@@ -228,7 +228,7 @@ class Session:
         while True:
             sale = await self._parts.books.sale(order.id)
             left_s = self._parts.limits.resume_within_s - (self._parts.clock.monotonic() - began_s)
-            known = sale.unsure is None and not sale.needs_staff
+            known = not sale.takes_no_other_charge and not sale.needs_staff
             answer = None
             if left_s > 0:
                 view = InterruptedView(

@@ -243,11 +243,49 @@ class Ceos(Section):
         return self
 
 
+class Callback(Section):
+    """[gateways.loyalty.callback] Where the relay's messages come in. Source: loyalty relay document, 4.
+
+    Attributes:
+        host: Of this machine; another than 127.0.0.1 only where the relay is on another machine.
+        port: Where.
+        path: Below which nothing else is.
+        secret: Where the relay's own key is kept, if one was agreed on. The document has none.
+    """
+
+    host: Annotated[str, _matching(r"[0-9A-Za-z.:-]{1,64}", "config.bad_code")] = "127.0.0.1"
+    port: Annotated[int, Field(ge=0, le=65535)] = 8088
+    path: Annotated[str, _matching(r"(/[A-Za-z0-9._~-]+)+", "config.bad_path")] = "/loyalty/callback"
+    secret: SecretRef | None = None
+
+
+class Loyalty(Section):
+    """[gateways.loyalty] Points. Source: loyalty relay document, 2 and 3.
+
+    Attributes:
+        enabled: Whether the method is offered.
+        base_url: Where the relay answers.
+        shop_id: Our shop there: 0x and 64 hex digits.
+        access_key: Where the relay's access key is kept.
+        dialect: How the relay is asked: by the document's paths, by those of the relays that were run, or as it turns
+            out.
+        callback: Where its messages come in; without it, the till asks.
+    """
+
+    enabled: bool = True
+    base_url: BaseUrl
+    shop_id: Annotated[str, _matching(r"0x[0-9a-fA-F]{64}", "config.shop_id")]
+    access_key: SecretRef
+    dialect: Literal["auto", "spec", "relay"] = "auto"
+    callback: Callback | None = None
+
+
 class Gateways(Section):
     """[gateways] One section for each payment system that the store has; a missing one is not offered."""
 
     crepay: Crepay | None = None
     ceos: Ceos | None = None
+    loyalty: Loyalty | None = None
 
 
 class Log(Section):

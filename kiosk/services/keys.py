@@ -40,6 +40,8 @@ class Keys:
         ceos_secret: For CEOS, if it is configured and known.
         ceos_store: The CEOS store id that came with a fetched secret, or "".
         store: Keeps a secret that is fetched later.
+        loyalty_key: For the loyalty relay, if it is configured.
+        loyalty_callback: What the relay knows itself by when it calls, if that was agreed on.
     """
 
     journal: bytes = field(repr=False)
@@ -48,6 +50,8 @@ class Keys:
     ceos_secret: Confidential | None
     ceos_store: str
     store: SecretStore
+    loyalty_key: Confidential | None = None
+    loyalty_callback: Confidential | None = None
 
 
 def load_keys(config: Config, environment: Mapping[str, str]) -> Keys:
@@ -64,7 +68,21 @@ def load_keys(config: Config, environment: Mapping[str, str]) -> Keys:
         secret = store.resolve(ceos.secret) if ceos.secret else store.get(CEOS_SECRET)
         kept = store.get(CEOS_STORE)
         ceos_store = kept.reveal() if kept else ""
-    for hidden in (password, secret):
+    loyalty = config.gateways.loyalty if config.gateways.loyalty and config.gateways.loyalty.enabled else None
+    loyalty_key = store.resolve(loyalty.access_key) if loyalty else None
+    callback = (
+        store.resolve(loyalty.callback.secret) if loyalty and loyalty.callback and loyalty.callback.secret else None
+    )
+    for hidden in (password, secret, loyalty_key, callback):
         if hidden is not None:
             redaction.hide(hidden)
-    return Keys(own_key(store, JOURNAL_KEY), own_key(store, RECEIPT_KEY), password, secret, ceos_store, store)
+    return Keys(
+        journal=own_key(store, JOURNAL_KEY),
+        receipts=own_key(store, RECEIPT_KEY),
+        crepay_password=password,
+        ceos_secret=secret,
+        ceos_store=ceos_store,
+        store=store,
+        loyalty_key=loyalty_key,
+        loyalty_callback=callback,
+    )

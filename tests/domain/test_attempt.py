@@ -1,9 +1,22 @@
 from collections.abc import MutableMapping
+from dataclasses import replace
 from itertools import product
 
 import pytest
 
-from kiosk.domain.attempt import BLOCKING, PARKABLE, PAYING, TABLES, Family, Goal, State, advance
+from kiosk.domain.attempt import (
+    BLOCKING,
+    NOT_RELEASED,
+    PARKABLE,
+    PAYING,
+    RESOLVABLE,
+    TABLES,
+    UNDER_WAY,
+    Family,
+    Goal,
+    State,
+    advance,
+)
 from kiosk.domain.errors import BugError
 from tests.support.sales import an_attempt, way_to
 from tests.support.tables import read_table
@@ -73,6 +86,25 @@ def test_the_states_that_stop_other_charges_are_those_of_law_5():
 
 def test_an_order_is_never_parked_while_the_customer_is_awaited():
     assert {state.value for state in PARKABLE} == {"UNKNOWN", "REVERSING", "CAPTURING"}
+
+
+def test_the_states_that_rules_drive_on_are_those_that_park_and_those_of_points_that_are_released():
+    assert set(RESOLVABLE) - set(PARKABLE) == {State.OPEN_LOST, State.VOIDING}
+
+
+def test_points_that_are_released_are_under_way_although_the_order_takes_another_charge():
+    assert {State.VOIDING} == UNDER_WAY - PAYING
+
+
+def test_every_state_under_way_has_a_way_out_and_no_other_but_an_approval_has():
+    ways_out = {state for table in TABLES.values() for state, following in table.items() if following}
+    assert ways_out >= UNDER_WAY
+    assert ways_out - UNDER_WAY == {State.APPROVED, State.UNDERPAID, State.OVERPAID}
+
+
+def test_what_cannot_be_released_is_known_from_the_attempt_itself():
+    assert an_attempt(State.VOIDING).is_released
+    assert not replace(an_attempt(State.VOIDING), facts={NOT_RELEASED: "yes"}).is_released
 
 
 @pytest.mark.parametrize("family", Family)

@@ -1,9 +1,8 @@
 import pytest
 
-from kiosk.domain.attempt import Goal, State
+from kiosk.domain.attempt import UNDER_WAY, Goal, State
 from kiosk.domain.money import won
 from kiosk.domain.refund import REFUND_UNDER_WAY, RefundState
-from kiosk.domain.sale import UNDECIDED
 from kiosk.domain.told import Fact
 from tests.support.sales import a_line, a_refund, a_sale, an_attempt, an_order
 
@@ -54,7 +53,7 @@ def test_the_latest_refund_of_an_attempt_is_the_one_that_counts():
     assert a_sale(APPROVED).last_refund(APPROVED.id) is None
 
 
-@pytest.mark.parametrize("state", sorted(UNDECIDED))
+@pytest.mark.parametrize("state", sorted(UNDER_WAY))
 def test_a_sale_with_an_undecided_attempt_is_not_settled(state):
     assert not a_sale(an_attempt(State.DECLINED), an_attempt(state, 2)).is_settled
 

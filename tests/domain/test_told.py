@@ -38,6 +38,15 @@ def test_a_state_is_told_as_the_rules_of_money_say(state):
     assert fact_of(state, None).value == read(OF_STATE)[state.value]
 
 
+@pytest.mark.parametrize("state", State)
+def test_where_points_cannot_be_released_nobody_is_promised_that_they_come_back(state):
+    told = fact_of(state, None, is_released=False)
+
+    expected = {"OPEN_LOST": "checking_do_not_pay", "VOIDING": "checking", "VOIDED": "not_taken"}
+    assert told.value == expected.get(state.value, read(OF_STATE)[state.value])
+    assert told not in (Fact.POINTS_RELEASED, Fact.IGNORE_FIRST_REQUEST)
+
+
 @pytest.mark.parametrize(("state", "refund"), [pytest.param(*case) for case in product(State, RefundState)])
 def test_once_money_is_given_back_that_is_what_is_told(state, refund):
     assert fact_of(state, refund).value == read(OF_REFUND_STATE)[refund.value]

@@ -336,7 +336,7 @@ BUGS: Final = (
     Bug(
         "late money is on nobody's list",
         "L9",
-        "kiosk/services/gateways/late.py",
+        "kiosk/domain/late.py",
         "        TaskOpened(TaskKind.FINDING, attempt.order_id, attempt.id),\n",
         "",
         (BEHIND, "-k", "ten_minutes_and_given_back"),

@@ -18,6 +18,7 @@ from kiosk.domain.entries import (
 )
 from kiosk.domain.errors import known
 from kiosk.domain.ids import wire_id
+from kiosk.domain.late import late_money
 from kiosk.domain.limits import Limits
 from kiosk.domain.moment import Stamp
 from kiosk.domain.money import Money
@@ -28,7 +29,6 @@ from kiosk.domain.refund import FindingState, RefundState
 from kiosk.services.gateways.ceos import rules, wire
 from kiosk.services.gateways.ceos.client import CeosClient
 from kiosk.services.gateways.ceos.rules import Answer, Call, Cancel, Look, RefundVerdict, Try, Verdict, Wait
-from kiosk.services.gateways.late import late_money
 from kiosk.services.gateways.retrying import Ages
 from kiosk.services.journal.encoding import stamp_from, stamp_text
 

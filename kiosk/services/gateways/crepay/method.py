@@ -16,6 +16,7 @@ from kiosk.domain.entries import (
 )
 from kiosk.domain.errors import known
 from kiosk.domain.ids import wire_id
+from kiosk.domain.late import late_money
 from kiosk.domain.limits import Limits
 from kiosk.domain.moment import Stamp
 from kiosk.domain.money import Money
@@ -27,7 +28,6 @@ from kiosk.services.gateways.crepay import rules
 from kiosk.services.gateways.crepay.client import CrepayClient
 from kiosk.services.gateways.crepay.rules import Answer, AskBalance, Call, RefundVerdict, Send, Try, Verdict, Wait
 from kiosk.services.gateways.crepay.wire import ID_LONGEST, Asking, Read
-from kiosk.services.gateways.late import late_money
 from kiosk.services.gateways.retrying import Ages
 
 TOKEN_LENGTH: Final = 8

@@ -41,7 +41,7 @@ class Ear:
     _unproven: deque[str] = field(init=False)
 
     def __post_init__(self) -> None:
-        self._left = float(self._limits.loyalty_hint_burst)
+        self._left = float(self._limits.loyalty_hint_burst_max)
         self._filled_s = self._clock.monotonic()
         self._unproven = deque(sorted({hint.payment for hint in self.told}))
 
@@ -70,7 +70,7 @@ class Ear:
         return self._unproven[-1]
 
     def _may_ask(self) -> bool:
-        now_s, burst = self._clock.monotonic(), float(self._limits.loyalty_hint_burst)
+        now_s, burst = self._clock.monotonic(), float(self._limits.loyalty_hint_burst_max)
         gained = (now_s - self._filled_s) / self._limits.loyalty_hint_every_s
         self._left, self._filled_s = min(burst, self._left + gained), now_s
         if self._left < 1:

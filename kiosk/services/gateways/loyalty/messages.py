@@ -53,9 +53,15 @@ MEANING: Final[Mapping[int, Reason]] = MappingProxyType(
 
 @dataclass(frozen=True, slots=True)
 class NotRead:
-    """A message that is not one: why, in a word to be counted."""
+    """A message that is not taken.
+
+    Attributes:
+        why: In a word, to be counted.
+        status: What is answered; 200 to what is well said and does not concern a till.
+    """
 
     why: str
+    status: int = 400
 
 
 def read_message(body: bytes, authorization: str | None, secret: Confidential | None) -> Message | NotRead:
@@ -73,15 +79,15 @@ def read_message(body: bytes, authorization: str | None, secret: Confidential | 
     if not isinstance(fields, dict):
         return NotRead("not_an_object")
     if secret is not None and not _knows(secret, authorization, fields.get("accessKey")):
-        return NotRead("wrong_key")
+        return NotRead("wrong_key", 403)
     about, code, data = fields.get("type"), fields.get("code"), fields.get("data")
     if not isinstance(about, str) or type(code) is not int or not isinstance(data, dict):
         return NotRead("not_a_message")
     payment, purchase = data.get("paymentId"), data.get("purchaseId")
     if about not in NEW | CANCEL or not isinstance(payment, str) or not isinstance(purchase, str):
-        return NotRead("not_a_payment")
+        return NotRead("not_a_payment", 200)
     if not 0 < len(payment) <= LONGEST_ID or len(purchase) > LONGEST_ID or not 0 <= code <= 999_999:
-        return NotRead("not_a_payment")
+        return NotRead("not_a_payment", 200)
     return Message(payment, purchase, Hint(payment, about, code))
 
 

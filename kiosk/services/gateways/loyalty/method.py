@@ -18,6 +18,7 @@ from kiosk.domain.entries import (
 )
 from kiosk.domain.errors import known
 from kiosk.domain.ids import wire_id
+from kiosk.domain.late import late_money
 from kiosk.domain.limits import Limits
 from kiosk.domain.moment import Stamp
 from kiosk.domain.money import Money
@@ -25,7 +26,6 @@ from kiosk.domain.operation import Operation, Permit, WireRequest
 from kiosk.domain.outcome import Approved, Declined, NotSent, Outcome, Reason, Unsettled
 from kiosk.domain.ports import Clock, Desk, Health, Journal, PhoneRequest, Randomness, ScanKind, Waited
 from kiosk.domain.refund import Refund, RefundState
-from kiosk.services.gateways.late import late_money
 from kiosk.services.gateways.loyalty import refund_rules, rules, wire
 from kiosk.services.gateways.loyalty.answers import CANCEL_OPEN, Answer, Call, Numbering, Paths
 from kiosk.services.gateways.loyalty.client import Dialect, LoyaltyClient

@@ -283,14 +283,14 @@ def _next_void(known: Releasing, last: Try | None, limits: Limits) -> Look | Voi
         return Verdict(State.VOIDED)
     if free and free[-1] >= limits.loyalty_forced_s:
         return Verdict(State.VOIDED)
+    if last is not None and last.call in CLOSES and last.answer is not Answer.NOT_SENT and not _is_free(last):
+        return Look()
     held = last is not None and last.answer in (Answer.APPROVED, Answer.DENIED)
     due_s = _close_due_s(free, limits, at_once=held) - known.opened_s
     if due_s > 0:
         return Look() if last is None else Wait(due_s)
-    if last is None or _is_free(known.tries):
+    if last is None or _is_free(last):
         return Void()
-    if last.call in CLOSES and last.answer is not Answer.NOT_SENT:
-        return Look()
     # what is held is released at once, the first time; later tries climb
     wait = wait_s(LADDER_S, len(known.tries), last.age_s) if voids else 0.0
     return Wait(wait) if wait else Void()
@@ -316,9 +316,8 @@ def _free_at(known: Releasing) -> tuple[float, ...]:
     return tuple(times)
 
 
-def _is_free(tries: Sequence[Try]) -> bool:
+def _is_free(last: Try) -> bool:
     """The last thing heard is that nothing is held."""
-    last = tries[-1]
     return last.answer in FREE if last.call is Call.VOID else last.call is Call.ITEM and last.answer in NOT_PAID
 
 

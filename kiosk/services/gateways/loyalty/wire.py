@@ -5,6 +5,7 @@ strings of 10^-18; free text of the relay is never looked at.
 """
 
 import json
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from types import MappingProxyType
@@ -12,7 +13,8 @@ from typing import Final
 from urllib.parse import urlencode
 
 from kiosk.domain.confidential import Confidential
-from kiosk.domain.money import TOKEN_DECIMALS, Currency, Money, to_token_units
+from kiosk.domain.errors import require
+from kiosk.domain.money import TOKEN_DECIMALS, Money, to_token_units
 from kiosk.domain.operation import WireRequest
 from kiosk.services.gateways.loyalty.answers import ERRORS, FIRST_STATUS, STATUSES, Answer, Call, Numbering, Paths
 
@@ -44,6 +46,8 @@ PATHS: Final[Mapping[Paths, Mapping[Call, str]]] = MappingProxyType(
 )
 """The calls that change something; the questions have the same paths everywhere."""
 
+_WALLET: Final = re.compile(r"0x[0-9a-fA-F]{40}", re.ASCII)
+
 Fields = Mapping[str, object]
 
 
@@ -54,12 +58,10 @@ class Account:
     Attributes:
         shop: The shop's id, 0x and 64 hex digits.
         key: The relay's access key.
-        currency: In which the shop sells.
     """
 
     shop: str
     key: Confidential
-    currency: Currency = Currency.KRW
 
     @property
     def headers(self) -> Mapping[str, str]:
@@ -88,14 +90,21 @@ class Purchase:
 
 
 def open_new(paths: Paths, account: Account, purchase: Purchase, wallet: Confidential) -> WireRequest:
-    """Ask the customer on their phone. Source: 3.3."""
+    """Ask the customer on their phone. Source: 3.3.
+
+    Raises:
+        BugError: something that the relay would refuse, or worse take: no amount, no wallet, no key.
+    """
+    require(purchase.amount.is_positive, "a payment of nothing is not asked for")
+    require(_WALLET.fullmatch(wallet.reveal()), "a wallet is 0x and 40 hex digits")
     body = {
-        "accessKey": account.key.reveal(),
+        "accessKey": _key(account),
         "purchaseId": purchase.id,
         "amount": to_token_units(purchase.amount),
-        "currency": account.currency.value.lower(),
+        "currency": purchase.amount.currency.value.lower(),
         "shopId": account.shop,
-        "account": wallet.reveal(),
+        # in any other case a relay checks a sum in the letters, and fails on it in its own way
+        "account": wallet.reveal().lower(),
     }
     return _post(Call.OPEN, purchase.id, paths, body)
 
@@ -112,7 +121,7 @@ def void(paths: Paths, account: Account, payment: str, operation: str) -> WireRe
 
 def open_cancel(paths: Paths, account: Account, payment: str, operation: str) -> WireRequest:
     """Ask the owner on their phone to give back. Source: 3.5."""
-    return _post(Call.OPEN_CANCEL, operation, paths, {"accessKey": account.key.reveal(), "paymentId": payment})
+    return _post(Call.OPEN_CANCEL, operation, paths, _naming(account, payment))
 
 
 def close_cancel(paths: Paths, account: Account, payment: str, operation: str) -> WireRequest:
@@ -122,7 +131,17 @@ def close_cancel(paths: Paths, account: Account, payment: str, operation: str) -
 
 def _closing(account: Account, payment: str, *, confirm: bool) -> dict[str, str]:
     # a string, as the relays' own clients send it
-    return {"accessKey": account.key.reveal(), "paymentId": payment, "confirm": "true" if confirm else "false"}
+    return {**_naming(account, payment), "confirm": "true" if confirm else "false"}
+
+
+def _naming(account: Account, payment: str) -> dict[str, str]:
+    require(payment, "a payment that is changed has an id")
+    return {"accessKey": _key(account), "paymentId": payment}
+
+
+def _key(account: Account) -> str:
+    require(account.key.reveal(), "the relay wants a key")
+    return account.key.reveal()
 
 
 def _post(call: Call, request_id: str, paths: Paths, body: Mapping[str, str]) -> WireRequest:
