@@ -1,6 +1,6 @@
 """The outside world on one loopback port, over real HTTP, with connections that really break.
 
-Base addresses are http://127.0.0.1:PORT/crepay and .../ceos; the control path is /_sim.
+Base addresses are http://127.0.0.1:PORT/crepay, .../ceos and .../loyalty; the control path is /_sim.
 """
 
 import asyncio
@@ -24,12 +24,13 @@ from typing_extensions import override
 from uvicorn.protocols.http.h11_impl import H11Protocol
 from uvicorn.server import ServerState
 
+from kiosk.simulator.caller import Caller
 from kiosk.simulator.control import control_routes
-from kiosk.simulator.faults import Delivery
+from kiosk.simulator.delivery import Delivery, Late
 from kiosk.simulator.outside import Outside, Settings
 from kiosk.simulator.world import RealClock, Reply, Request
 
-GATEWAYS = ("crepay", "ceos")
+GATEWAYS = ("crepay", "ceos", "loyalty")
 LINGER_NOTHING = struct.pack("hh" if sys.platform == "win32" else "ii", 1, 0)
 
 _log = logging.getLogger("kiosk.simulator")
@@ -55,7 +56,8 @@ class Host:
         self._socket = socket.create_server(("127.0.0.1", port))
         outside = Outside(RealClock(time_scale), seed, settings)
         self._ready: Future[None] = Future()
-        self._server = _Server(_application(outside, time_scale), self._ready)
+        self._caller = Caller(outside, time_scale)
+        self._server = _Server(_application(outside, self._caller, time_scale), self._ready)
         self._thread = threading.Thread(target=self._run, name="simulators", daemon=True)
 
     @property
@@ -89,9 +91,15 @@ class Host:
         self._ready.add_done_callback(lambda _ready: ready(port))
         self._run()
 
+    async def _serve(self) -> None:
+        async with asyncio.TaskGroup() as group:
+            life = group.create_task(self._caller.live())
+            await self._server.serve(sockets=[self._socket])
+            life.cancel()
+
     def _run(self) -> None:
         try:
-            asyncio.run(self._server.serve(sockets=[self._socket]))
+            asyncio.run(self._serve())
         finally:
             if not self._ready.done():
                 self._ready.set_exception(RuntimeError("the simulators did not start"))
@@ -172,17 +180,18 @@ class _Server(uvicorn.Server):
         await super().shutdown(sockets)
 
 
-def _application(outside: Outside, time_scale: float) -> ASGIApp:
-    gateways = [Mount(f"/{name}", app=_Gateway(name, outside, time_scale)) for name in GATEWAYS]
-    return Starlette(routes=[*gateways, Mount("/_sim", routes=control_routes(outside))])
+def _application(outside: Outside, caller: Caller, time_scale: float) -> ASGIApp:
+    gateways = [Mount(f"/{name}", app=_Gateway(name, outside, caller, time_scale)) for name in GATEWAYS]
+    return Starlette(routes=[*gateways, Mount("/_sim", routes=control_routes(outside, caller.wake))])
 
 
 class _Gateway:
     """One payment system's folder: reads a whole request, lets it be processed at once, plays what comes of it."""
 
-    def __init__(self, name: str, outside: Outside, time_scale: float) -> None:
+    def __init__(self, name: str, outside: Outside, caller: Caller, time_scale: float) -> None:
         self._name = name
         self._outside = outside
+        self._caller = caller
         self._scale = time_scale
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
@@ -199,8 +208,14 @@ class _Gateway:
         )
         delivery = self._outside.exchange(self._name, request)
         if delivery.late is not None:
-            asyncio.get_running_loop().call_later(delivery.late.after_s / self._scale, delivery.late.land)
+            asyncio.get_running_loop().call_later(delivery.late.after_s / self._scale, self._land, delivery.late)
+        await self._caller.call_early()
+        self._caller.wake()
         await self._play(delivery, scope["state"]["connection"], receive, send)
+
+    def _land(self, late: Late) -> None:
+        late.land()
+        self._caller.wake()
 
     async def _play(self, delivery: Delivery, connection: _Connection, receive: Receive, send: Send) -> None:
         if delivery.silence_s:

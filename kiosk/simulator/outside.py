@@ -13,7 +13,10 @@ from pydantic import BaseModel, ConfigDict, Field, TypeAdapter
 
 from kiosk.simulator.ceos import CeosServer, CeosSettings
 from kiosk.simulator.crepay import Coupon, CrepayServer, CrepaySettings
-from kiosk.simulator.faults import Delivery, Exchange, Fault, FaultPlan, deliver
+from kiosk.simulator.delivery import Delivery, Exchange
+from kiosk.simulator.faults import Fault, FaultPlan, deliver
+from kiosk.simulator.relay import RelayServer
+from kiosk.simulator.relay_settings import Address, RelaySettings, Shop, ShopId, Wallet
 from kiosk.simulator.world import Call, Clock, Moved, Reply, Request, Server, json_object
 
 LONGEST_LOG = 10_000  # requests; a demo left running for weeks must not fill the memory
@@ -26,6 +29,7 @@ class Settings(BaseModel):
 
     crepay: CrepaySettings = CrepaySettings()
     ceos: CeosSettings = CeosSettings()
+    loyalty: RelaySettings = RelaySettings()
 
 
 @dataclass(slots=True)
@@ -78,9 +82,9 @@ class Outside:
         """Forget everything: a new world as at the start. What is still under way lands in the old one."""
         self.faults = FaultPlan()
         self.crepay = CrepayServer(self._clock, self._first_settings.crepay)
-        chance = random.Random(f"{self._seed} ceos")  # noqa: S311 - repeatable on purpose
-        self.ceos = CeosServer(self._clock, chance, self._first_settings.ceos)
-        self._servers: dict[str, Server] = {"crepay": self.crepay, "ceos": self.ceos}
+        self.ceos = CeosServer(self._clock, self._chance("ceos"), self._first_settings.ceos)
+        self.loyalty = RelayServer(self._clock, self._chance("loyalty"), self._first_settings.loyalty)
+        self._servers: dict[str, Server] = {"crepay": self.crepay, "ceos": self.ceos, "loyalty": self.loyalty}
         self._log: deque[Seen] = deque(maxlen=LONGEST_LOG)
         self._seen = 0
         self._serial = 0
@@ -124,7 +128,7 @@ class Outside:
     @property
     def settings(self) -> Settings:
         """How the servers behave now."""
-        return Settings(crepay=self.crepay.settings, ceos=self.ceos.settings)
+        return Settings(crepay=self.crepay.settings, ceos=self.ceos.settings, loyalty=self.loyalty.settings)
 
     def change(self, changes: Mapping[str, Mapping[str, object]]) -> Settings:
         """Change some settings of some servers: all of them, or none.
@@ -139,6 +143,7 @@ class Outside:
         settings = Settings.model_validate(merged)
         self.crepay.settings = settings.crepay
         self.ceos.settings = settings.ceos
+        self.loyalty.change(settings.loyalty)
         return settings
 
     def set_coupons(self, changes: object) -> None:
@@ -154,9 +159,42 @@ class Outside:
             self.crepay.coupons[barcode] = coupon if isinstance(coupon, Coupon) else Coupon(coupon)
         self._serial += 1
 
+    def set_wallets(self, changes: object) -> None:
+        """Make wallets of points, or change them behind the till's back.
+
+        Args:
+            changes: Address to balance [10^-18 points] and phone.
+
+        Raises:
+            pydantic.ValidationError: it is anything else.
+        """
+        self.loyalty.set_wallets(_WALLETS.validate_python(changes))
+        self._serial += 1
+
+    def set_shops(self, changes: object) -> None:
+        """Make shops that take points, or change them.
+
+        Args:
+            changes: Id to what Shop has.
+
+        Raises:
+            pydantic.ValidationError: it is anything else.
+        """
+        self.loyalty.set_shops(_SHOPS.validate_python(changes))
+        self._serial += 1
+
+    def tick(self) -> None:
+        """Let happen what the servers do by themselves, as far as it is due."""
+        self.loyalty.tick()
+
+    def next_due_s(self) -> float | None:
+        """In how many seconds a server will do something by itself, or call the till; None: none will."""
+        return self.loyalty.next_due_s()
+
     def books(self) -> dict[str, Any]:
-        """What really happened to the money. The serial grows with whatever was processed."""
-        return {"serial": self._serial, **{name: server.books() for name, server in self._servers.items()}}
+        """What really happened to the money. The serial grows with whatever was processed, or happened by itself."""
+        books = {name: server.books() for name, server in self._servers.items()}
+        return {"serial": self._serial + self.loyalty.background.steps, **books}
 
     def moved(self, gateway: str) -> Sequence[Moved]:
         """Every movement of money at one of them, in order."""
@@ -166,7 +204,12 @@ class Outside:
         """The log, oldest first."""
         return [asdict(seen) for seen in self._log]
 
+    def _chance(self, name: str) -> random.Random:
+        return random.Random(f"{self._seed} {name}")  # noqa: S311 - repeatable on purpose
+
 
 _COUPONS: TypeAdapter[dict[str, int | Coupon]] = TypeAdapter(
     dict[str, Annotated[int, Field(ge=0, strict=True)] | Coupon]
 )
+_WALLETS: TypeAdapter[dict[Address, Wallet]] = TypeAdapter(dict[Address, Wallet])
+_SHOPS: TypeAdapter[dict[ShopId, Shop]] = TypeAdapter(dict[ShopId, Shop])
