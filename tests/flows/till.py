@@ -4,11 +4,13 @@ No thread, no socket and no second passes: whatever does not wait for the clock 
 """
 
 import asyncio
+import json
 import sqlite3
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator, Callable, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import Any
 
 import httpx
 from typing_extensions import override
@@ -37,13 +39,22 @@ from kiosk.services.gateways.ceos.method import CeosMethod
 from kiosk.services.gateways.crepay.client import CrepayClient
 from kiosk.services.gateways.crepay.method import CrepayMethod
 from kiosk.services.gateways.crepay.wire import Account as CrepayAccount
+from kiosk.services.gateways.loyalty.client import LoyaltyClient
+from kiosk.services.gateways.loyalty.inbox import Inbox
+from kiosk.services.gateways.loyalty.messages import Message, read_message
+from kiosk.services.gateways.loyalty.method import LoyaltyMethod
+from kiosk.services.gateways.loyalty.wire import Account as LoyaltyAccount
 from kiosk.services.http import Line
 from kiosk.services.journal.store import SqliteJournal, open_journal
 from kiosk.services.tasks import TaskOwner
 from kiosk.simulator.ceos import CeosSettings
 from kiosk.simulator.crepay import CrepaySettings
-from kiosk.simulator.faults import Delivery, Fault, Params
+from kiosk.simulator.delivery import Delivery
+from kiosk.simulator.faults import Fault, Params
 from kiosk.simulator.outside import Outside, Settings
+from kiosk.simulator.relay_callbacks import Callback
+from kiosk.simulator.relay_money import UNIT
+from kiosk.simulator.relay_settings import ACCESS_KEY, CALLBACK_KEY, RICH, SHOP_ID, RelaySettings
 from kiosk.simulator.world import Clock as WorldClock
 from kiosk.simulator.world import Request
 from tests.support.clock import FakeClock
@@ -87,10 +98,12 @@ class Wire(httpx.AsyncBaseTransport):
         till, body = self._till, await request.aread()
         if till.is_cut_off:
             raise httpx.ConnectError("cut off")
-        _, gateway, *rest = request.url.raw_path.decode().split("/")
+        path, _, query = request.url.raw_path.decode().partition("?")
+        _, gateway, *rest = path.split("/")
         headers = {name.lower(): value for name, value in request.headers.items()}
-        asked = Request(request.method, f"/{'/'.join(rest)}", headers, body)
+        asked = Request(request.method, f"/{'/'.join(rest)}", headers, body, query)
         delivery = till.outside.exchange(gateway, asked)
+        till.deliver_early()
         till.tasks_of_world.spawn("late", till.land(delivery))
         till.after(f"{gateway}.{till.outside.requests()[-1]['call']}")
         if delivery.silence_s:
@@ -171,6 +184,14 @@ class Tokens(Randomness):
         return f"{self._count:0{length}d}"
 
 
+def _is_probe(request: Mapping[str, Any]) -> bool:
+    """The relay is found out about, and no payment named that there is."""
+    body = request["body"]
+    return (request["call"], "purchaseId" in body) == ("open_new", False) or (
+        (request["call"], "confirm" in body) == ("close_new", False)
+    )
+
+
 async def _forget(_secret: Confidential, _store_id: str) -> None:
     pass
 
@@ -186,6 +207,9 @@ class Till:
         failures: Tasks that failed, which none may.
         hooks: What else happens when a call ("ceos.instant") has been processed.
         commits: Called after each commit.
+        takes_points: The loyalty relay is configured.
+        relay: How it behaves.
+        hears: What the relay posts reaches the till.
     """
 
     folder: Path
@@ -200,10 +224,14 @@ class Till:
     failures: list[BaseException] = field(default_factory=list)
     hooks: dict[str, Callable[[], None]] = field(default_factory=dict)
     commits: list[Callable[[], None]] = field(default_factory=list)
+    takes_points: bool = False
+    relay: RelaySettings = field(default_factory=RelaySettings)
+    hears: bool = True
 
     def __post_init__(self) -> None:
         self.paper = Paper(self.clock)
-        settings = Settings(crepay=CrepaySettings(), ceos=CeosSettings(failure_rate=0))
+        loyalty = self.relay.model_copy(update={"callback_url": "http://till/loyalty/callback"})
+        settings = Settings(crepay=CrepaySettings(), ceos=CeosSettings(failure_rate=0), loyalty=loyalty)
         self.outside = Outside(SimulatorClock(self.clock), 0, settings)
         self.tasks_of_world = TaskOwner(lambda _name, error: self.failures.append(error))
 
@@ -226,6 +254,7 @@ class Till:
         self.tasks.spawn("printing", Printing(self.journal, self.paper, letterhead).run(self.recovery.stock_taken))
         self.tasks.spawn("health", HealthWatch(methods, self.stage, self.journal, self.clock, LIMITS).run())
         self.tasks.spawn("session", self.session.run())
+        self.tasks.spawn("inbox", self.inbox.run())
         await self.settle()
 
     def _methods(self, journal: SqliteJournal) -> dict[str, Method]:
@@ -235,10 +264,16 @@ class Till:
         account = CrepayAccount("demo", Confidential("demo"), "BRAND", "STORE", "상회", "POS-1")
         crepay = CrepayClient(line("crepay"), account, self.clock, LIMITS)
         ceos = CeosClient(line("ceos"), CeosAccount("", None, "demo"), self.clock, LIMITS)
-        return {
+        self.inbox = Inbox(journal, self.clock, LIMITS)
+        methods: dict[str, Method] = {
             "crepay": CrepayMethod(crepay, journal, self.clock, self.tokens, LIMITS),
             "ceos": CeosMethod(ceos, journal, self.clock, self.tokens, LIMITS, kiosk="K01", keep_secret=_forget),
         }
+        if self.takes_points:
+            shop = LoyaltyAccount(SHOP_ID, Confidential(ACCESS_KEY))
+            client = LoyaltyClient(line("loyalty"), shop, self.clock, self.tokens, LIMITS, None)
+            methods["loyalty"] = LoyaltyMethod(client, self.inbox, journal, self.clock, self.tokens, LIMITS)
+        return methods
 
     def _failed(self, _name: str, error: BaseException) -> None:
         self.failures.append(error)
@@ -289,7 +324,7 @@ class Till:
 
     def calls(self, *names: str) -> list[str]:
         """What was asked about payments ("checkout", ...), in order; only these, if any are named."""
-        asked = [str(one["call"]) for one in self.outside.requests()]
+        asked = [str(one["call"]) for one in self.outside.requests() if not _is_probe(one)]
         return [call for call in asked if call not in {"unknown", "auth"} and (not names or call in names)]
 
     @property
@@ -303,6 +338,21 @@ class Till:
         return [one["amount"] for one in self.outside.books()["ceos"]["payments"] if one["state"] == "PAID"]
 
     @property
+    def points_taken(self) -> int:
+        """What the relay took of the customer's points, the fee included [points]."""
+        return sum(int(one["taken"]) for one in self.outside.books()["loyalty"]["payments"]) // UNIT
+
+    @property
+    def points_held(self) -> int:
+        """What the relay holds of the customer's points [points]."""
+        return sum(int(one["held"]) for one in self.outside.books()["loyalty"]["payments"]) // UNIT
+
+    @property
+    def points_left(self) -> int:
+        """What the customer has [points]."""
+        return int(self.outside.books()["loyalty"]["wallets"][RICH]["balance"]) // UNIT
+
+    @property
     def taken(self) -> int:
         """What the payment systems hold of the customer's money [won]."""
         return sum(self.coupons_taken) + sum(self.ceos_taken)
@@ -312,13 +362,37 @@ class Till:
     async def settle(self) -> None:
         """Let everything happen that waits for nothing."""
         for _ in range(TURNS):
+            self._let_the_world_go_on()
             await asyncio.sleep(0)
+
+    def _let_the_world_go_on(self) -> None:
+        """What the relay does by itself; and what it posts arrives, or does not."""
+        self.outside.tick()
+        self._deliver(self.outside.loyalty.callbacks.take_due())
+
+    def deliver_early(self) -> None:
+        """What the relay posts before it answers."""
+        self._deliver(self.outside.loyalty.callbacks.take_early())
+
+    def _deliver(self, callbacks: Sequence[Callback]) -> None:
+        for one in callbacks:
+            if self.hears:
+                self.post(one.body, one.headers)
+
+    def post(self, body: Mapping[str, object], headers: Mapping[str, str]) -> None:
+        """Somebody posts a message to the till."""
+        read = read_message(json.dumps(body).encode(), headers.get("authorization"), Confidential(CALLBACK_KEY))
+        if isinstance(read, Message):
+            self.inbox.take(read)
 
     async def pass_time(self, seconds: float) -> None:
         """Let time pass [s], stopping wherever somebody waits for it."""
         end_ms = round((self.clock.monotonic() + seconds) * 1000)
         while (now_ms := round(self.clock.monotonic() * 1000)) < end_ms:
             next_ms = min((one[0] for one in self.clock._waiting), default=end_ms)
+            world_s = self.outside.next_due_s()
+            if world_s is not None:
+                next_ms = min(next_ms, now_ms + round(world_s * 1000))
             self.clock.advance((min(max(next_ms, now_ms + 1), end_ms) - now_ms) / 1000)
             await self.settle()
 
@@ -377,6 +451,23 @@ class Till:
         """Up to the answer."""
         await self.offer_coupon(code)
         return await self.do(Confirm())
+
+    async def offer_wallet(self, code: str | None = None) -> View:
+        """Choose points and show the wallet's code, up to its amount."""
+        await self.do(ChooseMethod("loyalty"))
+        return await self.do(Scanned(code or self.outside.loyalty.temporary_account(RICH)))
+
+    async def ask_phone(self) -> View:
+        """Up to the question on the phone."""
+        await self.offer_wallet()
+        return await self.do(Confirm())
+
+    async def answer_phone(self, *, approve: bool = True) -> View:
+        """The customer answers what their phone asks."""
+        (question,) = self.outside.loyalty.incoming(RICH)
+        self.outside.loyalty.answer_new(question.payment_id, approve=approve)
+        await self.settle()
+        return self.view
 
     async def pay_ceos(self) -> View:
         """Up to the answer."""

@@ -37,6 +37,10 @@ from kiosk.services.gateways.retrying import Ages
 
 TOKEN_LENGTH: Final = 12
 
+SHOP_ASKED_AGAIN: Final = 2
+SHOP_AGAIN_S: Final = 1.0
+"""How often, and after how long [s], the shop is asked about again when nobody answers."""
+
 # names of an attempt's facts
 PURCHASE, PAYMENT, PATHS, NUMBERING, SHOP = "purchase", "payment", "paths", "numbering", "shop"
 
@@ -74,7 +78,9 @@ class LoyaltyMethod:
             return Health(ok=False, reason=Reason.UNREACHABLE)
         if self._client.dialect is None or self._unreadable:
             return Health(ok=False, reason=Reason.SETUP)
-        if self._client.shop is None or not self._client.shop.is_active:
+        if self._client.shop is None:
+            return Health(ok=False, reason=Reason.UNREACHABLE)
+        if not self._client.shop.is_active:
             return Health(ok=False, reason=Reason.SHOP_INACTIVE)
         return Health(ok=True)
 
@@ -86,9 +92,9 @@ class LoyaltyMethod:
 
     async def pay(self, attempt: Attempt, desk: Desk) -> Outcome:
         """Scan, ask on the phone, wait, and take what was approved."""
-        dialect, shop = self._client.dialect, await self._client.ask_shop()
-        if dialect is None or shop is None or not shop.is_active:
-            return Declined(Reason.SHOP_INACTIVE)
+        dialect, closed = self._client.dialect, await self._why_shop_is_closed()
+        if dialect is None or closed is not None:
+            return Declined(closed or Reason.SETUP)
         wallet, quote = await self._wallet(attempt, desk)
         await desk.amount(attempt.due, quote.holds, quote.fee)
         desk.working()
@@ -97,6 +103,18 @@ class LoyaltyMethod:
             return await self._opened(attempt, dialect, permit, desk, quote.fee)
         finally:
             self._inbox.leave(attempt.id)
+
+    async def _why_shop_is_closed(self) -> Reason | None:
+        """Why the relay takes no payments for our shop, or None. It would take them all the same, and pay nobody."""
+        shop = await self._client.ask_shop()
+        for _ in range(SHOP_ASKED_AGAIN):
+            if shop is not None:
+                break
+            await self._clock.sleep(SHOP_AGAIN_S)
+            shop = await self._client.ask_shop()
+        if shop is None:
+            return Reason.UNREACHABLE
+        return None if shop.is_active else Reason.SHOP_INACTIVE
 
     async def _wallet(self, attempt: Attempt, desk: Desk) -> tuple[Confidential, Quote]:
         """A wallet that can pay all that is due, and what that costs it."""
@@ -215,9 +233,9 @@ class LoyaltyMethod:
         """It completes the order, and the shop can be paid: take it."""
         desk.working()
         await self._journal.write(AttemptAdvanced(attempt.id, State.AUTHORISED))
-        shop = await self._client.ask_shop()
-        if shop is None or not shop.is_active:
-            return await self._release(attempt.id, Reason.SHOP_INACTIVE)
+        closed = await self._why_shop_is_closed()
+        if closed is not None:
+            return await self._release(attempt.id, closed)
         self._taken_here.add(attempt.id)
         read, answered = await self._close(attempt, wire.capture, AttemptAdvanced(attempt.id, State.CAPTURING))
         if read.answer is Answer.PAID:

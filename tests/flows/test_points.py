@@ -1,0 +1,439 @@
+"""Points, through the whole till: the customer approves on a phone, and whatever fails, no points are lost."""
+
+import pytest
+
+from kiosk.domain.told import Fact
+from kiosk.flows.intents import ChooseMethod, Confirm, GoBack, Leave, Resume, Scanned
+from kiosk.flows.views import (
+    AmountView,
+    CertaintyView,
+    DoneView,
+    InterruptedView,
+    MethodsView,
+    PhoneView,
+    ScanView,
+    StartView,
+)
+from kiosk.simulator.relay_callbacks import Mishap
+from kiosk.simulator.relay_settings import POOR, RICH, SHOP_ID, RelaySettings, Shop
+from tests.flows.till import TOTAL, Till
+
+FEE = 615
+HAD = 100_000
+SPEC = RelaySettings(dialect="spec")
+
+
+@pytest.fixture(
+    params=[RelaySettings(), SPEC, RelaySettings(dialect="spec", success_code=200)], ids=["relay", "spec", "200"]
+)
+async def till(tmp_path, request):
+    """A till that takes points, on its start screen; a part of it that fails fails the test."""
+    till = Till(tmp_path, takes_points=True, relay=request.param)
+    await till.start()
+    yield till
+    await till.close()
+    assert till.failures == []
+
+
+def books(till):
+    """(points the customer has, held, taken)."""
+    return till.points_left, till.points_held, till.points_taken
+
+
+UNTOUCHED = (HAD, 0, 0)
+TAKEN = (HAD - TOTAL - FEE, 0, TOTAL + FEE)
+
+
+async def test_points_pay_all_that_is_due_and_the_fee_is_told_before(till):
+    view = await till.fill()
+    assert [card.name for card in view.methods] == ["crepay", "ceos", "loyalty"]
+
+    view = await till.offer_wallet()
+    assert isinstance(view, AmountView)
+    assert (view.amount.amount, view.fee.amount, view.balance.amount) == (TOTAL, FEE, HAD)
+    assert (view.left.amount, view.due_after.amount) == (HAD - TOTAL - FEE, 0)
+
+    view = await till.do(Confirm())
+    assert isinstance(view, PhoneView)
+    assert (view.amount.amount, view.fee.amount, view.left_s, view.time_s) == (TOTAL, FEE, 45, 45)
+    assert view.may_leave
+
+    await till.answer_phone()
+    await till.pass_time(3)
+    assert isinstance(till.view, DoneView)
+    assert await till.fates() == ["loyalty APPROVED"]
+    assert books(till) == TAKEN
+
+
+async def test_without_a_single_message_the_till_finds_out_by_itself(till):
+    till.hears = False
+    await till.fill()
+    await till.ask_phone()
+    await till.answer_phone()
+
+    await till.pass_time(5)
+
+    assert isinstance(till.view, DoneView)
+    assert books(till) == TAKEN
+
+
+async def test_a_message_before_the_answer_to_the_opening_is_not_lost(till):
+    till.outside.loyalty.callbacks.plan(Mishap(kind="early"))
+    await till.fill()
+    await till.ask_phone()
+    await till.pass_time(3)
+
+    assert isinstance(till.view, DoneView)
+    assert books(till) == TAKEN
+
+
+async def test_denied_on_the_phone_the_customer_pays_otherwise_and_keeps_the_points(till):
+    await till.fill()
+    await till.ask_phone()
+
+    await till.answer_phone(approve=False)
+    await till.pass_time(3)
+
+    assert isinstance(till.view, MethodsView)
+    (told,) = till.view.tenders
+    assert (told.fact, told.reason) == (Fact.POINTS_RELEASED, "denied")
+    assert books(till) == UNTOUCHED
+    await till.pay_ceos()
+    await till.pass_time(1)
+    assert isinstance(till.view, DoneView)
+    assert await till.fates() == ["loyalty VOIDED", "ceos APPROVED"]
+    assert books(till) == UNTOUCHED
+
+
+async def test_ignored_until_nobody_can_approve_any_more(till):
+    await till.fill()
+    await till.ask_phone()
+
+    await till.pass_time(44)
+    assert isinstance(till.view, PhoneView)
+    assert till.view.left_s == pytest.approx(1, abs=1.1)
+    await till.pass_time(3)
+    assert till.view.left_s == 0
+    await till.pass_time(14)
+
+    assert isinstance(till.view, MethodsView)
+    assert [(one.fact, one.reason) for one in till.view.tenders] == [(Fact.POINTS_RELEASED, "timed_out")]
+    await till.pass_time(400)
+    assert await till.fates() == ["loyalty VOIDED"]
+    assert books(till) == UNTOUCHED
+
+
+async def test_approved_at_44_seconds_it_is_taken(till):
+    await till.fill()
+    await till.ask_phone()
+    await till.pass_time(44)
+
+    await till.answer_phone()
+    await till.pass_time(3)
+
+    assert isinstance(till.view, DoneView)
+    assert books(till) == TAKEN
+
+
+async def test_who_leaves_pays_otherwise_at_once_and_a_late_approval_comes_back(till):
+    await till.fill()
+    await till.ask_phone()
+    await till.pass_time(20)
+
+    view = await till.do(GoBack())
+    assert isinstance(view, MethodsView)
+    assert [(one.fact, one.reason) for one in view.tenders] == [(Fact.POINTS_RELEASED, "left_waiting")]
+    await till.answer_phone()
+    await till.pass_time(2)
+    assert till.points_held == TOTAL + FEE
+    await till.pay_ceos()
+    await till.pass_time(1)
+    assert isinstance(till.view, DoneView)
+
+    await till.pass_time(400)
+    assert await till.fates() == ["loyalty VOIDED", "ceos APPROVED"]
+    assert books(till) == UNTOUCHED
+
+
+async def test_who_gives_up_the_sale_while_the_phone_asks_gets_everything_back(till):
+    await till.fill()
+    await till.ask_phone()
+    await till.pass_time(5)
+
+    await till.do(Leave())
+    await till.pass_time(1)
+    assert isinstance(till.view, StartView)
+    await till.answer_phone()
+    await till.pass_time(400)
+
+    assert (await till.sale()).order.state == "UNWOUND"
+    assert books(till) == UNTOUCHED
+
+
+async def test_a_code_that_has_run_out_is_scanned_anew(till):
+    await till.fill()
+    code = till.outside.loyalty.temporary_account(RICH)
+    await till.pass_time(62)
+    await till.do(Resume())
+
+    view = await till.offer_wallet(code)
+
+    assert isinstance(view, ScanView)
+    assert view.problem == "code_expired"
+    view = await till.do(Scanned(till.outside.loyalty.temporary_account(RICH)))
+    assert isinstance(view, AmountView)
+
+
+async def test_a_code_that_runs_out_between_amount_and_opening_moves_nothing(till):
+    code = till.outside.loyalty.temporary_account(RICH)
+    await till.fill()
+    await till.pass_time(20)
+    await till.offer_wallet(code)
+    await till.pass_time(45)
+
+    view = await till.do(Confirm())
+
+    assert isinstance(view, MethodsView)
+    assert [(one.fact, one.reason) for one in view.tenders] == [(Fact.NOT_TAKEN, "code_expired")]
+    assert books(till) == UNTOUCHED
+
+
+async def test_too_few_points_for_amount_and_fee_are_told_before_anything_is_asked(till):
+    await till.fill()
+
+    view = await till.offer_wallet(till.outside.loyalty.temporary_account(POOR))
+
+    assert isinstance(view, ScanView)
+    assert view.problem == "points_short"
+    assert "open_new" not in till.calls()
+
+
+async def test_what_is_no_wallet_is_no_wallet(till):
+    await till.fill()
+
+    view = await till.offer_wallet("8809990000012")
+
+    assert (type(view), view.problem) == (ScanView, "wrong_kind")
+
+
+async def test_a_shop_that_is_not_active_is_not_offered(till):
+    await till.fill()
+    till.outside.loyalty.set_shops({SHOP_ID: Shop(name="", status=2)})
+
+    view = await till.do(ChooseMethod("loyalty"))
+
+    assert isinstance(view, MethodsView)
+    assert [card.name for card in view.methods] == ["crepay", "ceos"]
+    assert till.calls("open_new") == []
+
+
+async def test_a_shop_that_becomes_inactive_meanwhile_takes_nothing(till):
+    await till.fill()
+    await till.ask_phone()
+    till.outside.loyalty.set_shops({SHOP_ID: Shop(name="", status=2)})
+
+    await till.answer_phone()
+    await till.pass_time(400)
+
+    assert await till.fates() == ["loyalty VOIDED"]
+    assert books(till) == UNTOUCHED
+
+
+# -- the line
+
+
+@pytest.mark.parametrize("kind", ["drop_before", "html_502"])
+async def test_an_opening_that_never_arrived_holds_the_customer_for_a_minute_and_nothing_else(till, kind):
+    till.fault("loyalty.open_new", kind)
+    await till.fill()
+    await till.ask_phone()
+    assert isinstance(till.view, CertaintyView)
+    assert [one.fact for one in till.view.tenders] == [Fact.IGNORE_FIRST_REQUEST]
+
+    await till.pass_time(62)
+    assert isinstance(till.view, MethodsView)
+    await till.pay_ceos()
+    await till.pass_time(400)
+
+    assert await till.fates() == ["loyalty VOIDED", "ceos APPROVED"]
+    assert till.calls("open_new") == ["open_new"]
+    assert books(till) == UNTOUCHED
+
+
+@pytest.mark.parametrize("approves", [True, False])
+@pytest.mark.parametrize("hears", [True, False])
+async def test_an_opening_whose_answer_was_lost_gives_back_what_was_approved(till, hears, approves):
+    till.hears = hears
+    till.fault("loyalty.open_new", "drop_after")
+    await till.fill()
+    await till.ask_phone()
+    if approves:
+        await till.answer_phone()
+
+    await till.pass_time(70)
+    assert isinstance(till.view, MethodsView)
+    await till.pass_time(400)
+
+    assert await till.fates() == ["loyalty VOIDED"]
+    assert books(till) == UNTOUCHED
+
+
+@pytest.mark.parametrize("kind", ["drop_after", "truncated", "html_502_after", "empty_200"])
+async def test_a_close_whose_answer_was_lost_is_found_out_and_paid(till, kind):
+    till.fault("loyalty.close_new", kind)
+    await till.fill()
+    await till.ask_phone()
+    await till.answer_phone()
+
+    await till.pass_time(10)
+
+    assert isinstance(till.view, DoneView)
+    assert await till.fates() == ["loyalty APPROVED"]
+    assert books(till) == TAKEN
+
+
+@pytest.mark.parametrize("kind", ["drop_before", "html_502"])
+async def test_a_close_that_never_arrived_is_sent_again(till, kind):
+    till.fault("loyalty.close_new", kind)
+    await till.fill()
+    await till.ask_phone()
+    await till.answer_phone()
+
+    await till.pass_time(10)
+
+    assert isinstance(till.view, DoneView)
+    assert books(till) == TAKEN
+    assert till.calls("close_new")[-2:] == ["close_new", "close_new"]
+
+
+async def test_a_relay_that_falls_silent_at_the_close_parks_the_order_and_gives_the_points_back(till):
+    await till.fill()
+    await till.ask_phone()
+    await till.answer_phone()
+    till.fault("loyalty.close_new", "drop_before", count=1000)
+    await till.pass_time(4)
+    till.fault("loyalty.item", "drop_before", count=1000)
+
+    await till.pass_time(90)
+    assert isinstance(till.view, CertaintyView | StartView)
+    till.outside.faults.clear()
+    await till.pass_time(700)
+
+    assert (await till.fates())[0] == "loyalty VOIDED"
+    assert books(till) == UNTOUCHED
+    assert "parked" in await till.tasks_open()
+
+
+async def test_a_shop_that_nobody_tells_of_is_asked_about_again_before_taking(till):
+    await till.fill()
+    await till.ask_phone()
+    till.fault("loyalty.shop", "drop_before", count=2)
+    await till.answer_phone()
+
+    await till.pass_time(6)
+
+    assert isinstance(till.view, DoneView)
+    assert books(till) == TAKEN
+
+
+async def test_a_shop_that_nobody_tells_of_takes_nothing(till):
+    await till.fill()
+    await till.ask_phone()
+    till.fault("loyalty.shop", "drop_before", count=3)
+    await till.answer_phone()
+
+    await till.pass_time(10)
+
+    assert isinstance(till.view, MethodsView)
+    assert [(one.fact, one.reason) for one in till.view.tenders] == [(Fact.POINTS_RELEASED, "unreachable")]
+    await till.pass_time(400)
+    assert books(till) == UNTOUCHED
+
+
+@pytest.mark.parametrize("call", ["balance", "info", "shop", "item"])
+async def test_a_question_that_is_not_answered_loses_nothing(till, call):
+    till.fault(f"loyalty.{call}", "drop_before", count=3)
+    await till.fill()
+    await till.ask_phone()
+    await till.pass_time(120)
+    assert till.points_held == till.points_taken == 0
+
+
+# -- the till stops
+
+
+async def stop_when_closed(till):
+    """The close has left and was carried out; the till stops before it hears so."""
+    till.is_silent = True
+    till.fault("loyalty.close_new", "drop_after")
+    await till.answer_phone()
+    await till.pass_time(5)
+    await till.stop()
+    till.is_silent = False
+
+
+async def test_stopped_before_anything_was_asked_on_the_phone_nothing_is_at_the_relay(till):
+    await till.fill()
+    await till.offer_wallet()
+
+    await till.restart()
+    await till.pass_time(1)
+
+    assert await till.fates() == ["loyalty NOT_SENT"]
+    assert till.outside.books()["loyalty"]["payments"] == []
+
+
+@pytest.mark.parametrize("off_s", [1, 310])
+@pytest.mark.parametrize("approved", [True, False])
+async def test_stopped_while_the_phone_asks_the_points_come_back(till, approved, off_s):
+    await till.fill()
+    await till.ask_phone()
+    await till.stop()
+    if approved:
+        await till.answer_phone()
+    await till.pass_time(off_s)
+
+    await till.start()
+    assert isinstance(till.view, InterruptedView)
+    assert [one.fact for one in till.view.tenders] == [Fact.POINTS_RELEASED]
+    await till.pass_time(500)
+
+    assert await till.fates() == ["loyalty VOIDED"]
+    assert (await till.sale()).order.state == "UNWOUND"
+    assert books(till) == UNTOUCHED
+
+
+@pytest.mark.parametrize("off_s", [1, 310])
+async def test_stopped_after_the_close_had_left_it_is_as_the_relay_says(till, off_s):
+    await till.fill()
+    await till.ask_phone()
+    await stop_when_closed(till)
+    await till.pass_time(off_s)
+
+    await till.start()
+    await till.pass_time(3)
+    assert isinstance(till.view, InterruptedView)
+    assert [one.fact for one in till.view.tenders] == [Fact.RECEIVED]
+    await till.do(Resume())
+    await till.pass_time(2)
+
+    assert isinstance(till.view, DoneView)
+    assert await till.fates() == ["loyalty APPROVED"]
+    assert books(till) == TAKEN
+
+
+async def test_taken_and_nobody_comes_back_for_it_staff_have_to_give_it_back(till):
+    await till.fill()
+    await till.ask_phone()
+    await stop_when_closed(till)
+
+    await till.start()
+    await till.pass_time(120)
+
+    assert await till.fates() == ["loyalty APPROVED REFUSED"]
+    sale = await till.sale()
+    assert sale.order.state == "UNWINDING_STAFF"
+    assert sale.refunds[-1].reason == "owner_needed"
+    assert "refund_unresolved" in await till.tasks_open()
+    assert till.calls("open_cancel") == []
+    assert books(till) == TAKEN
