@@ -148,35 +148,45 @@ class Till:
 
     # -- life
 
-    async def open(self, products_per_page: int, render_image: Callable[[Document], bytes]) -> None:
-        """Open the journal and everything around it.
+    async def open_behind(self) -> Parts:
+        """Open the journal and the lines to the payment systems: all that works without a screen.
 
         Raises:
-            JournalError: it cannot be opened; the till does not sell.
-            CatalogueError: there is no product list.
+            JournalError: it cannot be opened; nothing works.
         """
         config, seams = self.config, self.seams
         journal = await open_journal(self._journal_setting(), seams.clock, seams.make_runner())
         self._closing.append(journal.close)
-        catalogue = seams.catalogue
-        if catalogue is None:
-            catalogue = await seams.off_loop(CatalogueFile, config.catalogue_path)
         methods = await seams.off_loop(self._methods, journal)
-        letterhead = Letterhead(_store(config), self.keys.receipts, config.kiosk.language)
-        printer = seams.printer or self._folder_printer(render_image)
         books = Books(journal, seams.clock)
         recovery = Recovery(journal, books, methods, seams.clock, config.limits, self.tasks)
         pattern = config.sale.coupon_pattern or COUPON_PATTERN
-        parts = Parts(self.stage, journal, books, recovery, methods, seams.clock, config.limits, pattern)
+        if self.inbox is not None:
+            self.tasks.spawn("inbox", self.inbox.run())
+            self._listen(self.inbox)
+        return Parts(self.stage, journal, books, recovery, methods, seams.clock, config.limits, pattern)
+
+    async def open(self, products_per_page: int, render_image: Callable[[Document], bytes]) -> None:
+        """Open everything, and sell.
+
+        Raises:
+            JournalError: the journal cannot be opened; the till does not sell.
+            CatalogueError: there is no product list.
+        """
+        config, seams = self.config, self.seams
+        parts = await self.open_behind()
+        journal, methods, recovery = parts.journal, parts.methods, parts.recovery
+        catalogue = seams.catalogue
+        if catalogue is None:
+            catalogue = await seams.off_loop(CatalogueFile, config.catalogue_path)
+        letterhead = Letterhead(_store(config), self.keys.receipts, config.kiosk.language)
+        printer = seams.printer or self._folder_printer(render_image)
         shop = Shop(config.store.name, config.kiosk.languages, catalogue, letterhead, products_per_page)
         self.session = Session(shop, parts, self.tasks)
         journal.listen(self.stage.changed)
         self.tasks.spawn("printing", Printing(journal, printer, letterhead).run(recovery.stock_taken))
         watch = HealthWatch(methods, self.stage, journal, seams.clock, config.limits)
         self.tasks.spawn("health", watch.run())
-        if self.inbox is not None:
-            self.tasks.spawn("inbox", self.inbox.run())
-            self._listen(self.inbox)
         self._open_scanner(self.session)
         self.tasks.spawn("session", self.session.run())
 

@@ -1,4 +1,4 @@
-"""Commands, and nothing else: `kiosk run | demo | simulate | catalogue | journal | secrets | doctor`.
+"""Commands, and nothing else: `kiosk run | demo | simulate | catalogue | journal | staff | secrets | doctor`.
 
 Exit codes: 0 done, 1 it did not work (a sentence says why), 2 the command line is wrong.
 Only `run` and `demo` load Qt.
@@ -59,6 +59,14 @@ def parser() -> argparse.ArgumentParser:
     backup.add_argument("file", type=Path)
     restore = with_config(journal.add_parser("restore-key", help="take the sealing key back from such a file"))
     restore.add_argument("file", type=Path)
+    staff = commands.add_parser("staff", help="what staff do at a till that is not running").add_subparsers(
+        dest="deed", required=True
+    )
+    cancel = with_config(staff.add_parser("cancel", help="give a sale back"))
+    cancel.add_argument("code", help="a 접수번호 or order id")
+    cancel.add_argument(
+        "--owner-is-here", action="store_true", help="the shop's owner has the phone in hand: there is one try only"
+    )
     kept = commands.add_parser("secrets", help="the private store").add_subparsers(dest="deed", required=True)
     setting = with_config(kept.add_parser("set", help="store a secret, read from standard input"))
     setting.add_argument("name")
@@ -99,6 +107,10 @@ def _run(options: argparse.Namespace, text: Text) -> int:
             from kiosk.tools.journal import journal
 
             return journal(options, text)
+        case "staff":
+            from kiosk.tools.staff import cancel
+
+            return cancel(options.config, options.code, text, owner_is_here=options.owner_is_here)
         case "secrets":
             from kiosk.tools.secrets import keep_secret
 

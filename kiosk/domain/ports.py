@@ -270,6 +270,10 @@ class Method(Protocol):
     def tries_max(self) -> int | None:
         """How many refused attempts in one order make the till give everything back; None for no limit."""
 
+    @property
+    def asks_a_person(self) -> bool:
+        """Giving back needs a person who approves it on a phone, now."""
+
     def health(self) -> Health:
         """Whether it can be offered now."""
 

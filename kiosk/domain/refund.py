@@ -38,6 +38,9 @@ REFUND_TABLE: Final[Mapping[RefundState, frozenset[RefundState]]] = MappingProxy
 REFUND_UNDER_WAY: Final = frozenset({R.ASKED, R.SENDING, R.PENDING, R.UNKNOWN})
 """States of which an attempt has at most one refund (law 1)."""
 
+STAFFED: Final = "staffed"
+"""Name of a refund's fact: staff asked for it, and who has to approve it is there."""
+
 REFUND_COUNTS: Final = frozenset({*REFUND_UNDER_WAY, R.DONE, R.NEEDS_STAFF})
 """States whose amount counts as given back, or perhaps given back: together never more than was received (law 1)."""
 

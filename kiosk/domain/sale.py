@@ -1,6 +1,7 @@
 """A sale as a whole: the order, its attempts and refunds, and what follows from them together."""
 
 from dataclasses import dataclass
+from typing import Final
 
 from kiosk.domain.attempt import PARKABLE, UNDER_WAY, Attempt, Goal, State
 from kiosk.domain.money import Money
@@ -8,6 +9,11 @@ from kiosk.domain.order import Balance, Order, balance_of, takes_no_other_charge
 from kiosk.domain.outcome import Reason
 from kiosk.domain.refund import REFUND_COUNTS, REFUND_UNDER_WAY, Refund, RefundState
 from kiosk.domain.told import TenderLine, fact_of
+
+NOT_USED_UP: Final = frozenset(
+    {Reason.OWNER_NEEDED, Reason.UNREACHABLE, Reason.SETUP, Reason.NOTHING_THERE},
+)
+"""Why a refund was refused before anybody was asked: it may be asked for once more. Every other refusal is the last."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,11 +75,28 @@ class Sale:
         return attempts_settled and refunds_settled and not self.to_give_back
 
     @property
+    def left_to_staff(self) -> tuple[Refund, ...]:
+        """What could not be given back, as far as no later refund of the same money took its place."""
+        left = (one for one in self.refunds if one.state in (RefundState.NEEDS_STAFF, RefundState.REFUSED))
+        return tuple(one for one in left if not one.attempt_id or one is self.last_refund(one.attempt_id))
+
+    @property
+    def to_give_back_by_staff(self) -> tuple[Attempt, ...]:
+        """Approved attempts that staff can have given back, last first: whole, or refused for want of a person."""
+        return tuple(
+            attempt
+            for attempt in reversed(self.attempts)
+            if attempt.state is State.APPROVED and self._can_be_asked_back(attempt)
+        )
+
+    def _can_be_asked_back(self, attempt: Attempt) -> bool:
+        last = self.last_refund(attempt.id)
+        return last is None or (last.state is RefundState.REFUSED and last.reason in NOT_USED_UP)
+
+    @property
     def needs_staff(self) -> bool:
         """Something of it cannot be ended by the till."""
-        return any(attempt.state is State.NEEDS_STAFF for attempt in self.attempts) or any(
-            refund.state in (RefundState.NEEDS_STAFF, RefundState.REFUSED) for refund in self.refunds
-        )
+        return any(attempt.state is State.NEEDS_STAFF for attempt in self.attempts) or bool(self.left_to_staff)
 
     @property
     def is_unwanted(self) -> bool:

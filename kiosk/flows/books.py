@@ -13,15 +13,18 @@ from kiosk.domain.entries import (
     OrderAdvanced,
     OrderOpened,
     PrintQueued,
+    RefundAsked,
+    RefundNoted,
+    TaskClosed,
     TaskOpened,
 )
 from kiosk.domain.errors import known
-from kiosk.domain.ids import attempt_id
+from kiosk.domain.ids import attempt_id, refund_id
 from kiosk.domain.late import late_money
 from kiosk.domain.order import OrderLine, OrderState
 from kiosk.domain.outcome import Approved, Declined, NotSent, Outcome, Reason, Unknown, Unsettled
 from kiosk.domain.ports import Clock, Journal, Method
-from kiosk.domain.refund import RefundState
+from kiosk.domain.refund import STAFFED, RefundState
 from kiosk.domain.sale import Sale
 from kiosk.domain.staffwork import PrintKind, TaskKind
 
@@ -178,10 +181,47 @@ class Books:
         sale = await self._journal.sale(order_id)
         if not sale.is_settled:
             return
-        if sale.order.state is OrderState.UNWINDING:
-            await self._close_unwinding(sale)
-        elif sale.order.state is OrderState.REFUNDING:
-            await self._journal.write(OrderAdvanced(order_id, _refunded(sale)), *_unresolved(sale))
+        match sale.order.state:
+            case OrderState.UNWINDING:
+                await self._close_unwinding(sale)
+            case OrderState.REFUNDING:
+                settled = await self._settled_tasks(sale)
+                await self._journal.write(OrderAdvanced(order_id, _refunded(sale)), *settled, *_unresolved(sale))
+            case OrderState.UNWINDING_STAFF:
+                step = () if sale.needs_staff else (OrderAdvanced(order_id, OrderState.UNWOUND),)
+                await self._journal.write(*step, *await self._settled_tasks(sale), *_unresolved(sale))
+            case _:
+                pass
+
+    async def _settled_tasks(self, sale: Sale) -> tuple[TaskClosed, ...]:
+        """What staff were told of a refund before it was asked for once more: done now, or told anew."""
+        tasks = await self._journal.staff_tasks()
+        refused = (one for one in tasks if one.kind is TaskKind.REFUND_UNRESOLVED and one.order_id == sale.order.id)
+        return tuple(TaskClosed(one.id, "asked again") for one in refused)
+
+    async def ask_back(self, sale: Sale, by: str) -> tuple[str, ...]:
+        """Write down that staff want everything of a sale given back that can be.
+
+        Args:
+            sale: PAID, PARTLY_REFUNDED or UNWINDING_STAFF.
+            by: Who wants it.
+
+        Returns:
+            Ids of the refunds; none when there is nothing that can be.
+        """
+        entries: list[Entry] = []
+        asked: list[str] = []
+        for attempt in sale.to_give_back_by_staff:
+            number = sum(1 for one in sale.refunds if one.attempt_id == attempt.id) + 1
+            new = refund_id(attempt.id, number)
+            amount = known(attempt.received, "amount received").amount
+            entries += [RefundAsked(new, attempt.id, "", amount), RefundNoted(new, {STAFFED: by})]
+            asked.append(new)
+        if asked and sale.order.state is not OrderState.UNWINDING_STAFF:
+            entries.append(OrderAdvanced(sale.order.id, OrderState.REFUNDING, "unwound.staff"))
+        if asked:
+            await self._journal.write(*entries)
+        return tuple(asked)
 
     async def _close_unwinding(self, sale: Sale) -> None:
         order_id = sale.order.id
@@ -199,14 +239,14 @@ def _unresolved(sale: Sale) -> tuple[TaskOpened, ...]:
     """Staff work for every refund that did not come off."""
     return tuple(
         TaskOpened(TaskKind.REFUND_UNRESOLVED, sale.order.id, one.attempt_id, {"reason": one.reason})
-        for one in sale.refunds
-        if one.state in (RefundState.REFUSED, RefundState.NEEDS_STAFF)
+        for one in sale.left_to_staff
     )
 
 
 def _refunded(sale: Sale) -> OrderState:
     """What a paid order is when its refunds have ended."""
-    done = [one.state is RefundState.DONE for one in sale.refunds]
+    left = sale.left_to_staff
+    done = [one.state is RefundState.DONE for one in sale.refunds if one in left or one.state is RefundState.DONE]
     if all(done):
         return OrderState.REFUNDED
     return OrderState.PARTLY_REFUNDED if any(done) else OrderState.PAID

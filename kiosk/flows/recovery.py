@@ -142,6 +142,9 @@ class Recovery:
         for attempt in await self._journal.attempts_under_way():
             if attempt.state in RESOLVABLE:
                 self.resolve(attempt.id)
+        for refund in await self._journal.refunds_under_way():
+            # staff asked for it once more, of an order that had ended with them
+            self.unwind(order_of(refund.attempt_id))
         self._tasks.spawn("watch", self._persistently("watch", self._watch))
         return interrupted
 
@@ -208,7 +211,7 @@ class Recovery:
         await self._journal.write(TaskOpened(TaskKind.SLOW, attempt.order_id, attempt.id))
 
     def unwind(self, order_id: str) -> asyncio.Task[None]:
-        """Give back everything of an UNWINDING or REFUNDING order, once."""
+        """Give back everything of an order that is to be given back, once."""
         task = self._unwinding.get(order_id)
         if task is None:
             task = self._spawn(f"unwind {order_id}", lambda: self._unwind(order_id))

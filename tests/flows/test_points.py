@@ -437,3 +437,88 @@ async def test_taken_and_nobody_comes_back_for_it_staff_have_to_give_it_back(til
     assert "refund_unresolved" in await till.tasks_open()
     assert till.calls("open_cancel") == []
     assert books(till) == TAKEN
+
+
+# -- a relay that does not heed what a close says
+
+
+@pytest.fixture(params=["refunds", "completes"])
+async def deaf(tmp_path, request):
+    """A till before a relay that may take what it should release, and by force releases or takes what nobody closes."""
+    relay = RelaySettings(dialect="spec", confirm_honoured=False, forced_close=request.param)
+    till = Till(tmp_path, takes_points=True, relay=relay)
+    await till.start()
+    yield till
+    await till.close()
+    assert till.failures == []
+
+
+async def test_deaf_points_pay_all_the_same(deaf):
+    await deaf.fill()
+    view = await deaf.ask_phone()
+    assert not view.may_leave
+
+    await deaf.answer_phone()
+    await deaf.pass_time(3)
+
+    assert isinstance(deaf.view, DoneView)
+    assert await deaf.fates() == ["loyalty APPROVED"]
+    assert books(deaf) == TAKEN
+
+
+async def test_deaf_who_wants_to_leave_has_to_decline_on_the_phone(deaf):
+    await deaf.fill()
+    await deaf.ask_phone()
+    assert isinstance(await deaf.do(GoBack(), Leave()), PhoneView)
+
+    await deaf.answer_phone(approve=False)
+    await deaf.pass_time(3)
+
+    assert isinstance(deaf.view, MethodsView)
+    assert [one.fact for one in deaf.view.tenders] == [Fact.NOT_TAKEN]
+    assert await deaf.fates() == ["loyalty VOIDED"]
+    assert deaf.calls("close_new") == []
+    assert books(deaf) == UNTOUCHED
+
+
+async def test_deaf_ignored_nothing_is_closed_and_nobody_is_promised_anything(deaf):
+    await deaf.fill()
+    await deaf.ask_phone()
+    await deaf.pass_time(62)
+
+    assert isinstance(deaf.view, MethodsView)
+    assert [one.fact for one in deaf.view.tenders] == [Fact.CHECKING]
+    await deaf.pass_time(400)
+    assert deaf.calls("close_new") == []
+    assert await deaf.fates() == ["loyalty VOIDED"]
+    assert books(deaf) == UNTOUCHED
+
+
+async def test_deaf_an_approval_that_nobody_takes_is_a_persons_to_find_out(deaf):
+    await deaf.fill()
+    await deaf.ask_phone()
+    await deaf.stop()
+    await deaf.answer_phone()
+    await deaf.pass_time(5)
+    await deaf.start()
+    await deaf.pass_time(500)
+
+    assert await deaf.fates() == ["loyalty NEEDS_STAFF"]
+    assert deaf.calls("close_new") == []
+    assert "unresolved" in await deaf.tasks_open()
+    sale = await deaf.sale()
+    assert sale.order.state == "UNWINDING_STAFF"
+    assert [one.fact for one in sale.told] == [Fact.NOT_CERTAIN]
+
+
+async def test_deaf_a_lost_opening_is_a_persons_and_no_promise_is_made(deaf):
+    deaf.fault("loyalty.open_new", "drop_after")
+    deaf.hears = False
+    await deaf.fill()
+    await deaf.ask_phone()
+    assert [one.fact for one in deaf.view.tenders] == [Fact.CHECKING_DO_NOT_PAY]
+
+    await deaf.pass_time(120)
+
+    assert await deaf.fates() == ["loyalty NEEDS_STAFF"]
+    assert deaf.calls("open_new", "close_new") == ["open_new"]

@@ -54,7 +54,7 @@ from kiosk.simulator.faults import Fault, Params
 from kiosk.simulator.outside import Outside, Settings
 from kiosk.simulator.relay_callbacks import Callback
 from kiosk.simulator.relay_money import UNIT
-from kiosk.simulator.relay_settings import ACCESS_KEY, CALLBACK_KEY, RICH, SHOP_ID, RelaySettings
+from kiosk.simulator.relay_settings import ACCESS_KEY, CALLBACK_KEY, OWNER, RICH, SHOP_ID, RelaySettings
 from kiosk.simulator.world import Clock as WorldClock
 from kiosk.simulator.world import Request
 from tests.support.clock import FakeClock
@@ -246,7 +246,7 @@ class Till:
         self.tasks = TaskOwner(self._failed)
         methods = self._methods(self.journal)
         letterhead = Letterhead(Store("상회", "123-45-67890", "서울", "02-120"), bytes(32), "ko")
-        books = Books(self.journal, self.clock)
+        self.books = books = Books(self.journal, self.clock)
         self.recovery = Recovery(self.journal, books, methods, self.clock, LIMITS, self.tasks)
         parts = Parts(self.stage, self.journal, books, self.recovery, methods, self.clock, LIMITS)
         self.session = Session(Shop("상회", ("ko", "en"), Goods(), letterhead, 6), parts, self.tasks)
@@ -468,6 +468,19 @@ class Till:
         self.outside.loyalty.answer_new(question.payment_id, approve=approve)
         await self.settle()
         return self.view
+
+    async def cancel(self, order_id: str = "K01-1-000001") -> tuple[str, ...]:
+        """Staff want a sale given back."""
+        refunds = await self.books.ask_back(await self.sale(order_id), "a test")
+        self.recovery.unwind(order_id)
+        await self.settle()
+        return refunds
+
+    async def answer_owner(self, *, approve: bool = True) -> None:
+        """The shop's owner answers what their phone asks."""
+        (question,) = self.outside.loyalty.cancels_waiting(OWNER)
+        self.outside.loyalty.answer_cancel(question.payment_id, approve=approve)
+        await self.settle()
 
     async def pay_ceos(self) -> View:
         """Up to the answer."""

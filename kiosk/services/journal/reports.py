@@ -48,17 +48,30 @@ def timeline(path: Path, which: str) -> tuple[Happened, ...]:
         JournalError: no such order, or the file cannot be read.
     """
     with reading.read_only(path) as connection:
-        found = connection.execute(
-            "SELECT id FROM orders WHERE id = ?1 OR code = ?1 OR id = (SELECT order_id FROM attempts WHERE id = ?1)",
-            (which,),
-        ).fetchone()
-        if found is None:
-            raise JournalError("journal.no_such_order", order=which)
+        order = _order_id(connection, which)
         query = "SELECT seq, stamp, kind, attempt_id, body FROM events WHERE order_id = ? ORDER BY seq"
         return tuple(
             Happened(row["seq"], stamp_from(row["stamp"]), row["kind"], row["attempt_id"], json.loads(row["body"]))
-            for row in connection.execute(query, (found["id"],))
+            for row in connection.execute(query, (order,))
         )
+
+
+def order_id(path: Path, which: str) -> str:
+    """The id of the order with this code or id.
+
+    Raises:
+        JournalError: no such order, or the file cannot be read.
+    """
+    with reading.read_only(path) as connection:
+        return _order_id(connection, which)
+
+
+def _order_id(connection: sqlite3.Connection, which: str) -> str:
+    query = "SELECT id FROM orders WHERE id = ?1 OR code = ?1 OR id = (SELECT order_id FROM attempts WHERE id = ?1)"
+    found = connection.execute(query, (which,)).fetchone()
+    if found is None:
+        raise JournalError("journal.no_such_order", order=which)
+    return str(found["id"])
 
 
 def staff_list(path: Path) -> tuple[StaffTask, ...]:

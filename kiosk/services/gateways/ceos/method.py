@@ -51,6 +51,7 @@ class CeosMethod:
     name: Final = "ceos"
     family: Final = Family.DIRECT
     pays_parts: Final = False
+    asks_a_person: Final = False
     tries_max: Final = 3
 
     def __init__(

@@ -25,7 +25,7 @@ from kiosk.domain.money import Money
 from kiosk.domain.operation import Operation, Permit, WireRequest
 from kiosk.domain.outcome import Approved, Declined, NotSent, Outcome, Reason, Unsettled
 from kiosk.domain.ports import Clock, Desk, Health, Journal, PhoneRequest, Randomness, ScanKind, Waited
-from kiosk.domain.refund import Refund, RefundState
+from kiosk.domain.refund import STAFFED, Refund, RefundState
 from kiosk.services.gateways.loyalty import refund_rules, rules, wire
 from kiosk.services.gateways.loyalty.answers import CANCEL_OPEN, Answer, Call, Numbering, Paths
 from kiosk.services.gateways.loyalty.client import Dialect, LoyaltyClient
@@ -46,9 +46,6 @@ PURCHASE, PAYMENT, PATHS, NUMBERING, SHOP = "purchase", "payment", "paths", "num
 
 BuildRequest = Callable[[Paths, Account, str, str], WireRequest]
 """Builds the request of a close or cancel: paths, account, paymentId, our operation."""
-
-STAFFED: Final = "staffed"
-"""Name of a refund's fact: staff asked for it, and the owner has the phone in hand."""
 
 
 class LoyaltyMethod:
@@ -71,6 +68,11 @@ class LoyaltyMethod:
         self._ages = Ages(clock)
         self._taken_here: set[str] = set()
         self._unreadable = False
+
+    @property
+    def asks_a_person(self) -> bool:
+        """The shop's owner, unless the relay knows a delegator who approves in their place."""
+        return self._client.shop is None or not self._client.shop.has_delegator
 
     def health(self) -> Health:
         """Unreachable; or a relay, or a shop, that cannot be used."""
