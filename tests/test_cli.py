@@ -27,7 +27,7 @@ def outside():
 def config(tmp_path, outside):
     template = resource("demo", "kiosk.toml").read_text("utf-8")
     file = tmp_path / "kiosk.toml"
-    file.write_text(template.format(port=outside.port, state=(tmp_path / "state").as_posix()), "utf-8")
+    file.write_text(template.format(port=outside.port, callback=0, state=(tmp_path / "state").as_posix()), "utf-8")
     return file
 
 

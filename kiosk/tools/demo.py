@@ -1,6 +1,7 @@
 """`kiosk demo`: the whole kiosk with all simulators, on a screen, through a door, or played by a scripted customer."""
 
 import os
+import socket
 import sys
 import tempfile
 from collections.abc import Callable, Coroutine
@@ -17,6 +18,8 @@ from kiosk.services.keys import Keys, load_keys
 from kiosk.services.resources import resource
 from kiosk.services.text import Text
 from kiosk.simulator.host import Host
+from kiosk.simulator.outside import Settings
+from kiosk.simulator.relay_settings import ACCESS_KEY, CALLBACK_KEY, RelaySettings
 from kiosk.tools.progress import progress
 
 if TYPE_CHECKING:
@@ -24,7 +27,12 @@ if TYPE_CHECKING:
 
 TIME_SCALE: Final = "KIOSK_TIME_SCALE"
 PASSWORD: Final = "demo"  # noqa: S105 - of the simulators
-ENVIRONMENT_OF_SECRETS: Final = {"KIOSK_DEMO_CREPAY": PASSWORD, "KIOSK_DEMO_CEOS": "demo"}
+ENVIRONMENT_OF_SECRETS: Final = {
+    "KIOSK_DEMO_CREPAY": PASSWORD,
+    "KIOSK_DEMO_CEOS": "demo",
+    "KIOSK_DEMO_LOYALTY": ACCESS_KEY,
+    "KIOSK_DEMO_CALLBACK": CALLBACK_KEY,
+}
 
 
 def demo(config_path: Path | None, out: Path | None, text: Text, *, scripted: bool, seams: Seams | None = None) -> int:
@@ -46,10 +54,12 @@ def demo(config_path: Path | None, out: Path | None, text: Text, *, scripted: bo
     if plays:
         print(text("demo.no_screen", folder=str(folder)), flush=True)
         os.environ["QT_QPA_PLATFORM"] = "offscreen"
-    host = Host(time_scale=factor)
+    callback = _free_port()
+    relay = RelaySettings(callback_url=f"http://127.0.0.1:{callback}/loyalty/callback")
+    host = Host(time_scale=factor, settings=Settings(loyalty=relay))
     port = host.start()
     try:
-        config, keys = _configuration(config_path, folder, port)
+        config, keys = _configuration(config_path, folder, port, callback)
         logs.configure(config.log_folder, config.log.level)
         import_csv(resource("demo", "catalogue.csv"), config.catalogue_path, progress(""))
         seams = replace(seams or Seams(), clock=SystemClock(factor))
@@ -75,12 +85,19 @@ def _has_screen() -> bool:
     return bool(wanted or os.environ.get("DISPLAY") or os.environ.get("WAYLAND_DISPLAY"))
 
 
-def _configuration(path: Path | None, folder: Path, port: int) -> tuple[Config, Keys]:
+def _free_port() -> int:
+    """Where the simulated relay can call; it is told before the till listens there."""
+    with socket.create_server(("127.0.0.1", 0)) as taken:
+        port: int = taken.getsockname()[1]
+    return port
+
+
+def _configuration(path: Path | None, folder: Path, port: int, callback: int) -> tuple[Config, Keys]:
     """The example configuration with simulated payment systems, or a given one whose gaps they fill."""
     template = resource("demo", "kiosk.toml").read_text(encoding="utf-8")
     simulated = folder / "demo.toml"
     state = folder / "state"
-    simulated.write_text(template.format(port=port, state=state.as_posix()), encoding="utf-8")
+    simulated.write_text(template.format(port=port, callback=callback, state=state.as_posix()), encoding="utf-8")
     environment = {**os.environ, **ENVIRONMENT_OF_SECRETS}
     config = config_file.load(simulated, environment)
     if path is not None:

@@ -135,8 +135,14 @@ def _graded(what: str, look: Callable[[], str], text: Text) -> Iterator[Finding]
 
 def _secrets(config: Config) -> str:
     store = SecretStore(config.kiosk.state_dir, os.environ)
-    crepay, ceos = config.gateways.crepay, config.gateways.ceos
-    references = [crepay.password if crepay else None, ceos.secret if ceos else None]
+    crepay, ceos, loyalty = config.gateways.crepay, config.gateways.ceos, config.gateways.loyalty
+    callback = loyalty.callback if loyalty else None
+    references = [
+        crepay.password if crepay else None,
+        ceos.secret if ceos else None,
+        loyalty.access_key if loyalty and loyalty.enabled else None,
+        callback.secret if loyalty and loyalty.enabled and callback else None,
+    ]
     for reference in references:
         if reference is not None:
             store.resolve(reference)

@@ -7,7 +7,7 @@ from kiosk.domain.entries import AttemptNoted, GoalUndo
 from kiosk.domain.errors import BugError
 from kiosk.domain.limits import Limits
 from kiosk.domain.operation import WireRequest
-from kiosk.services.http import HttpAnswer, Line, NoAnswer, NotReached, NotSentWhy
+from kiosk.services.http import Exempt, HttpAnswer, Line, NoAnswer, NotReached, NotSentWhy
 from tests.support.clock import FakeClock
 from tests.support.journal import Book, opened
 from tests.support.server import response, serving
@@ -92,7 +92,11 @@ async def test_a_forged_permit_sends_nothing(line_to):
 
 
 def test_there_is_no_other_way_to_send():
-    assert {name for name in vars(Line) if not name.startswith("_")} == {"ask", "send", "close"}
+    assert {name for name in vars(Line) if not name.startswith("_")} == {"ask", "probe", "send", "close"}
+
+
+def test_what_is_posted_without_a_permit_is_listed_by_name():
+    assert [one.value for one in Exempt] == ["relay_probe"]
 
 
 async def test_a_question_can_not_be_sent_with_a_permit(line_to, book):

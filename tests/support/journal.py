@@ -20,6 +20,7 @@ from kiosk.domain.entries import (
     FindingAdvanced,
     FindingRecorded,
     GoalUndo,
+    HintFiled,
     OperationAnswered,
     OrderAdvanced,
     OrderOpened,
@@ -32,6 +33,7 @@ from kiosk.domain.entries import (
     TaskOpened,
     WatchEnded,
 )
+from kiosk.domain.hint import Hint
 from kiosk.domain.ids import attempt_id, refund_id
 from kiosk.domain.limits import Limits
 from kiosk.domain.operation import Permit, WireRequest
@@ -200,6 +202,7 @@ async def a_busy_day(book: Book) -> None:
         AttemptAdvanced(first, State.UNKNOWN, "no_answer"),
         GoalUndo(first),
         Asked(f"{first}-02", first, "", "status", "ask-1", "nothing", {"code": "404"}),
+        HintFiled(first, Hint("0xa", "pay_new", 0)),
         AttemptAdvanced(first, State.NOT_CHARGED, "nothing_there"),
         WatchEnded(first),
     )

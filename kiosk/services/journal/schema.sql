@@ -116,7 +116,7 @@ CREATE TABLE inbox (
     code       INTEGER NOT NULL,
     received   TEXT NOT NULL,
     PRIMARY KEY (attempt_id, payment, about, code)
-) STRICT, WITHOUT ROWID;
+) STRICT;
 
 CREATE TABLE refunds (
     id         TEXT PRIMARY KEY,

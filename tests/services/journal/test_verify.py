@@ -85,7 +85,7 @@ def test_a_row_taken_away_is_noticed(closed, table):
 def test_a_row_added_is_noticed(closed):
     add = "INSERT INTO prints SELECT id || '9', order_id, kind, state, reason, facts, queued FROM prints"
     assert tamper(closed, add) == 1
-    assert verify(closed / FILE).problems == (("prints", "row K01-1-P0000189 differs from the events"),)
+    assert verify(closed / FILE).problems == (("prints", "row K01-1-P0000199 differs from the events"),)
 
 
 def test_a_missing_last_event_is_noticed(closed):
