@@ -8,14 +8,17 @@ from urllib.parse import urlencode
 from typing_extensions import override
 
 from kiosk.simulator.outside import Outside, Settings
+from kiosk.simulator.relay_chain import Chain
 from kiosk.simulator.relay_money import UNIT
-from kiosk.simulator.relay_settings import ACCESS_KEY, NO_PHONE, OWNER, POOR, RICH, SHOP_ID, RelaySettings
+from kiosk.simulator.relay_settings import ACCESS_KEY, RICH, SHOP_ID, RelaySettings
 from kiosk.simulator.world import Clock, Request
-
-__all__ = ["NO_PHONE", "OWNER", "POOR", "RICH", "SHOP_ID", "UNIT", "VirtualClock", "VirtualRelay", "json_shape"]
 
 NOON_MS = 1_760_000_000_000
 HOUR = 3600.0
+START = 100_000 * UNIT  # in the rich wallet
+TOTAL = 21 * UNIT // 2  # of the usual 10 won
+NOTHING, HELD, TAKEN = (0, 0), (TOTAL, 0), (0, TOTAL)
+UNKNOWN = "0x" + "ab" * 32
 
 
 class VirtualClock(Clock):
@@ -203,3 +206,24 @@ def json_shape(value):
             return "string"
         case _:
             return "null"
+
+
+def put(relay, state, chain, age_s=0.0):
+    """A payment in this state of the relay's table and of the chain, both rounds opened so long ago."""
+    payment_id = relay.opened()
+    row, contracts = relay.server._table.rows[payment_id], relay.server.contracts
+    row.rounds["cancel"] = relay.server._table.round()
+    if chain:
+        contracts.open(payment_id, relay.server._table.deal(row))
+        contracts.deals[payment_id].state = Chain(chain)
+    row.status = state
+    for one in row.rounds.values():
+        one.force_s = None
+    relay.after(age_s)
+    return payment_id
+
+
+def closing(close, relay, payment_id, confirm):
+    """The code, the state in the answer, and the state that is then in the table."""
+    told = close(payment_id, confirm)
+    return told.code, told.body.get("data", {}).get("paymentStatus"), relay.status(payment_id)

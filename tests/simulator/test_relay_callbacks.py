@@ -4,8 +4,9 @@ import pytest
 
 from kiosk.simulator.relay_answers import Approvals
 from kiosk.simulator.relay_callbacks import WRONG_KEY, Forged, Mishap
+from kiosk.simulator.relay_money import UNIT
 from kiosk.simulator.relay_settings import CALLBACK_KEY
-from tests.simulator.relays import HOUR, UNIT, VirtualRelay
+from tests.simulator.relays import HOUR, VirtualRelay
 
 DATA = {
     "paymentId": str,

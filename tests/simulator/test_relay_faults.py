@@ -6,9 +6,10 @@ import pytest
 from pydantic import ValidationError
 
 from kiosk.simulator.faults import KINDS, ONLY, Fault
-from kiosk.simulator.relay_settings import ACCESS_KEY
+from kiosk.simulator.relay_money import UNIT
+from kiosk.simulator.relay_settings import ACCESS_KEY, RICH, SHOP_ID
 from kiosk.simulator.world import Request
-from tests.simulator.relays import RICH, SHOP_ID, UNIT, VirtualRelay
+from tests.simulator.relays import VirtualRelay
 
 KINDS_HERE = sorted(kind for kind in KINDS if "loyalty" in ONLY.get(kind, ("loyalty",)))
 OPEN = {"purchaseId": "P1", "amount": str(10 * UNIT), "currency": "krw", "shopId": SHOP_ID, "account": RICH}

@@ -7,7 +7,8 @@ import pytest
 
 from kiosk.simulator.relay_accounts import checksummed, is_possible, keccak_256
 from kiosk.simulator.relay_money import GWEI, SCALE, UNIT, Figures, converted, estimated, final, refundable, worth
-from tests.simulator.relays import RICH, VirtualRelay
+from kiosk.simulator.relay_settings import RICH
+from tests.simulator.relays import VirtualRelay
 
 DEAR = 1_350 * SCALE
 

@@ -10,12 +10,10 @@ import pytest
 
 from kiosk.simulator.relay_accounts import signature_of
 from kiosk.simulator.relay_answers import Approvals
+from kiosk.simulator.relay_money import UNIT
 from kiosk.simulator.relay_settings import ACCESS_KEY, OWNER, RICH, SHOP_ID
-from tests.simulator.relays import UNIT, VirtualRelay
+from tests.simulator.relays import NOTHING, START, TAKEN, TOTAL, VirtualRelay
 
-START = 100_000 * UNIT
-TOTAL = 21 * UNIT // 2
-NOTHING, HELD, TAKEN = (0, 0), (TOTAL, 0), (0, TOTAL)
 FIGURES = [f"{of}{what}" for of in ("paid", "fee", "total") for what in ("Point", "Token", "Value")]
 HEAD = ["paymentId", "purchaseId", "amount", "currency", "shopId", "account", "loyaltyType", *FIGURES]
 STAMPS = ["openNewTimestamp", "closeNewTimestamp", "openCancelTimestamp", "closeCancelTimestamp"]
