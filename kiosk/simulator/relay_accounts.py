@@ -13,6 +13,7 @@ from functools import lru_cache
 
 MASK = (1 << 64) - 1
 RATE = 136  # bytes that Keccak-256 takes in at a time
+BEFORE_SHA_3 = 0x01
 ROTATIONS = (
     (0, 36, 3, 41, 18),
     (1, 44, 10, 45, 2),
@@ -83,10 +84,10 @@ class TemporaryAccounts:
         self._made.pop(code.lower(), None)
 
 
-def keccak_256(message: bytes) -> bytes:
+def keccak_256(message: bytes, padding: int = BEFORE_SHA_3) -> bytes:
     """The hash that Ethereum uses: SHA-3 as it was before its standard changed the padding."""
     padded = bytearray(message + bytes(RATE - len(message) % RATE))
-    padded[len(message)] ^= 0x01
+    padded[len(message)] ^= padding
     padded[-1] ^= 0x80
     lanes = [[0] * 5 for _ in range(5)]
     for start in range(0, len(padded), RATE):

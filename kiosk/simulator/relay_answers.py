@@ -116,7 +116,7 @@ class Answers:
         """The chain decides about an approval."""
         contracts, phase = self._table.contracts, transaction.phase
         transaction.watch_s = math.ceil(transaction.lands_s / WATCH_EVERY_S) * WATCH_EVERY_S
-        if transaction.fate == "reverted" or contracts.state(payment.payment_id) is not phase.before:
+        if transaction.fate == "reverted":
             return
         if phase is CANCEL:
             contracts.open_cancel(payment.payment_id)
@@ -164,8 +164,6 @@ class Answers:
         if self._table.contracts.state(payment.payment_id) is not phase.before:
             raise RefusedError(2028)
         payment.status = phase.at(Step.DENIED)
-        if self._table.settings.rules.denial_is_final:
-            payment.rounds[phase.name].force_s = None
         self._table.tell(Event.DENIED, phase, payment)
         return Answered(payment, None)
 

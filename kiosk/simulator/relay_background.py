@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from functools import partial
 
 from kiosk.simulator.relay_answers import Answers
+from kiosk.simulator.relay_callbacks import GRAIN_S
 from kiosk.simulator.relay_payments import Payments
 from kiosk.simulator.relay_records import CANCEL, NEW, Payment
 from kiosk.simulator.relay_table import Table
@@ -45,7 +46,7 @@ class Background:
 
     def tick(self) -> None:
         """Do all that is due, in the order in which it came due."""
-        while (work := self._next()) is not None and work.due_s <= self._table.now_s:
+        while (work := self._next()) is not None and work.due_s <= self._table.now_s + GRAIN_S:
             work.do()
             self.steps += 1
 

@@ -18,6 +18,7 @@ from kiosk.simulator.world import Clock
 
 LONGEST_LOG = 1_000
 DELAY_S = 5.0
+GRAIN_S = 1e-6  # a clock may count whole microseconds: what is due within one is due, or it would never be
 WRONG_KEY = "0x" + "bad0" * 16
 
 
@@ -146,7 +147,7 @@ class Callbacks:
 
     def take_due(self) -> list[Callback]:
         """Take out what is to be posted now."""
-        now_s = self._clock.elapsed()
+        now_s = self._clock.elapsed() + GRAIN_S
         due = [callback for callback in self.outgoing if callback.due_s <= now_s]
         self.outgoing = [callback for callback in self.outgoing if callback.due_s > now_s]
         return due

@@ -170,18 +170,22 @@ class Contracts:
         self.deals[payment_id] = deal
 
     def close(self, payment_id: str, *, confirm: bool) -> None:
-        """Take the points for good, or give them all back."""
+        """Take the points for good, or give them all back.
+
+        Raises:
+            RevertedError: the shop counts in a currency that has no rate; nothing has happened.
+        """
         deal = self.deals[payment_id]
         if not confirm:
             self._give_back(deal, Chain.FAILED)
             return
-        deal.state = Chain.CLOSED
-        self._move(deal, 1)
         counter = self.shop(deal.shop_id)
-        if counter is not None and counter.shop.status == ACTIVE:  # otherwise the customer has paid nobody
+        if counter is not None and counter.shop.status == ACTIVE:  # otherwise the customer pays, and nobody is paid
             rate, shop_rate = self.rate(deal.currency), self.rate(counter.shop.currency)
             deal.credited = converted(deal.figures.paid_value, rate, shop_rate)
             counter.used += deal.credited
+        deal.state = Chain.CLOSED
+        self._move(deal, 1)
 
     def require_cancellable(self, payment_id: str, now_s: float) -> None:
         """Whether an approval of a cancel could land.

@@ -10,6 +10,7 @@ from copy import deepcopy
 from dataclasses import dataclass, replace
 
 from kiosk.simulator.relay_answers import Answers, next_delegation
+from kiosk.simulator.relay_chain import RevertedError
 from kiosk.simulator.relay_money import estimated
 from kiosk.simulator.relay_records import CANCEL, ENDED, NEW, UNDECIDED, Payment, Phase, RefusedError, Step
 from kiosk.simulator.relay_table import Table
@@ -120,7 +121,7 @@ class Payments:
             return
         try:
             self._close(phase, payment, confirm=self._table.settings.rules.forced_close == "completes")
-        except RefusedError:
+        except (RefusedError, RevertedError):
             return
 
     def _close(self, phase: Phase, payment: Payment, *, confirm: bool) -> Payment:
