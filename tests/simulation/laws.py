@@ -56,6 +56,13 @@ TRIES: Final = (
     "AND state IN ('DECLINED', 'NOT_CHARGED', 'REVERSED') GROUP BY order_id"
 )
 """Refused tries with CEOS, of which an order has no more than three."""
+UNHEARD: Final = (
+    "SELECT 1 FROM operations WHERE attempt_id = ? AND answer = 'ZLGN021' "
+    "AND attempt_id IN (SELECT attempt_id FROM operations WHERE moves_money = 1 AND answer = '')"
+)
+"""A cancel found nothing, and of another nobody wrote down what came of it."""
+TOLD_AMOUNT: Final = "SELECT 1 FROM attempts WHERE id = ? AND received IS NOT NULL"
+"""The till was told what was taken."""
 FULL_S: Final = 30
 """Until a till must have seen that its disk is full [s]."""
 ROOM_BYTES: Final = Limits().free_space_min_bytes
@@ -181,6 +188,8 @@ class Laws:
         world = self._world
         if state in NOTHING_HELD and world.truth.held(attempt) and not world.truth.is_late(attempt):
             self.broken("I1", f"{attempt} becomes {state}, and {world.truth.held(attempt)} are held")
+        if state == "NEEDS_STAFF" and self.met[attempt] == {"less than asked"} and self._could_know(attempt):
+            self.broken("I6", f"{attempt} needs staff although all that it met can be undone")
         # time in which the till could do something; where clocks were set or began anew, nobody can say
         up_us = world.loop.now_us - world.down_us
         if state in ("UNKNOWN", "REVERSING"):
@@ -194,6 +203,15 @@ class Laws:
         alarm = "SELECT 1 FROM staff_tasks WHERE kind = 'slow' AND attempt_id = ?"
         if unsure_s > ALARM_BY_S and not self._ask(alarm, attempt):
             self.broken("L9", f"{attempt} was unknown for {unsure_s:.0f} s, and nobody was told")
+
+    def _could_know(self, attempt: str) -> bool:
+        """The till was told what was taken; and that it was given back, if it was.
+
+        Where a kill or the disk took that word, and the server knows no such payment any more, a person looks
+        (promise.md).
+        """
+        is_given_back = not self._world.truth.held(attempt)
+        return bool(self._ask(TOLD_AMOUNT, attempt)) and not (is_given_back and self._ask(UNHEARD, attempt))
 
     def answered(self, exchange: Exchange, reply: Reply) -> None:
         """Time: what was refused for its time once has the server's from then on, in this life, with this clock."""
@@ -358,8 +376,6 @@ class Laws:
             refunds = self._ask("SELECT state, amount FROM refunds WHERE attempt_id = ?", attempt)
             findings = self._ask("SELECT state FROM findings WHERE attempt_id = ?", attempt)
             held, name = truth.held(attempt), attempt
-            if state == "NEEDS_STAFF" and received and self.met[name] == {"less than asked"}:
-                self.broken("I6", f"{name} needs staff although all that it met can be undone")
             if state == "NEEDS_STAFF" or any(one[0] in ("NEEDS_STAFF", "REFUSED") for one in refunds):
                 self.with_staff += 1
                 if name not in told:

@@ -67,22 +67,47 @@ def test_leaving_one_accident_out_leaves_the_others(folder):
     assert {key for key, _ in tell(alone, folder).fired if not key.startswith("already")} == {fired[0]}
 
 
+class Calm(World):
+    """Nothing happens by chance."""
+
+    @override
+    def _aim(self):
+        return None
+
+    @override
+    def _draw(self):
+        super()._draw()
+        self.wire_rate = self.kill_rate = self.host_rate = self.disk_rate = self.person_rate = 0
+        self.steps_of_death = 0
+
+
 def test_every_customer_of_a_calm_story_is_told_the_truth_and_the_books_agree(folder):
-    class Calm(World):
-        @override
-        def _aim(self):
-            return None
-
-        @override
-        def _draw(self):
-            super()._draw()
-            self.wire_rate = self.kill_rate = self.host_rate = self.disk_rate = self.person_rate = 0
-            self.steps_of_death = 0
-
     world = Calm(Story(7), folder, configuration(folder))
     assert world.tell() == []
     assert world.payments >= 10
     assert [kind for _, kind in world.fired if kind != "slow disk"] == []
+
+
+@pytest.mark.parametrize(("phase", "looks"), [("before", False), ("under way", True), ("answered", True)])
+def test_a_person_looks_at_another_amount_only_where_a_kill_took_the_word_of_its_cancel(folder, phase, looks):
+    class KilledAtCancel(Calm):
+        @override
+        def _draw_fault(self, exchange):
+            return faults.BY_NAME["less than asked"] if exchange.name == "crepay.checkout" else None
+
+        @override
+        def reached(self, life, point, exchange=None):
+            is_cancel = exchange is not None and (exchange.call, exchange.progress) == ("cancel", phase)
+            if is_cancel and not self.kills:
+                self.kill(life, point)
+
+    with_staff = 0
+    for seed in range(5):
+        world = KilledAtCancel(Story(seed, customers=frozenset(range(1, 6))), folder, configuration(folder))
+        assert world.tell() == []
+        assert world.kills == 1
+        with_staff += world.laws.with_staff
+    assert (with_staff > 0) is looks
 
 
 # -- aims
