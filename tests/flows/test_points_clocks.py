@@ -117,6 +117,16 @@ async def test_approved_and_slept_until_240_s_after_the_request_nothing_is_taken
         assert books(till) == UNTOUCHED
 
 
+async def test_who_leaves_has_given_it_up(till):
+    await till.fill()
+    await till.ask_phone()
+
+    await till.do(GoBack())
+
+    attempt = await till.attempt(1)
+    assert (attempt.state, attempt.goal) == (State.VOIDING, Goal.UNDO)
+
+
 async def test_nobody_is_put_aside_while_the_phone_asks_or_a_lost_opening_may_be_named(till):
     till.fault("loyalty.open_new", "drop_after")
     till.hears = False
