@@ -85,6 +85,14 @@ BUGS: Final = (
         (FILED, "-k", "twice"),
     ),
     Bug(
+        "a message that is filed again shuts the till",
+        "callback: deduplicated; L7",
+        "kiosk/services/journal/projection.py",
+        "VALUES (?, ?, ?, ?, ?) ON CONFLICT DO NOTHING",
+        "VALUES (?, ?, ?, ?, ?)",
+        (FILED, "-k", "files_it_again"),
+    ),
+    Bug(
         "a message that comes twice is not heard again",
         "callback: it may arrive more than once",
         INBOX,

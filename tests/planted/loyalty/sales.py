@@ -596,8 +596,8 @@ BUGS: Final = (
         SENTENCES,
     ),
     Bug(
-        "no payment but one that the customer watches is told in its own words",
-        "section 4: one table",
+        "what a sale tells does not ask whether points can be released",
+        "section 4: only where confirm is honoured",
         SALE,
         "refund.state if refund else None, is_released=attempt.is_released)",
         "refund.state if refund else None)",

@@ -5,6 +5,7 @@ from dataclasses import replace
 
 import pytest
 
+from kiosk.domain.entries import HintFiled
 from kiosk.domain.errors import JournalError
 from kiosk.domain.hint import Hint
 from kiosk.domain.limits import Limits
@@ -101,6 +102,8 @@ async def test_the_same_message_twice_is_filed_once_and_rings_again(inbox, attem
     inbox.take(about())
 
     assert len(await filed(tmp_path)) == 1
+    assert rows(tmp_path, "SELECT count(*) FROM events WHERE kind = 'HintFiled'") == [(1,)]
+    assert inbox.counts == {"filed": 1, "again": 1}
     assert ear.heard()
 
 
@@ -185,6 +188,13 @@ async def test_a_message_is_no_step_of_its_attempt_so_it_voids_no_permit(inbox, 
 
     order = attempt.rpartition("-")[0]
     assert rows(tmp_path, "SELECT order_id, attempt_id FROM events WHERE kind = 'HintFiled'") == [(order, "")]
+
+
+async def test_the_journal_keeps_a_message_once_whoever_files_it_again(book, attempt, tmp_path):
+    for _ in range(2):
+        await book.journal.write(HintFiled(attempt, Hint("0xa", "pay_new", 0)))
+
+    assert rows(tmp_path, "SELECT count(*) FROM inbox") == [(1,)]
 
 
 async def test_a_journal_that_takes_nothing_more_loses_a_hint_and_nothing_else(inbox, attempt, book, monkeypatch):

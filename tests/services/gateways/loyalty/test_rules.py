@@ -250,6 +250,8 @@ RELEASING = [
     # the document's numbers
     case("spec: 4 that we never took: a person", releasing(look(A.PAID), **SPEC),
          Verdict(State.NEEDS_STAFF, Reason.CONTRADICTORY)),
+    case("spec: 4 after 2 that we never took: a person", releasing(look(A.PAID), was_approved=True, **SPEC),
+         Verdict(State.NEEDS_STAFF, Reason.CONTRADICTORY)),
     case("spec: 4 after 2 and our close: paid",
          releasing(look(A.PAID), was_approved=True, was_taken=True, **SPEC), Verdict(State.APPROVED)),
     case("spec: 4 without 2: a person", releasing(look(A.PAID), was_taken=True, **SPEC),
