@@ -1,4 +1,4 @@
-"""What a flood at the callback address costs a sale: durable writes about money, beside the same with nobody calling."""
+"""What a flood at the callback address costs a sale: writes about money, beside the same with nobody calling."""
 
 import asyncio
 import json
@@ -9,20 +9,20 @@ import socket
 import time
 from collections.abc import Callable
 from contextlib import suppress
-from pathlib import Path
 
 from kiosk.domain.attempt import Family
 from kiosk.domain.entries import AttemptBegan, AttemptNoted, OrderAdvanced, OrderOpened
+from kiosk.domain.limits import Limits
 from kiosk.domain.order import OrderState
 from kiosk.services.bridge import Bridge
 from kiosk.services.callback.listener import Address, Listener, Refused
 from kiosk.services.clock import SystemClock
 from kiosk.services.gateways.loyalty.inbox import Inbox
 from kiosk.services.gateways.loyalty.messages import Message, NotRead, read_message
-from kiosk.services.journal.store import OwnThread, SqliteJournal, open_journal
+from kiosk.services.journal.store import OwnThread, Setting, SqliteJournal, open_journal
 from tests.bench.figure import Figure, Measured, percentile
-from tests.bench.history import setting_of
 from tests.bench.workplace import Workplace
+from tests.support.journal import a_setting
 from tests.support.sales import a_line
 
 ORDER, ATTEMPT, PURCHASE = "K01-1-000001", "K01-1-000001-1", "K01-1-000001-1-token"
@@ -38,11 +38,12 @@ MIB = 1024 * 1024
 def flood(workplace: Workplace) -> Measured:
     """A till's journal and listener, with nobody calling, and with everybody."""
     seconds = QUICK_S if workplace.quick else FLOOD_S
-    return asyncio.run(_flood(workplace.new_folder("flood"), seconds))
+    setting = a_setting(workplace.folder(), free_bytes=None, limits=Limits())
+    return asyncio.run(_flood(setting, seconds))
 
 
-async def _flood(folder: Path, seconds: float) -> Measured:
-    clock, setting = SystemClock(), setting_of(folder)
+async def _flood(setting: Setting, seconds: float) -> Measured:
+    clock = SystemClock()
     journal = await open_journal(setting, clock, OwnThread())
     inbox = Inbox(journal, clock, setting.limits)
     bridge: Bridge[Message] = Bridge(asyncio.get_running_loop(), inbox.take, setting.limits.hint_queue_max)
@@ -84,6 +85,7 @@ async def _flood(folder: Path, seconds: float) -> Measured:
         f"{RATE_PER_S} requests a second from {CALLERS} callers, 200 idle sockets, a body without end; "
         f"{filed} messages were filed, memory grew by {grown_mib:.0f} MiB",
         more,
+        "" if seconds == FLOOD_S else f"{seconds:g} s of it",
     )
 
 
@@ -103,7 +105,8 @@ async def _begin(journal: SqliteJournal) -> None:
 
 async def _writes(journal: SqliteJournal, seconds: float) -> list[float]:
     """How long each write about money took [ms]."""
-    took, end_s = [], time.monotonic() + seconds
+    took: list[float] = []
+    end_s = time.monotonic() + seconds
     while (began_s := time.monotonic()) < end_s:
         await journal.write(AttemptNoted(ATTEMPT, {"n": str(len(took))}))
         took.append((time.monotonic() - began_s) * 1000)
@@ -126,7 +129,7 @@ async def _hail(port: int, seconds: float) -> None:
     async def caller() -> None:
         while time.monotonic() < end_s:
             began_s = time.monotonic()
-            with suppress(OSError, asyncio.TimeoutError):
+            with suppress(OSError, TimeoutError):
                 await asyncio.wait_for(_post(port, _message(chance)), 1)
             await asyncio.sleep(max(0.0, CALLERS / RATE_PER_S - (time.monotonic() - began_s)))
 
@@ -163,7 +166,7 @@ async def _crowd(port: int, seconds: float) -> None:
                         writer.write(say(n))
                         await asyncio.wait_for(writer.drain(), 1)
                         await asyncio.sleep(pause_s)
-                except (asyncio.TimeoutError, OSError):
+                except (TimeoutError, OSError):
                     pass
                 finally:
                     writer.close()
@@ -171,10 +174,10 @@ async def _crowd(port: int, seconds: float) -> None:
 
     head = b"POST %b HTTP/1.1\r\nHost: k\r\nTransfer-Encoding: chunked\r\n\r\n" % PATH.encode()
     endless = sit(lambda n: head if n == 0 else b"10000\r\n" + b"x" * 65536 + b"\r\n", 0.0)
-    idle = [sit(lambda n: b"", 1.0) for _ in range(100)]
+    idle = [sit(lambda _n: b"", 1.0) for _ in range(100)]
     slow = [sit(lambda n: head[n : n + 1], 0.2) for _ in range(100)]
     with suppress(socket.error):
         await asyncio.gather(endless, *idle, *slow)
 
 
-FLOOD = Figure("flood", "p99 of a write while the callback is flooded", "the same with nobody calling", 2.0, flood)
+FIGURES = (Figure("flood", "p99 of a write while the callback is flooded", "the same with nobody calling", 2.0, flood),)
