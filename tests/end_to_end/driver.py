@@ -372,7 +372,7 @@ class Till:
         self._acks: queue.Queue[tuple[dict[str, Any], int]] = queue.Queue()
         self._noise: list[str] = []
         self._mark = 0
-        self._kiosk = kiosk
+        self.kiosk = kiosk
         self._write_config({**SALE, **(sale or {})}, {**LIMITS, **(limits or {})})
         if points:
             self._take_points()
@@ -382,7 +382,7 @@ class Till:
             return "\n".join(f"{key} = {value!r}" for key, value in values.items())
 
         text = CONFIG.format(
-            kiosk=self._kiosk,
+            kiosk=self.kiosk,
             state=self.state,
             scanner=self.scanner.path,
             url=self.world.url,

@@ -10,7 +10,7 @@ import sqlite3
 import time
 from collections.abc import Iterable, Mapping
 from contextlib import closing
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from enum import Enum, auto
 from itertools import zip_longest
 from pathlib import Path
@@ -427,8 +427,10 @@ def journal_of(till: Till) -> Journal:
 
 
 def world_of(till: Till) -> Truth:
-    """What really happened until now."""
-    return Truth.of(till.world.books(), till.world.requests())
+    """What really happened until now to the money of this till."""
+    truth = Truth.of(till.world.books(), till.world.requests())
+    mine = tuple(one for one in truth.movements if one.attempt.startswith(f"{till.kiosk}-"))
+    return replace(truth, movements=mine)
 
 
 def is_settled(till: Till) -> bool:

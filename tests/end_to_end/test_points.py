@@ -223,7 +223,7 @@ def test_a_relay_that_is_down_at_the_close_parks_the_order_and_gives_everything_
     world.answer()
     till.next_view("CertaintyView", says="확인하고 있어요")
     world.fault("loyalty.item", "drop_before", count=1000)
-    till.next_view("CertaintyView", says="접수번호", within_s=LATER_S)
+    till.next_view("CertaintyView", says="확인에 시간이 더 걸려요", within_s=LATER_S)
     world.works_again()
 
     until(lambda: world.points() == UNTOUCHED, "the points are back", within_s=LATER_S)
