@@ -34,7 +34,10 @@ def pay_with_ceos(till):
     till.next_view("DoneView", says="영수증이 나왔어요", within_s=LATER_S)
 
 
-def test_approved_on_the_phone_the_relay_calls_and_the_points_are_taken(till, world):
+@pytest.mark.parametrize("relay", [{}, {"dialect": "spec"}, {"dialect": "spec", "success_code": 200}])
+def test_approved_on_the_phone_the_relay_calls_and_the_points_are_taken(open_till, world, relay):
+    world.settings(loyalty=relay)
+    till = open_till(points=True)
     till.fill_basket()
     till.ask_phone()
     world.answer()
