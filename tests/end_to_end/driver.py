@@ -454,6 +454,12 @@ class Till:
         )
 
     @property
+    def pid(self) -> int:
+        """Of the running program."""
+        assert self._process is not None
+        return self._process.child.pid
+
+    @property
     def is_running(self) -> bool:
         return self._process is not None and self._process.child.poll() is None
 

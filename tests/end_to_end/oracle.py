@@ -190,7 +190,7 @@ class Journal:
 
     @classmethod
     def read(cls, path: Path) -> "Journal":
-        names = ("orders", "attempts", "operations", "refunds", "findings", "staff_tasks", "prints")
+        names = ("orders", "attempts", "operations", "inbox", "refunds", "findings", "staff_tasks", "prints")
         with closing(sqlite3.connect(f"file:{path}?mode=ro", uri=True)) as db:
             db.row_factory = sqlite3.Row
             db.execute("BEGIN")

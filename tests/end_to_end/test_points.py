@@ -176,6 +176,22 @@ def test_killed_after_the_close_has_left_the_customer_goes_on_to_the_receipt(til
     assert world.points() == TAKEN
 
 
+def test_killed_after_the_close_has_left_and_nobody_comes_back_it_is_on_the_staff_list(till, world):
+    till.fill_basket()
+    till.ask_phone()
+    world.fault("loyalty.close_new", "stall_after", seconds=1000)
+    world.answer()
+    until(lambda: world.points() == TAKEN, "the close is carried out")
+    till.restart()
+    till.wait_view("InterruptedView", says="포인트 12,300원을 받았어요")
+    till.wait_view("StartView", within_s=LATER_S)
+
+    tasks = ("unclaimed", "refund_unresolved")
+    assert_ends(till, End("UNWINDING_STAFF", (POINTS_PAID,), refunds=("REFUSED",), held=TOTAL, tasks=tasks, slips=1))
+    assert world.asked("loyalty.open_cancel") == []
+    assert world.points() == TAKEN
+
+
 @pytest.mark.parametrize("scale", [4.0])
 def test_approved_at_44_seconds_the_points_are_taken(till, world):
     till.fill_basket()
@@ -309,6 +325,11 @@ def test_two_kiosks_and_one_relay_which_calls_only_one_of_them(open_till, world,
     assert_ends(second, PAID)
     assert_ends(first, End("UNWOUND", (VOIDED,)))
     assert world.points()[0] == HAD
+    first.quit()
+    foreign = first.staff_cancel("K02-0001", "--owner-is-here")
+    assert "K02-0001" in foreign.communicate(timeout=30)[0]
+    assert foreign.returncode == 1
+    assert world.asked("loyalty.open_cancel") == []
     called = {one["url"] for one in world.callbacks()}
     assert called == {f"http://127.0.0.1:{second.callback}/loyalty/callback"}
 
