@@ -202,6 +202,52 @@ async def test_what_a_stop_left_with_staff_is_given_back_by_them(till):
     assert "refund_unresolved" not in await till.tasks_open()
 
 
+async def test_what_staff_had_asked_back_goes_on_after_a_stop(till):
+    """Also of an order that had ended with staff, which no restart looks at for its own sake."""
+    await till.fill()
+    await till.ask_phone()
+    till.is_silent = True
+    till.fault("loyalty.close_new", "drop_after")
+    await till.answer_phone()
+    await till.pass_time(5)
+    await till.stop()
+    till.is_silent = False
+    await till.start()
+    await till.pass_time(120)
+    second = "K01-1-000002"
+    await till.cancel(second)
+    await till.stop()
+    (question,) = till.outside.loyalty.cancels_waiting(OWNER)
+    till.outside.loyalty.answer_cancel(question.payment_id, approve=True)
+
+    await till.start()
+    await till.pass_time(10)
+
+    assert (await till.sale(second)).order.state == "UNWOUND"
+    assert books(till) == TAKEN
+
+
+@pytest.mark.parametrize("kind", ["drop_before", "drop_after"])
+async def test_stopped_before_the_cancel_was_answered_it_is_looked_for_and_not_opened_twice(till, kind):
+    till.is_silent = True
+    till.fault("loyalty.open_cancel", kind)
+    await till.cancel()
+    await till.pass_time(3)
+    await till.stop()
+    till.is_silent = False
+    if kind == "drop_after":
+        await till.answer_owner()
+
+    await till.start()
+    await till.pass_time(120)
+
+    assert till.calls("open_cancel") == ["open_cancel"]
+    assert await told(till) == (
+        [(Fact.RETURNED, "")] if kind == "drop_after" else [(Fact.STAFF_HELPS, "nothing_there")]
+    )
+    assert books(till) == (UNTOUCHED if kind == "drop_after" else TAKEN)
+
+
 async def test_a_delegator_approves_without_the_owner(till):
     till.outside.loyalty.set_shops({SHOP_ID: Shop(delegator="0x" + "5" * 40)})
 

@@ -1,6 +1,6 @@
 """Plant every bug in a copy of the tree, one at a time, and see that the tests notice.
 
-    python -m tests.planted [WORDS IN THE NAME...]
+    python -m tests.planted [WORDS IN THE NAME, OR NAMES OF LISTS...]
 
 Prints a line per bug and `killed / survived = n / 0`; ends with 1 if a bug survives or does not fit the code any more.
 """
@@ -19,7 +19,7 @@ from pathlib import Path
 from queue import SimpleQueue
 from typing import Final
 
-from tests.planted import ceos, crepay, flows, records
+from tests.planted import ceos, crepay, flows, loyalty, records
 from tests.planted.bug import Bug
 
 PROJECT: Final = Path(__file__).parents[2]
@@ -28,7 +28,13 @@ WORKERS: Final = 2
 WITHIN_S: Final = 120
 """Tests that take longer have noticed: a bug may make one wait for ever [s]."""
 
-BUGS: Final = (*crepay.BUGS, *ceos.BUGS, *records.BUGS, *flows.BUGS)
+LISTS: Final = {
+    "crepay": crepay.BUGS,
+    "ceos": ceos.BUGS,
+    "loyalty": loyalty.BUGS,
+    "records": records.BUGS,
+    "flows": flows.BUGS,
+}
 KILLED, SURVIVED, MISFIT = "killed", "SURVIVED", "DOES NOT FIT"
 TESTS_FAILED: Final = 1
 """pytest's exit code for "some tests failed"; others say that it found none, or could not even start."""
@@ -75,8 +81,13 @@ def run_tests(tests: Sequence[str], tree: Path) -> tuple[int, str]:
 
 
 def main(words: Sequence[str]) -> int:
-    """Try them all, or those whose names hold one of the words."""
-    chosen = [bug for bug in BUGS if not words or any(word in bug.name for word in words)]
+    """Try them all, or the lists of these names and the bugs whose names hold one of the words."""
+    chosen = [
+        bug
+        for name, bugs in LISTS.items()
+        for bug in bugs
+        if not words or name in words or any(word in bug.name for word in words)
+    ]
     with tempfile.TemporaryDirectory(prefix="planted-") as folder:
         trees: SimpleQueue[Path] = SimpleQueue()
         for n in range(WORKERS):

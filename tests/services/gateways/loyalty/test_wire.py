@@ -339,6 +339,16 @@ def test_3_2_a_wallet_that_holds_the_amount_and_not_the_fee_is_short():
     assert not read.is_enough
 
 
+def test_3_2_nobody_is_told_of_a_won_that_they_do_not_hold():
+    """To the last of 10^-18, where a float has long given up."""
+    quote = {**QUOTE, "balance": "12344999999999999999999"}
+
+    read = wire.read_quote(envelope(quote), won(10))
+
+    assert read is not None
+    assert read.holds == won(12344)
+
+
 def test_3_2_a_token_wallet_pays_in_tokens():
     token = {**QUOTE, "loyaltyType": 1, "paidToken": "2", "totalToken": "3", "balance": "4"}
     read = wire.read_quote(envelope(token), won(10))
