@@ -34,7 +34,6 @@ from kiosk.flows.stage import Pace, Stage
 from kiosk.flows.views import ClosedView
 from kiosk.services import redaction
 from kiosk.services.bridge import Bridge
-from kiosk.services.callback.listener import Address, Listener, Refused
 from kiosk.services.catalogue import Catalogue as CatalogueFile
 from kiosk.services.clock import SystemClock
 from kiosk.services.config import Ceos, Config, Crepay, Loyalty
@@ -271,6 +270,9 @@ class Till:
         loyalty = self.config.gateways.loyalty
         if loyalty is None or loyalty.callback is None:
             return
+        # a till that nobody calls starts without a web server
+        from kiosk.services.callback.listener import Address, Listener, Refused
+
         section, secret = loyalty.callback, self.keys.loyalty_callback
         bridge = Bridge(asyncio.get_running_loop(), inbox.take, self.config.limits.hint_queue_max)
         self._closing.append(bridge.close)

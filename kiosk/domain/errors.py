@@ -8,7 +8,7 @@
     │   ├── JournalError      the journal cannot be opened, read or written: no journal, no sale
     │   ├── PermitVoidError   leave to send has run out: nothing was sent
     │   ├── WireError         bytes from outside that are not what the document says
-    │   ├── DeviceError       a scanner or printer that is not there or not well
+    │   ├── DeviceError       a scanner, printer or callback address that is not there or not well
     │   └── CustomerLeft      the customer left (or idled out) where nothing had been sent
     └── BugError              a broken promise of our own: stop loudly, keep the money safe, leave evidence
 
@@ -63,7 +63,7 @@ class WireError(OperatingError):
 
 
 class DeviceError(OperatingError):
-    """A scanner or printer that is not there or not well."""
+    """A scanner, a printer, or the address where messages come in, that is not there or not well."""
 
 
 class CustomerLeft(OperatingError):  # noqa: N818 - a name from the field, not a fault

@@ -138,3 +138,24 @@ class Limits:
 
     scan_repeat_s: float = 1.0
     """The same code again within this time is the same scan. Source: screens, basket."""
+
+    callback_body_bytes_max: int = 8 * 1024
+    """No callback is longer; a real one has less than 2 KiB. Source: payment methods, loyalty."""
+
+    callback_connections_max: int = 32
+    """Callers whose request is not whole yet; a newcomer takes the place of the oldest. Source: payment methods,
+    loyalty."""
+
+    callback_per_peer_max: int = 4
+    """The same for one address: the relay has one, and sends one after the other. Source: payment methods, loyalty."""
+
+    callback_request_s: float = 5.0
+    """From accepting a caller to the last byte of its request, and again to the last byte of its answer; uvicorn itself
+    waits for ever. Real seconds, not the till's clock. Source: payment methods, loyalty."""
+
+    callback_rate_per_s: float = 50.0
+    """Callers accepted a second in the long run, at most (ours): many times what all tills of a relay cause. On a slow
+    machine, and of callers that cost much, fewer. Whoever comes beyond it waits outside the program."""
+
+    callback_burst: int = 100
+    """Callers accepted at once after a rest (ours): every till of a large store at the same moment."""

@@ -171,4 +171,9 @@ def balance_of(total: Money, attempts: Iterable[Attempt], given_back: Mapping[st
 
 def takes_no_other_charge(attempts: Iterable[Attempt]) -> bool:
     """Whether an attempt of the order forbids another charge (laws 1 and 5)."""
-    return any(attempt.state in BLOCKING or attempt.is_paying for attempt in attempts)
+    return any(attempt.state in BLOCKING or attempt.is_paying or _may_be_taken_yet(attempt) for attempt in attempts)
+
+
+def _may_be_taken_yet(attempt: Attempt) -> bool:
+    """What cannot be released the payment system may take by itself, however little it is wanted."""
+    return attempt.state is State.VOIDING and not attempt.is_released

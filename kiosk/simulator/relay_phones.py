@@ -101,7 +101,7 @@ def books_of(table: Table) -> dict[str, Any]:
 
 
 def _entry(table: Table, payment: Payment) -> dict[str, Any]:
-    """A payment: what the relay says of it, what the chain says, and where its points are."""
+    """A payment: what the relay says of it, what the chain says, where its points are, and when they went [won, ms]."""
     deal = table.contracts.deals.get(payment.payment_id)
     figures = payment.figures
     return {
@@ -124,6 +124,7 @@ def _entry(table: Table, payment: Payment) -> dict[str, Any]:
         "paymentStatus": status_of(table.settings, payment),
         "status": payment.status,
         "chain": table.contracts.state(payment.payment_id).value,
+        "moved": [[one.amount, one.at_ms] for one in table.contracts.moved if one.reference == payment.purchase_id],
         "held": str(deal.held if deal else 0),
         "taken": str(deal.taken if deal else 0),
     }

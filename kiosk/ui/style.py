@@ -29,6 +29,7 @@ def _ground(theme: Theme) -> str:
     QLabel {{ color: {c.ink}; background: transparent; }}
     QLabel[tone="second"] {{ color: {c.second}; }}
     QLabel[tone="on_accent"] {{ color: {c.on_accent}; }}
+    QLabel[role="badge"] {{ background: {c.accent}; color: {c.on_accent}; border-radius: {theme.badge // 2}px; }}
     QFrame[role="card"] {{ background: {c.card}; border-radius: {theme.radius}px; }}
     QFrame[role="dock"] {{ background: {c.card};
         border-top-left-radius: {theme.radius}px; border-top-right-radius: {theme.radius}px; }}

@@ -119,6 +119,7 @@ class Theme:
         self.product_columns = 2 if self.is_small else 3
         self.products_per_page = 4 if self.is_small else 6
         self.target = self.px(self.scale.target)
+        self.badge = self.px(1.4 * self.scale.body)
         self.main = self.px(self.scale.main)
         self.gap = self.px(self.scale.gap)
         self.pad = self.px(self.scale.pad)

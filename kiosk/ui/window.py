@@ -15,6 +15,7 @@ from kiosk.flows.views import (
     DoneView,
     InterruptedView,
     MethodsView,
+    PhoneView,
     ScanView,
     Shown,
     StartView,
@@ -29,6 +30,7 @@ from kiosk.ui.screens.closed import ClosedScreen
 from kiosk.ui.screens.done import DoneScreen
 from kiosk.ui.screens.interrupted import InterruptedScreen
 from kiosk.ui.screens.method import MethodScreen
+from kiosk.ui.screens.phone import PhoneScreen
 from kiosk.ui.screens.scan import ScanScreen
 from kiosk.ui.screens.start import StartScreen
 from kiosk.ui.screens.working import WorkingScreen
@@ -46,6 +48,7 @@ _SCREENS: dict[type, type[Screen[Any]]] = {
     MethodsView: MethodScreen,
     ScanView: ScanScreen,
     AmountView: AmountScreen,
+    PhoneView: PhoneScreen,
     WorkingView: WorkingScreen,
     CertaintyView: CertaintyScreen,
     InterruptedView: InterruptedScreen,

@@ -24,7 +24,7 @@ from kiosk.app import Till
 from kiosk.domain.confidential import Confidential
 from kiosk.domain.money import Money
 from kiosk.domain.outcome import Reason, Unknown
-from kiosk.domain.ports import Desk, ScanKind
+from kiosk.domain.ports import Desk, PhoneRequest, ScanKind, Waited
 from kiosk.tools.door import Door, tell_line
 from tests.bench.views import Views
 from tests.bench.waiting import waited_ms
@@ -47,12 +47,16 @@ class AgreeingDesk(Desk):
         return Confidential(self._coupon)
 
     @override
-    async def amount(self, most: Money, balance: Money | None) -> Money:
+    async def amount(self, most: Money, balance: Money | None, fee: Money | None = None) -> Money:
         return most
 
     @override
     def working(self) -> None:
         pass
+
+    @override
+    async def phone(self, request: PhoneRequest, for_s: float) -> Waited:
+        return Waited.TIME
 
 
 class PlayingDoor(Door):

@@ -23,7 +23,7 @@ from kiosk.domain.limits import Limits
 from kiosk.domain.money import Money
 from kiosk.domain.operation import Operation
 from kiosk.domain.outcome import Outcome, Reason
-from kiosk.domain.ports import Desk, Method, Randomness, ScanKind
+from kiosk.domain.ports import Desk, Method, PhoneRequest, Randomness, ScanKind, Waited
 from kiosk.domain.refund import Refund, RefundState
 from kiosk.flows.books import Books
 from kiosk.flows.recovery import Recovery
@@ -130,7 +130,8 @@ class FakeDesk(Desk):
         return Confidential(self.coupons[len(self.problems) - 1])
 
     @override
-    async def amount(self, most: Money, balance: Money | None) -> Money:
+    async def amount(self, most: Money, balance: Money | None, fee: Money | None = None) -> Money:
+        assert fee is None
         self.offers.append((most.amount, None if balance is None else balance.amount))
         if self.leaves:
             raise CustomerLeft
@@ -139,6 +140,10 @@ class FakeDesk(Desk):
     @override
     def working(self) -> None:
         self.is_working = True
+
+    @override
+    async def phone(self, request: PhoneRequest, for_s: float) -> Waited:
+        raise AssertionError("nobody is asked on a phone")
 
 
 @dataclass(frozen=True)

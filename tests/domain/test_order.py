@@ -1,9 +1,10 @@
 from collections.abc import MutableMapping
+from dataclasses import replace
 from itertools import product
 
 import pytest
 
-from kiosk.domain.attempt import BLOCKING, PAYING, State
+from kiosk.domain.attempt import BLOCKING, NOT_RELEASED, PAYING, Family, State
 from kiosk.domain.errors import BugError
 from kiosk.domain.money import Currency, Money, won
 from kiosk.domain.order import (
@@ -81,3 +82,10 @@ def test_a_balance_keeps_the_orders_currency():
 def test_no_other_charge_is_taken_beside_one_under_way_or_in_doubt(state):
     attempts = [an_attempt(State.DECLINED), an_attempt(state, 2)]
     assert takes_no_other_charge(attempts) == (state in PAYING | BLOCKING)
+
+
+def test_no_other_charge_is_taken_beside_what_cannot_be_released():
+    """The payment system may take it by itself; one that can be released leaves the order free."""
+    released = an_attempt(State.VOIDING, family=Family.PHONE)
+    assert not takes_no_other_charge([released])
+    assert takes_no_other_charge([replace(released, facts={NOT_RELEASED: "yes"})])

@@ -25,8 +25,8 @@ def open_till(tmp_path, world):
     """Make tills; `open_till(sale={...}, limits={...})` starts one and waits for nothing."""
     tills = []
 
-    def make(**kwargs):
-        till = Till(tmp_path, world, **kwargs)
+    def make(folder=tmp_path, **kwargs):
+        till = Till(folder, world, **kwargs)
         tills.append(till)
         return till.start()
 

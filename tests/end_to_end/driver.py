@@ -18,6 +18,10 @@ from typing import Any
 import httpx
 from typing_extensions import override
 
+from kiosk.simulator.relay_money import UNIT
+from kiosk.simulator.relay_settings import ACCESS_KEY, CALLBACK_KEY, OWNER, RICH, SHOP_ID
+from tests.support.server import unused_port
+
 SCALE = 20.0
 """Seconds of both sides in one real second."""
 
@@ -28,7 +32,7 @@ LINES_SHOWN = 20
 SIMULATE = (sys.executable, "-m", "kiosk", "simulate")
 DEMO = (sys.executable, "-m", "kiosk", "demo")
 PROJECT = Path(__file__).parents[2]
-SECRETS = {"E2E_CREPAY": "demo"}
+SECRETS = {"E2E_CREPAY": "demo", "E2E_LOYALTY": ACCESS_KEY, "E2E_CALLBACK": CALLBACK_KEY}
 
 COUPON = "11112222333344445"
 """Holds 3,000 won in the simulators' first world."""
@@ -45,7 +49,7 @@ address = "서울특별시 성동구 성수이로 10"
 phone = "02-120"
 
 [kiosk]
-id = "K01"
+id = "{kiosk}"
 state_dir = "{state}"
 
 [scanner]
@@ -64,12 +68,23 @@ password = "env:E2E_CREPAY"
 brand_id = "DEMO_BRAND"
 store_code = "DEMO_STORE"
 store_name = "다정상회 성수점"
-pos_device_id = "K01"
+pos_device_id = "{kiosk}"
 
 [gateways.ceos]
 base_url = "{url}/ceos"
 store_id = "demo"
 github_id = "demo"
+"""
+
+POINTS = """
+[gateways.loyalty]
+base_url = "{url}/loyalty"
+shop_id = "{shop}"
+access_key = "env:E2E_LOYALTY"
+
+[gateways.loyalty.callback]
+port = {callback}
+secret = "env:E2E_CALLBACK"
 """
 
 # Where the machine needs real time, or the test plays a quick hand, the scaled limits are generous.
@@ -81,6 +96,8 @@ LIMITS = {
     "crepay_balance_s": 60,
     "ceos_answer_s": 60,
     "ceos_ask_s": 60,
+    "loyalty_answer_s": 60,
+    "loyalty_ask_s": 60,
     "scan_repeat_s": 0,  # this hand is quicker than a person
 }
 
@@ -230,6 +247,48 @@ class World:
         """Change how the servers behave: `settings(ceos={"dialect": "B"})`."""
         self._ask("POST", "settings", changes)
 
+    # -- the loyalty relay
+
+    def code(self, account: str = RICH) -> str:
+        """What the customer's phone shows as a QR code."""
+        return str(self._ask("POST", "phone/temporary", {"account": account})["temporaryAccount"])
+
+    def asks(self, account: str = RICH) -> dict[str, Any]:
+        """The payment that the customer's phone asks about, as soon as it does."""
+        return dict(until(lambda: self._ask("POST", "phone/incoming", {"account": account}), "the phone asks")[0])
+
+    def answer(self, *, approve: bool = True, account: str = RICH) -> None:
+        """The customer answers on the phone."""
+        payment = self.asks(account)["payment_id"]
+        self._ask("POST", "phone/answer_new", {"payment_id": payment, "approve": approve})
+
+    def answer_owner(self, *, approve: bool = True) -> None:
+        """The owner of the shop answers on the phone."""
+        waiting = until(lambda: self._ask("POST", "phone/cancels", {"account": OWNER}), "the owner's phone asks")
+        self._ask("POST", "phone/answer_cancel", {"payment_id": waiting[0]["payment_id"], "approve": approve})
+
+    def points(self) -> tuple[int, int, int]:
+        """What the customer has, what is held, and what was taken [points]."""
+        books = self.books()["loyalty"]
+        held, taken = (sum(int(one[name]) for one in books["payments"]) // UNIT for name in ("held", "taken"))
+        return int(books["wallets"][RICH]["balance"]) // UNIT, held, taken
+
+    def wallets(self, changes: dict[str, dict[str, object]]) -> None:
+        """Make wallets, or change them."""
+        self._ask("POST", "wallets", changes)
+
+    def callbacks(self) -> list[dict[str, Any]]:
+        """What the relay has posted, and what was answered."""
+        return list(self._ask("GET", "callbacks"))
+
+    def mishap(self, kind: str, **details: object) -> None:
+        """Plan what becomes of the next message to the till."""
+        self._ask("POST", "callbacks", {"kind": kind, **details})
+
+    def forge(self, body: dict[str, object], headers: dict[str, str] | None = None) -> None:
+        """Somebody else posts a message to the till."""
+        self._ask("POST", "callback", {"body": body, "headers": headers or {}})
+
     def fault(self, call, kind, count=1, **params) -> None:
         """Plan a fault for the next `count` calls."""
         self._ask("POST", "faults", {"call": call, "kind": kind, "count": count, "params": params})
@@ -272,12 +331,23 @@ class Till:
         world: Where the payment systems are.
         limits: Over LIMITS.
         sale: Over SALE.
+        points: It takes points; the relay is told where it listens.
+        kiosk: Its id.
         command: What is started; the default is the program itself.
         environment: Added to the process's.
     """
 
     def __init__(
-        self, folder: Path, world: World, *, limits=None, sale=None, command: Sequence[str] = DEMO, environment=None
+        self,
+        folder: Path,
+        world: World,
+        *,
+        limits=None,
+        sale=None,
+        points=False,
+        kiosk="K01",
+        command: Sequence[str] = DEMO,
+        environment=None,
     ) -> None:
         self.world = world
         self.folder = folder
@@ -302,16 +372,30 @@ class Till:
         self._acks: queue.Queue[tuple[dict[str, Any], int]] = queue.Queue()
         self._noise: list[str] = []
         self._mark = 0
+        self.kiosk = kiosk
         self._write_config({**SALE, **(sale or {})}, {**LIMITS, **(limits or {})})
+        if points:
+            self._take_points()
 
     def _write_config(self, sale, limits) -> None:
         def lines(values) -> str:
             return "\n".join(f"{key} = {value!r}" for key, value in values.items())
 
         text = CONFIG.format(
-            state=self.state, scanner=self.scanner.path, url=self.world.url, sale=lines(sale), limits=lines(limits)
+            kiosk=self.kiosk,
+            state=self.state,
+            scanner=self.scanner.path,
+            url=self.world.url,
+            sale=lines(sale),
+            limits=lines(limits),
         )
         self.config.write_text(text, encoding="utf-8")
+
+    def _take_points(self) -> None:
+        self.callback = unused_port()
+        points = POINTS.format(url=self.world.url, shop=SHOP_ID, callback=self.callback)
+        self.config.write_text(self.config.read_text("utf-8") + points, encoding="utf-8")
+        self.world.settings(loyalty={"callback_url": f"http://127.0.0.1:{self.callback}/loyalty/callback"})
 
     # -- life
 
@@ -355,6 +439,25 @@ class Till:
         if self._process is not None:
             self.kill()
         self.scanner.unplug()
+
+    def staff_cancel(self, code: str = "K01-0001", *options: str) -> subprocess.Popen[str]:
+        """`kiosk staff cancel`, beside a till that does not run; a process that goes on by itself."""
+        assert self._process is None
+        return subprocess.Popen(
+            [sys.executable, "-m", "kiosk", "staff", "cancel", "--config", str(self.config), code, *options],
+            cwd=PROJECT,
+            env={**os.environ, **self._environment, "LC_ALL": "ko_KR.UTF-8", "PYTHONIOENCODING": "utf-8"},
+            stdout=subprocess.PIPE,
+            stderr=subprocess.STDOUT,
+            text=True,
+            encoding="utf-8",
+        )
+
+    @property
+    def pid(self) -> int:
+        """Of the running program."""
+        assert self._process is not None
+        return self._process.child.pid
 
     @property
     def is_running(self) -> bool:
@@ -486,6 +589,19 @@ class Till:
         self.wait_view("ScanView")
         self.scan_serial(code)
         return self.next_view("AmountView")
+
+    def offer_wallet(self, code: str = "") -> Seen:
+        """Choose points and hold the phone's code under the scanner, up to the amount."""
+        self.press("method_loyalty")
+        self.wait_view("ScanView")
+        self.scan_serial(code or self.world.code())
+        return self.next_view("AmountView")
+
+    def ask_phone(self) -> Seen:
+        """Up to the question on the phone."""
+        self.offer_wallet()
+        self.press("confirm_amount")
+        return self.next_view("PhoneView")
 
     def pay_coupon(self, code=COUPON) -> Seen:
         """3,000 won with a coupon that works, up to the rest."""

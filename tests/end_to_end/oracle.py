@@ -10,7 +10,7 @@ import sqlite3
 import time
 from collections.abc import Iterable, Mapping
 from contextlib import closing
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from enum import Enum, auto
 from itertools import zip_longest
 from pathlib import Path
@@ -31,6 +31,10 @@ class Claim(Enum):
     """We have nothing now."""
     RETURNED = auto()
     """We had it, and you have it back."""
+    COMES_BACK = auto()
+    """We have taken nothing and never will; what is held comes back."""
+    NOT_RETURNED = auto()
+    """We still have it."""
     CHECKING = auto()
     """We do not know yet."""
     OPEN = auto()
@@ -39,8 +43,14 @@ class Claim(Enum):
 
 WON = r"(?:(?P<won>[\d,]+)원|₩(?P<krw>[\d,]+))"
 SENTENCES = {
-    rf"(?:쿠폰|간편결제) {WON}을 받았어요": Claim.RECEIVED,
-    rf"(?:Coupon|Mobile pay) {WON} received": Claim.RECEIVED,
+    rf"(?:쿠폰|간편결제|포인트) {WON}을 받았어요": Claim.RECEIVED,
+    rf"(?:Coupon|Mobile pay|Points) {WON} received": Claim.RECEIVED,
+    r"아직 결제되지 않았어요": Claim.NOT_NOW,
+    r"Not paid yet": Claim.NOT_NOW,
+    r"포인트를 쓰지 않았어요, 잠시 묶였다면 곧 돌아옵니다": Claim.COMES_BACK,
+    r"No points were used; any that were held come back soon": Claim.COMES_BACK,
+    r"휴대폰의 첫 요청은 무시해 주세요, 승인하셨어도 포인트는 돌아옵니다": Claim.COMES_BACK,
+    r"환불을 신청했어요, 아직 돌려드리지 못했습니다": Claim.NOT_RETURNED,
     r"결제되지 않았어요, 돈은 빠져나가지 않았습니다": Claim.NOTHING,
     r"Not paid; no money was taken": Claim.NOTHING,
     r"결제를 취소했어요, 청구되지 않습니다": Claim.NOTHING,
@@ -71,16 +81,19 @@ CANCELLED = {"취소가 끝났어요", "Cancelled"}
 STILL_CHECKING = {"결제가 됐는지 확인하고 있어요", "Checking whether you have paid"}
 """Titles of a whole screen."""
 
-SETTLE_S = {"crepay": 60, "ceos": 90}
+SETTLE_S = {"crepay": 60, "ceos": 90, "loyalty": 330}
 """Until when a request may still land after it was sent [s of the simulators]."""
 
 REACTION_MS = 300
 """Until a screen must have followed what the journal learned, or the money what was sent [real ms]."""
 
-UNDECIDED = {"PREPARED", "SENDING", "UNKNOWN", "REVERSING"}
+UNDECIDED = {
+    *("PREPARED", "SENDING", "UNKNOWN", "REVERSING"),
+    *("OPENING", "OPEN_LOST", "WAITING", "AUTHORISED", "CAPTURING", "VOIDING"),
+}
 REFUND_UNDECIDED = {"ASKED", "SENDING", "UNKNOWN", "PENDING"}
 TOLD = re.compile(r"told_(\d+)")
-ATTEMPT = re.compile(r"(K01-\d+-\d{6}-\d+)-")
+ATTEMPT = re.compile(r"(K\d\d-\d+-\d{6}-\d+)-")
 
 
 @dataclass(frozen=True)
@@ -115,11 +128,15 @@ class Truth:
         for payment in books["ceos"]["payments"]:
             if payment["state"] != "FAILED":
                 moved += _of_entry(payment["paymentId"], payment, payment["state"] == "CANCELLED", requests)
+        for payment in books["loyalty"]["payments"]:
+            attempt = _attempt(payment["purchaseId"])
+            moved += [Movement(at_ms, attempt, amount) for amount, at_ms in payment["moved"]]
         sent: dict[str, int] = {}
         methods: dict[str, str] = {}
         for one in requests:
-            if one["call"] in {"checkout", "instant"}:
-                attempt = _attempt(one["ids"].get("transactionId") or one["ids"]["paymentId"])
+            if one["call"] in {"checkout", "instant"} or (one["call"] == "open_new" and "purchaseId" in one["ids"]):
+                ids = one["ids"]
+                attempt = _attempt(ids.get("transactionId") or ids.get("purchaseId") or ids["paymentId"])
                 sent.setdefault(attempt, one["at_ms"])
                 methods[attempt] = one["gateway"]
         return cls(tuple(sorted(moved, key=lambda one: one.at_ms)), sent, methods)
@@ -173,7 +190,7 @@ class Journal:
 
     @classmethod
     def read(cls, path: Path) -> "Journal":
-        names = ("orders", "attempts", "operations", "refunds", "findings", "staff_tasks", "prints")
+        names = ("orders", "attempts", "operations", "inbox", "refunds", "findings", "staff_tasks", "prints")
         with closing(sqlite3.connect(f"file:{path}?mode=ro", uri=True)) as db:
             db.row_factory = sqlite3.Row
             db.execute("BEGIN")
@@ -278,10 +295,12 @@ class Judge:
         match claim:
             case Claim.RECEIVED:
                 self._always_held(standing, attempt, _won(said), text)
-            case Claim.NOTHING | Claim.NOT_NOW:
+            case Claim.NOTHING | Claim.NOT_NOW | Claim.COMES_BACK:
                 self._always_held(standing, attempt, 0, text)
-                if claim is Claim.NOTHING:
+                if claim is not Claim.NOT_NOW:
                     self._never_charged(standing, attempt, text)
+            case Claim.NOT_RETURNED:
+                self._always_held(standing, attempt, _won(standing.seen.text(f"tender_amount_{n}")), text)
             case Claim.RETURNED:
                 self._always_held(standing, attempt, 0, text)
                 if not self.world.changes(attempt, 0, standing.from_ms):
@@ -408,8 +427,10 @@ def journal_of(till: Till) -> Journal:
 
 
 def world_of(till: Till) -> Truth:
-    """What really happened until now."""
-    return Truth.of(till.world.books(), till.world.requests())
+    """What really happened until now to the money of this till."""
+    truth = Truth.of(till.world.books(), till.world.requests())
+    mine = tuple(one for one in truth.movements if one.attempt.startswith(f"{till.kiosk}-"))
+    return replace(truth, movements=mine)
 
 
 def is_settled(till: Till) -> bool:
@@ -435,6 +456,8 @@ def assert_ended_well(till: Till) -> None:
     until(lambda: is_settled(till), f"everything is settled\n{till.story()}")
     assert_true(till)
     assert money_differs(till) == []
+    # what was promised to come back has come back
+    assert till.world.points()[1] == 0
 
 
 @dataclass(frozen=True)

@@ -2,6 +2,7 @@
 
 import pytest
 
+from kiosk.domain.money import won
 from kiosk.domain.told import Fact
 from kiosk.flows.intents import ChooseMethod, Confirm, GoBack, Leave, Resume, Scanned
 from kiosk.flows.views import (
@@ -23,9 +24,16 @@ HAD = 100_000
 SPEC = RelaySettings(dialect="spec")
 
 
-@pytest.fixture(
-    params=[RelaySettings(), SPEC, RelaySettings(dialect="spec", success_code=200)], ids=["relay", "spec", "200"]
-)
+HEEDING = {
+    "relay": RelaySettings(),
+    "spec": SPEC,
+    "spec, success is 200": RelaySettings(dialect="spec", success_code=200),
+    "spec, completes by force": RelaySettings(dialect="spec", forced_close="completes"),
+}
+"""Relays that heed what a close says; the two that do not are at the end of this file."""
+
+
+@pytest.fixture(params=list(HEEDING.values()), ids=list(HEEDING))
 async def till(tmp_path, request):
     """A till that takes points, on its start screen; a part of it that fails fails the test."""
     till = Till(tmp_path, takes_points=True, relay=request.param)
@@ -50,8 +58,8 @@ async def test_points_pay_all_that_is_due_and_the_fee_is_told_before(till):
 
     view = await till.offer_wallet()
     assert isinstance(view, AmountView)
-    assert (view.amount.amount, view.fee.amount, view.balance.amount) == (TOTAL, FEE, HAD)
-    assert (view.left.amount, view.due_after.amount) == (HAD - TOTAL - FEE, 0)
+    assert (view.amount, view.fee, view.balance) == (won(TOTAL), won(FEE), won(HAD))
+    assert (view.left, view.due_after) == (won(HAD - TOTAL - FEE), won(0))
 
     view = await till.do(Confirm())
     assert isinstance(view, PhoneView)

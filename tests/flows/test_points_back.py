@@ -11,10 +11,19 @@ FEE = 615
 HAD = 100_000
 UNTOUCHED = (HAD, 0, 0)
 TAKEN = (HAD - TOTAL - FEE, 0, TOTAL + FEE)
-DEAF = RelaySettings(dialect="spec", confirm_honoured=False, forced_close="completes")
+RELAYS = {
+    "relay": RelaySettings(),
+    **{
+        f"spec, {'heeds' if heeds else 'deaf'}, {forced} by force": RelaySettings(
+            dialect="spec", confirm_honoured=heeds, forced_close=forced
+        )
+        for heeds in (True, False)
+        for forced in ("refunds", "completes")
+    },
+}
 
 
-@pytest.fixture(params=[RelaySettings(), RelaySettings(dialect="spec"), DEAF], ids=["relay", "spec", "deaf"])
+@pytest.fixture(params=list(RELAYS.values()), ids=list(RELAYS))
 async def till(tmp_path, request):
     """A till that has just sold for points."""
     till = Till(tmp_path, takes_points=True, relay=request.param)

@@ -23,6 +23,7 @@ class Group(StrEnum):
     STORAGE = "storage"
     HOST = "host"
     INPUT = "input"
+    CALLBACK = "callback"
 
 
 class Reads(StrEnum):
@@ -85,10 +86,20 @@ def _less(chance: Chance, name: str) -> Mapping[str, object]:
     return {"by": chance.pick(f"{name} by", (1, 10, 1000))}
 
 
-ANY: Final = ("crepay.*", "ceos.*")
+ANY: Final = ("crepay.*", "ceos.*", "loyalty.*")
+KNOWN: Final = ("crepay.*", "ceos.*", "loyalty.[!u]*")
+"""Calls that the server has; of others its own code knows nothing to say."""
 COUPON_MOVES: Final = ("crepay.checkout", "crepay.cancel*")
-MOVES: Final = (*COUPON_MOVES, "ceos.instant", "ceos.cancel")
-N, G, S, H, I = Group  # noqa: E741 - short, and used only in the table below
+POINT_MOVES: Final = ("loyalty.open_new", "loyalty.close_new", "loyalty.open_cancel", "loyalty.close_cancel")
+MOVES: Final = (*COUPON_MOVES, "ceos.instant", "ceos.cancel", *POINT_MOVES)
+ON_A_PHONE: Final = ("OPEN_LOST", "WAITING", "CAPTURING", "VOIDING")
+N, G, S, H, I, B = Group  # noqa: E741 - short, and used only in the tables below
+
+
+def _no_code(_chance: Chance, name: str) -> Mapping[str, object]:
+    """One that no document holds."""
+    return {"code": "9000" if name.startswith("loyalty") else "ZLGN999"}
+
 
 WIRE: Final = (
     Kind("refused", 1, N, 3, ANY, lasts=0.5, reads=Reads.UNSENT),
@@ -98,7 +109,8 @@ WIRE: Final = (
     Kind("request lost", 4, N, 4, ANY, "stall_before", lasts=0.2, reads=Reads.NOTHING),
     Kind("request lost, reset", 4, N, 2, ANY, "drop_before", reads=Reads.NOTHING),
     Kind("executed after the time-out", 5, N, 8, MOVES, reads=Reads.NOTHING),
-    Kind("executed after the settle time", 5, N, 5, ("crepay.checkout", "ceos.instant"), reads=Reads.NOTHING),
+    Kind("executed after the settle time", 5, N, 5, ("crepay.checkout", "ceos.instant", "loyalty.open_new"),
+         reads=Reads.NOTHING),
     Kind("answer lost", 6, N, 6, ANY, "stall_after", lasts=0.2, reads=Reads.NOTHING),
     Kind("answer lost, reset", 6, N, 4, ANY, "drop_after", reads=Reads.NOTHING),
     Kind("reset in the body", 7, N, 3, ANY, "truncated", reads=Reads.NOTHING),
@@ -107,16 +119,17 @@ WIRE: Final = (
     Kind("trickle", 10, N, 2, ANY, "trickle", _seconds(0.5, 3), reads=Reads.NOTHING),
     Kind("slow", 10, N, 3, ANY, "slow", _seconds(1, 28)),
     Kind("sent twice", 11, N, 7, MOVES, "echo"),
-    Kind("overtaken by its cancel", 12, N, 10, ("crepay.checkout", "ceos.instant"), reads=Reads.NOTHING),
+    Kind("overtaken by its cancel", 12, N, 10, ("crepay.checkout", "ceos.instant", "loyalty.close_new"),
+         reads=Reads.NOTHING),
     Kind("429", 14, N, 2, ANY, "status_429", lasts=0.5, reads=Reads.NOTHING),
     Kind("408", 14, N, 2, ANY, "status_408", reads=Reads.NOTHING),
-    Kind("500 after", 15, G, 3, ANY, "status_500_framework_after", reads=Reads.NOTHING),
+    Kind("500 after", 15, G, 3, KNOWN, "status_500_framework_after", reads=Reads.NOTHING),
     Kind("refusal after", 15, G, 9, ("ceos.instant",), "fail_after"),
     Kind("refusal after, and out of sight", 20, G, 6, ("ceos.instant",), "fail_after"),
     Kind("500 after, and out of sight", 20, G, 6, ("ceos.instant",), "status_500_framework_after", reads=Reads.NOTHING),
     Kind("lost, and out of sight", 20, G, 6, ("crepay.cancel",), "drop_before", within_settle=True,
          reads=Reads.NOTHING),
-    Kind("500 before", 16, G, 2, ANY, "status_500_framework", lasts=0.3, reads=Reads.NOTHING),
+    Kind("500 before", 16, G, 2, KNOWN, "status_500_framework", lasts=0.3, reads=Reads.NOTHING),
     Kind("502 before", 16, G, 2, ANY, "html_502", lasts=0.5, reads=Reads.NOTHING),
     Kind("502 after", 15, G, 2, ANY, "html_502_after", reads=Reads.NOTHING),
     Kind("503 before", 16, G, 2, ANY, "unavailable", lasts=0.5, reads=Reads.NOTHING),
@@ -128,30 +141,40 @@ WIRE: Final = (
     Kind("another's, under our id", 23, G, 3, ("ceos.payment",), reads=Reads.LIE, standings=("UNKNOWN", "REVERSING")),
     Kind("404 of a framework", 16, G, 3, ("ceos.*",), lasts=0.5, reads=Reads.REFUSED),
     Kind("empty 200", 18, G, 2, ANY, "empty_200", reads=Reads.NOTHING),
-    Kind("200 with another state", 18, G, 6, ("ceos.instant", "ceos.cancel"), "state", reads=Reads.LIE),
+    Kind("200 with another state", 18, G, 6, ("ceos.instant", "ceos.cancel", *POINT_MOVES), "state", reads=Reads.LIE),
     Kind("refused as sent twice", 19, G, 8, MOVES, "duplicate"),
-    Kind("not found, then found", 20, G, 10, ("ceos.payment", "ceos.cancel", "crepay.cancel*"), "not_found",
+    Kind("not found, then found", 20, G, 10,
+         ("ceos.payment", "ceos.cancel", "crepay.cancel*", "loyalty.item", "loyalty.close_new"), "not_found",
          within_settle=True, reads=Reads.LIE),
     Kind("still in progress", 21, G, 6, ("ceos.payment",), "state", lasts=0.2, reads=Reads.LIE),
     Kind("changing its mind", 22, G, 5, ("ceos.payment",), "state",
          lambda chance, name: {"state": chance.pick(f"{name} state", ("READY", "PENDING", "PAY_PENDING"))},
          within_settle=True, reads=Reads.LIE),
-    Kind("another amount", 23, G, 7, COUPON_MOVES, "wrong_amount", _less, reads=Reads.LIE),
+    # a copy that lags behind, of a payment whose approval is just being carried out
+    Kind("not yet approved", 22, G, 5, ("loyalty.item",), "state",
+         lambda chance, name: {"state": chance.pick(f"{name} state", ("1", "11", "14"))}, reads=Reads.LIE,
+         standings=ON_A_PHONE),
+    Kind("another amount", 23, G, 7, (*COUPON_MOVES, *POINT_MOVES, "loyalty.item"), "wrong_amount", _less,
+         reads=Reads.LIE),
     Kind("another id", 23, G, 6, MOVES, "wrong_id", reads=Reads.LIE),
-    Kind("less than asked", 24, G, 8, ("crepay.checkout",), "partial", _less, reads=Reads.LIE),
-    Kind("an unknown code", 17, G, 2, ("crepay.*",), "code", lambda _chance, _name: {"code": "ZLGN999"},
-         reads=Reads.LIE),
-    Kind("an unknown code after", 17, G, 5, COUPON_MOVES, "code_after", lambda _chance, _name: {"code": "ZLGN999"},
-         reads=Reads.LIE),
+    Kind("less than asked", 24, G, 8, ("crepay.checkout", "loyalty.open_new"), "partial", _less, reads=Reads.LIE),
+    Kind("an unknown code", 17, G, 2, ("crepay.*", "loyalty.[!u]*"), "code", _no_code, reads=Reads.LIE),
+    Kind("an unknown code after", 17, G, 5, (*COUPON_MOVES, *POINT_MOVES), "code_after", _no_code, reads=Reads.LIE),
     Kind("account behind it refuses", 17, G, 5, ("crepay.checkout",), "code"),
     Kind("balance fell meanwhile", 17, G, 5, ("crepay.checkout",), "code", lambda _chance, _name: {"code": "ZLGN011"}),
-    Kind("credential expired", 26, G, 2, ANY, "expired", lasts=0.5, reads=Reads.REFUSED),
+    Kind("credential expired", 26, G, 2, KNOWN, "expired", lasts=0.5, reads=Reads.REFUSED),
 )  # fmt: skip
 """What can meet a request. `wire.py` plays those without a kind of the simulators."""
 
 ELSEWHERE: Final = (
     Kind("already cancelled", 25, G, 1),
     Kind("coupon spent elsewhere", 25, I, 1),
+    Kind("points spent elsewhere", 25, I, 1),
+    Kind("shop becomes inactive", 26, G, 1),
+    Kind("approval not sent", 17, G, 1),
+    Kind("approval refused", 17, G, 1),
+    Kind("approval not seen", 20, G, 1),
+    Kind("approval late", 21, G, 1),
     Kind("killed at a commit", 27, S, 1),
     Kind("torn frame", 29, S, 1),
     Kind("garbage at the end", 30, S, 1),
@@ -172,6 +195,16 @@ ELSEWHERE: Final = (
     Kind("burst of scans", 46, I, 1),
     Kind("same scan again", 47, I, 1),
     Kind("hostile code", 48, I, 1),
+    Kind("staff ask a sale back", 50, I, 1),
+    Kind("callback lost", 51, B, 1),
+    Kind("callback doubled", 52, B, 1),
+    Kind("callback before the answer", 53, B, 1),
+    Kind("callback late", 54, B, 1),
+    Kind("callback forged, real id", 55, B, 1),
+    Kind("callback forged, unknown id", 56, B, 1),
+    Kind("another kiosk's callback", 56, B, 1),
+    Kind("callback replayed", 57, B, 1),
+    Kind("flood of callbacks", 58, B, 1),
 )
 """What strikes elsewhere than at a request; each is played where its name stands."""
 

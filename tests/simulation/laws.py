@@ -1,6 +1,7 @@
 """What must hold, whatever happens: the invariants. Each that is broken is a violation, with the moment it was seen."""
 
 import json
+import re
 import sqlite3
 from collections import defaultdict
 from collections.abc import Mapping
@@ -10,6 +11,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 from typing_extensions import override
 
+from kiosk.domain.attempt import RESOLVABLE, UNDER_WAY
 from kiosk.domain.errors import JournalError
 from kiosk.domain.ids import order_of
 from kiosk.domain.limits import Limits
@@ -24,8 +26,9 @@ if TYPE_CHECKING:
     from tests.simulation.life import Life
     from tests.simulation.world import World
 
-UNDECIDED: Final = ("PREPARED", "SENDING", "UNKNOWN", "REVERSING")
-NOTHING_HELD: Final = ("NOT_SENT", "DECLINED", "NOT_CHARGED", "REVERSED")
+UNDECIDED: Final = tuple(map(str, sorted(UNDER_WAY)))
+NOTHING_HELD: Final = ("NOT_SENT", "DECLINED", "NOT_CHARGED", "REVERSED", "VOIDED")
+UNSURE: Final = tuple(map(str, sorted(RESOLVABLE)))
 REFUND_UNDECIDED: Final = ("ASKED", "SENDING", "UNKNOWN", "PENDING")
 ORDER_OPEN: Final = ("PAYING", "UNWINDING", "REFUNDING", "OPEN")
 REQUESTS_MAX: Final = 400
@@ -61,6 +64,8 @@ UNHEARD: Final = (
     "AND attempt_id IN (SELECT attempt_id FROM operations WHERE moves_money = 1 AND answer = '')"
 )
 """A cancel found nothing, and of another nobody wrote down what came of it."""
+UNNAMED: Final = re.compile(r'^(?=.*"purchase")(?!.*"numbering")')
+"""For an attempt's facts: its payment was opened, perhaps, and nobody can ask for it by its name."""
 TOLD_AMOUNT: Final = "SELECT 1 FROM attempts WHERE id = ? AND received IS NOT NULL"
 """The till was told what was taken."""
 FULL_S: Final = 30
@@ -136,7 +141,7 @@ class Laws:
         intended = {row[0]: row[1] for row in life.journal.execute(query, (attempt,))}
         if life.journal.in_transaction:
             self.broken("I4", f"{exchange.key} leaves while its intent is not committed")
-        is_reversal = exchange.call not in BY_NAME[exchange.gateway].charges
+        is_reversal = not exchange.charges
         self._reversals[attempt] = self._reversals.get(attempt, 0) + is_reversal
         licensed = is_reversal and exchange.standing[0] == "SENDING"
         named = request_id in intended if request_id else bool(intended)
@@ -153,8 +158,10 @@ class Laws:
 
     def unwinding(self, life: "Life", order: str) -> None:
         """L11: an order is given back: the last payment first, and none waits for another for long."""
-        query = "SELECT id FROM attempts WHERE order_id = ? AND state = 'APPROVED' ORDER BY n DESC"
-        self._to_give[order] = [row[0] for row in life.journal.execute(query, (order,))]
+        query = "SELECT id, method FROM attempts WHERE order_id = ? AND state = 'APPROVED' ORDER BY n DESC"
+        # what only a person gives back is staff's at once, and nothing is sent
+        paid = life.journal.execute(query, (order,)).fetchall()
+        self._to_give[order] = [row[0] for row in paid if BY_NAME[row[1]].undoes_alone]
         began_us, count = self._world.loop.now_us, len(self._to_give[order])
 
         def look() -> None:
@@ -188,11 +195,13 @@ class Laws:
         world = self._world
         if state in NOTHING_HELD and world.truth.held(attempt) and not world.truth.is_late(attempt):
             self.broken("I1", f"{attempt} becomes {state}, and {world.truth.held(attempt)} are held")
+        if state in NOTHING_HELD and world.truth.on_hold(attempt) and not world.truth.is_late(attempt):
+            self.broken("I1", f"{attempt} becomes {state}, and {world.truth.on_hold(attempt)} are on hold")
         if state == "NEEDS_STAFF" and self.met[attempt] == {"less than asked"} and self._could_know(attempt):
             self.broken("I6", f"{attempt} needs staff although all that it met can be undone")
         # time in which the till could do something; where clocks were set or began anew, nobody can say
         up_us = world.loop.now_us - world.down_us
-        if state in ("UNKNOWN", "REVERSING"):
+        if state in UNSURE:
             self._unsure_us.setdefault(attempt, up_us)
             return
         unsure_s = (up_us - self._unsure_us.pop(attempt, up_us)) / US
@@ -221,8 +230,8 @@ class Laws:
         if exchange.fault or CLOCK_REFUSED not in reply.body:
             self._refused_time.pop(order, None)
             account = self._world.truth.accounts[exchange.attempt]
-            is_charge = exchange.call in BY_NAME[exchange.gateway].charges
-            account.is_known |= is_charge and not exchange.fault and reply.status == 200
+            takes = exchange.charges and BY_NAME[exchange.gateway].undoes_alone
+            account.is_known |= takes and not exchange.fault and reply.status == 200
         elif self._refused_time.get(order) == clock:
             self.broken("time", f"{exchange.key} about {exchange.attempt} was refused for its time once more")
         else:
@@ -358,6 +367,7 @@ class Laws:
     def judge(self) -> None:
         """I1, I3, I6, I7, I11: when all is quiet, books and journal agree, and nothing is left open or in the dark."""
         self._money()
+        self._nothing_on_hold()
         self._orders()
         self._list()
         self._nothing_piles_up()
@@ -376,10 +386,12 @@ class Laws:
             refunds = self._ask("SELECT state, amount FROM refunds WHERE attempt_id = ?", attempt)
             findings = self._ask("SELECT state FROM findings WHERE attempt_id = ?", attempt)
             held, name = truth.held(attempt), attempt
-            if state == "NEEDS_STAFF" or any(one[0] in ("NEEDS_STAFF", "REFUSED") for one in refunds):
+            nobody_knows = state == "NEEDS_STAFF" or any(one[0] == "NEEDS_STAFF" for one in refunds)
+            if nobody_knows or any(one[0] == "REFUSED" for one in refunds):
                 self.with_staff += 1
                 if name not in told:
                     self.broken("I6", f"{name} needs staff ({state}), and nobody is told")
+            if nobody_knows:
                 continue
             if ("OPEN",) in findings:
                 continue
@@ -401,12 +413,21 @@ class Laws:
             if attempt not in known:
                 self.broken("I1", f"the books hold {attempt}, of which the journal knows nothing")
 
+    def _nothing_on_hold(self) -> None:
+        """I1: an approval that nobody took is money too, until it is released."""
+        if self._world.truth.on_hold():
+            self.broken("I1", f"{self._world.truth.on_hold()} are on hold, and all is quiet")
+
     def _list(self) -> None:
         """L9: what a person has to know is on the list; L8: what staff have to settle is still tried."""
         for problem in untold(self._ask):
             self.broken("L9", problem)
-        query = "SELECT id FROM attempts a WHERE state = 'NEEDS_STAFF' AND id NOT IN (SELECT attempt_id FROM findings)"
-        for (attempt,) in self._ask(query):
+        query = (
+            "SELECT id, facts FROM attempts WHERE state = 'NEEDS_STAFF' AND id NOT IN (SELECT attempt_id FROM findings)"
+        )
+        for attempt, facts in self._ask(query):
+            if UNNAMED.search(facts):
+                continue
             tried_s = (self._world.loop.now_us - self._asked_us.get(attempt, 0)) / US
             # on a slow disk a permit may be too old by the time it is written down: that try is lost
             if tried_s > TRIED_EVERY_S * (1 + self._world.disk_is_slow):
@@ -434,6 +455,8 @@ class Laws:
                 self.broken("I3", f"{name} is PAID: {held} held of {total}")
             if state == "PAID" and name not in self._receipts and not self._ask(NO_RECEIPT, name, name):
                 self.broken("I3", f"{name} is PAID: its receipt never came out, and nobody is told")
+            if state == "REFUNDED" and held and not truth.any_late(name):
+                self.broken("I1", f"{name} is REFUNDED: {held} held")
             if state == "UNWOUND" and held and not truth.any_late(name):
                 self.broken("I1", f"{name} is UNWOUND: {held} held")
 

@@ -28,6 +28,7 @@ from kiosk.services.journal.file import connect, connect_to_look
 from kiosk.services.journal.store import Runner, Setting, SqliteJournal
 from kiosk.services.keys import CEOS_SECRET, CEOS_STORE, Keys
 from kiosk.services.secrets import SecretStore
+from kiosk.simulator.relay_settings import ACCESS_KEY
 from tests.simulation.loop import OWNER, US, Owner
 from tests.simulation.systems import SYSTEMS
 from tests.simulation.wire import Exchange, Wire
@@ -256,8 +257,8 @@ class Life(Owner):
         self.owes = ""
         self.connection: sqlite3.Connection | None = None
         self.began_us = world.loop.now_us
-        self._context = copy_context()
-        self._context.run(OWNER.set, self)
+        self.context = copy_context()
+        self.context.run(OWNER.set, self)
         self._commits = 0
 
     # -- life and death
@@ -278,7 +279,7 @@ class Life(Owner):
         vault = world.host.vault
         store = vault.get(CEOS_STORE)
         keys = Keys(bytes(32), bytes(32), Confidential("demo"), vault.get(CEOS_SECRET), store.reveal() if store else "",
-                    vault)  # fmt: skip
+                    vault, Confidential(ACCESS_KEY))  # fmt: skip
         self.run(self._start, seams, keys)
 
     def _start(self, seams: Seams, keys: Keys) -> None:
@@ -318,7 +319,7 @@ class Life(Owner):
         if self.is_dead:
             return None
         try:
-            return act(*values) if OWNER.get() is self else self._context.run(act, *values)
+            return act(*values) if OWNER.get() is self else self.context.run(act, *values)
         except Killed:
             return None
 

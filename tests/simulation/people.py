@@ -1,7 +1,7 @@
 """Customers: they look at the screen, think, and press; some walk away, some come back, some press twice."""
 
 import asyncio
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from typing import TYPE_CHECKING, Final
 
 from kiosk.domain.ports import ScanKind
@@ -26,14 +26,16 @@ from kiosk.flows.views import (
     DoneView,
     InterruptedView,
     MethodsView,
+    PhoneView,
     ScanView,
     Shown,
     StartView,
+    View,
     WorkingView,
 )
 from tests.simulation.aims import PART
 from tests.simulation.loop import US
-from tests.simulation.systems import SYSTEMS
+from tests.simulation.systems import BY_NAME, SYSTEMS
 
 if TYPE_CHECKING:
     from tests.simulation.world import World
@@ -54,6 +56,15 @@ HOSTILE: Final = (
 LEAVE: Final = "leave"
 WALK: Final = "walk"
 WAIT: Final = "wait"
+CHOICES: Final[Mapping[type[View], tuple[str, dict[str, float]]]] = {
+    AmountView: ("AmountView", {"confirm": 20, "back": 1, LEAVE: 1, WALK: 0.5}),
+    PhoneView: ("PhoneView", {WAIT: 60, "back": 1, LEAVE: 0.5, WALK: 0.4}),
+    InterruptedView: ("InterruptedView", {"resume": 5, LEAVE: 1, WALK: 2, WAIT: 2}),
+    WorkingView: ("", {WAIT: 20, LEAVE: 1, "back": 1, "confirm": 1, WALK: 1}),
+    CertaintyView: ("", {WAIT: 20, LEAVE: 1, "back": 1, "confirm": 1, WALK: 1}),
+    ClosedView: ("", {WAIT: 8, WALK: 1}),
+}
+"""What is done before a screen, and how often; under which name an aim changes that."""
 
 
 class Customer:
@@ -131,18 +142,14 @@ class Customer:
                 self._scan(view)
             case AmountView():
                 self._choose("AmountView", {"confirm": 20, "back": 1, LEAVE: 1, WALK: 0.5})
-            case InterruptedView():
-                self._choose("InterruptedView", {"resume": 5, LEAVE: 1, WALK: 2, WAIT: 2})
             case CertaintyView(can_leave=True):
                 self._choose("", {"finish": 5, WALK: 1, WAIT: 2})
                 self._was_served = True
             case DoneView():
                 self._choose("", {"finish": 4, WALK: 1, WAIT: 1})
                 self._was_served = True
-            case WorkingView() | CertaintyView():
-                self._choose("", {WAIT: 20, LEAVE: 1, "back": 1, "confirm": 1, WALK: 1})
-            case ClosedView():
-                self._choose("", {WAIT: 8, WALK: 1})
+            case view:
+                self._choose(*CHOICES[type(view)])
 
     def _misuse(self) -> None:
         """What a scanner, or a finger, does wrong."""
@@ -185,7 +192,8 @@ class Customer:
         if not codes:
             self._choose("", {"back": 1, LEAVE: 1})
             return
-        self._choose("ScanView", {"code": 14, "typo": 1, "product": 1, "back": 1.5, LEAVE: 0.7, WALK: 0.5})
+        wrong = {"typo": 1.0, "product": 1.0, "another's code": 0.3}
+        self._choose("ScanView", {"code": 14, **wrong, "back": 1.5, LEAVE: 0.7, WALK: 0.5})
 
     def _choose(self, view: str, weights: dict[str, float]) -> None:
         aim = self._world.aim
@@ -203,6 +211,7 @@ class Customer:
             "pay": lambda: self._press(GoPay()),
             "fewer": lambda: self._press(ChangeQuantity("D001", -1)),
             "code": self._next_code,
+            "another's code": self._code_of_another,
             "typo": lambda: self._read("99998888777766665"),
             "product": lambda: self._read(self._barcodes[0]),
         }
@@ -217,9 +226,20 @@ class Customer:
         self._gone = True
 
     def _next_code(self) -> None:
-        codes = [code for codes in self._codes.values() for code in codes]
-        self._read(codes[self._code % len(codes)])
-        self._code += 1
+        """What the screen asks for; of several, the next."""
+        view = self._shown.view if self._shown else None
+        if isinstance(view, ScanView):
+            codes = self._codes[view.method]
+            self._show(view.method, codes[self._code % len(codes)])
+            self._code += 1
+
+    def _code_of_another(self) -> None:
+        """What another payment system asks for."""
+        method = self._chance.pick(f"{self._step} other", [name for name, codes in self._codes.items() if codes])
+        self._show(method, self._codes[method][0])
+
+    def _show(self, method: str, carried: str) -> None:
+        self._read(BY_NAME[method].shows(self._chance, self._world.outside, self._step, carried))
 
     def _press(self, intent: Intent) -> None:
         self._world.note(self._name, "presses", type(intent).__name__)

@@ -14,7 +14,7 @@ from typing import Final, NamedTuple
 
 from kiosk.domain.attempt import Goal, State
 from kiosk.domain.limits import Limits
-from kiosk.domain.outcome import Approved, Declined, NotSent, Outcome, Reason, Unknown
+from kiosk.domain.outcome import Approved, Declined, NotSent, Outcome, Reason, Unknown, Unsettled
 from kiosk.services.gateways.ceos import rules as ceos
 from kiosk.services.gateways.crepay import rules as crepay
 from tests.simulation import faults
@@ -73,6 +73,8 @@ def outcome_name(outcome: Outcome) -> str:
             return State.NOT_SENT
         case Unknown():
             return State.UNKNOWN
+        case Unsettled():
+            raise AssertionError("where it stands is written down already")
 
 
 def _verdict(step: object) -> set[str]:

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 from kiosk.domain.ids import order_of
 from kiosk.flows.views import Certainty, CertaintyView, ClosedView, DoneView, InterruptedView, MethodsView, Shown
+from kiosk.simulator.relay_records import Phase
 from tests.simulation.wire import Exchange
 
 if TYPE_CHECKING:
@@ -212,6 +213,9 @@ class Sometimes:
             self._see("a request lands after its cancel")
         if self._states[attempt] in FINAL:
             self._see("money lands after the verdict")
+
+    def answered(self, phase: Phase, attempt: str, approve: bool, age_s: float) -> None:
+        """A person has answered on their phone."""
 
     def killed(self, exchanges: list[Exchange]) -> None:
         """The till was killed, with these exchanges under way."""

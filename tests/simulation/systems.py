@@ -7,11 +7,19 @@ from typing import Final
 
 from kiosk.services.gateways.ceos import rules as ceos_rules
 from kiosk.services.gateways.crepay import rules as crepay_rules
+from kiosk.services.gateways.loyalty import rules as loyalty_rules
 from kiosk.simulator.outside import Outside
+from kiosk.simulator.relay_money import UNIT
+from kiosk.simulator.relay_settings import CALLBACK_KEY, SHOP_ID
 from tests.simulation.chance import Chance
 
 Draw = Callable[[Chance], Mapping[str, object]]
 Codes = Callable[[Chance, Outside, str], tuple[str, ...]]
+Shows = Callable[[Chance, Outside, str, str], str]
+
+
+def _as_it_is(_chance: Chance, _outside: Outside, _name: str, carried: str) -> str:
+    return carried
 
 
 @dataclass(frozen=True)
@@ -21,11 +29,14 @@ class System:
     Attributes:
         name: As the till and the simulators know it.
         config: Its section of the till's configuration, less the address.
-        settle_s: How long after it was sent a request may still be carried out, as the till assumes [s].
-        charges: The calls that take money, as its simulator names them.
+        settle_s: How long after it was sent a request for money may still lead to some, as the till assumes [s].
+        charges: The calls that ask for money, as its simulator names them.
         settings: How its server behaves in a story.
-        codes: What a customer of this name carries for it; "" for those who carry nothing.
+        codes: What a customer of this name carries for it; none for those who carry nothing.
         rules: Its decision tables.
+        lands_s: How long after it was sent a request may still be carried out, as the till assumes [s].
+        undoes_alone: What it took it gives back without a person.
+        shows: What a customer holds to the scanner, of what they carry.
     """
 
     name: str
@@ -35,6 +46,9 @@ class System:
     settings: Draw
     codes: Codes
     rules: ModuleType
+    lands_s: float
+    undoes_alone: bool = True
+    shows: Shows = _as_it_is
 
 
 def _crepay_settings(chance: Chance) -> Mapping[str, object]:
@@ -51,6 +65,28 @@ def _ceos_settings(chance: Chance) -> Mapping[str, object]:
     return {
         "dialect": chance.pick("ceos dialect", ("A", "B")),
         "failure_rate": chance.pick("ceos failures", (0.0, 0.1, 0.1, 0.4)),
+    }
+
+
+def _loyalty_settings(chance: Chance) -> Mapping[str, object]:
+    """Both dialects with all their switches; how fast the chain is; what it tells the till, and how."""
+    is_named = not chance.happens("loyalty without a key of its own", 0.3)
+    delegator = "0x" + "5" * 40 if chance.happens("loyalty delegator", 0.15) else None
+    return {
+        "dialect": chance.pick("loyalty dialect", ("relay", "relay", "spec")),
+        "success_code": chance.pick("loyalty success", (0, 200)),
+        "confirm_honoured": chance.pick("loyalty honoured", (True, False)),
+        "forced_close": chance.pick("loyalty forced", ("refunds", "completes")),
+        "callback_words": chance.pick("loyalty words", ("samples", "table")),
+        "cancel_again": chance.happens("loyalty again", 0.3),
+        "withdrawal": chance.happens("loyalty withdrawal", 0.3),
+        "callback_key": CALLBACK_KEY if is_named else None,
+        "callback_url": "http://store/loyalty/callback",
+        "callback_delay_s": chance.pick("loyalty delay", (0.0, 0.0, 0.5, 3.0)),
+        "late_callback": chance.happens("loyalty late callback", 0.5),
+        "mining_s": chance.pick("loyalty mining", (0.3, 1.0, 1.0, 4.0, 12.0)),
+        "wallets": {},
+        "shops": {SHOP_ID: {"phone": not chance.happens("loyalty owner", 0.08), "delegator": delegator}},
     }
 
 
@@ -71,15 +107,39 @@ def _nothing(_chance: Chance, _outside: Outside, _customer: str) -> tuple[str, .
     return ()
 
 
+def _wallets(chance: Chance, outside: Outside, customer: str) -> tuple[str, ...]:
+    """One wallet, empty, or with points for some sales, or for all; one in twelve has no phone."""
+    name = f"{customer} wallet"
+    address = f"0x{chance.data(name, 20).hex()}"
+    balance = chance.pick(f"{name} holds", (0, 500, 3_000, 15_000, 60_000, 400_000, 400_000)) * UNIT
+    outside.set_wallets({address: {"balance": balance, "phone": not chance.happens(f"{name} has no phone", 1 / 12)}})
+    return (address,)
+
+
+def _code(chance: Chance, outside: Outside, name: str, wallet: str) -> str:
+    """A fresh code; or one that was made a while ago and runs out, or has; or the wallet itself, as older apps show it.
+
+    The code of a wallet stands for a minute.
+    """
+    age_s = chance.between(f"{name} code's age", 25, 75) if chance.happens(f"{name} old code", 0.2) else 0.0
+    if not age_s and chance.happens(f"{name} old app", 0.12):
+        return wallet
+    return outside.loyalty._temporary.make(wallet, outside._clock.elapsed() - age_s)
+
+
 CREPAY: Final[Mapping[str, object]] = {
     "id": "demo", "password": "env:X", "brand_id": "BRAND", "store_code": "STORE", "store_name": "강남점",
     "pos_device_id": "POS-1",
 }  # fmt: skip
 CEOS: Final[Mapping[str, object]] = {"store_id": "demo", "github_id": "demo"}
 """Dialect B tells no store id: there the store is the GitHub id itself, and any other is refused. A tells its own."""
+LOYALTY: Final[Mapping[str, object]] = {"shop_id": SHOP_ID, "access_key": "env:X"}
 
 SYSTEMS: Final = (
-    System("crepay", CREPAY, 60.0, frozenset({"checkout"}), _crepay_settings, _coupons, crepay_rules),
-    System("ceos", CEOS, 90.0, frozenset({"instant"}), _ceos_settings, _nothing, ceos_rules),
-)
+    System("crepay", CREPAY, 60.0, frozenset({"checkout"}), _crepay_settings, _coupons, crepay_rules, 60.0),
+    System("ceos", CEOS, 90.0, frozenset({"instant"}), _ceos_settings, _nothing, ceos_rules, 90.0),
+    # by force the relay ends everything 310 s after an opening, which may land 20 s after its answer was given up
+    System("loyalty", LOYALTY, 330.0, frozenset({"open_new"}), _loyalty_settings, _wallets, loyalty_rules, 50.0,
+           undoes_alone=False, shows=_code),
+)  # fmt: skip
 BY_NAME: Final = {system.name: system for system in SYSTEMS}

@@ -20,8 +20,13 @@ WAITS_S: Final = 60.0 + 40
 """Nobody is kept before a screen that is finding out for longer [s]: a minute, and what a slow disk may add."""
 FOLLOWS_S: Final = 1.0
 """Within this time a screen must have followed money that moved [s]."""
-NEVER: Final = frozenset({Fact.NOT_TAKEN, Fact.UNDONE})
+NOTHING: Final = frozenset({Fact.NOT_TAKEN, Fact.UNDONE})
 """Nothing is held, and nothing will be."""
+COMES_BACK: Final = frozenset({Fact.POINTS_RELEASED, Fact.IGNORE_FIRST_REQUEST})
+"""Nothing is taken, and nothing will be; what was approved is held for a while at most."""
+NEVER: Final = NOTHING | COMES_BACK
+RELEASED_WITHIN_S: Final = 310.0 + 90
+"""Until what was approved is back [s]: the relay ends everything by force within 310 s; a late approval lands later."""
 NOT_NOW: Final = frozenset({Fact.NOT_PAID, Fact.NOT_YET})
 CHECKING: Final = frozenset({Fact.CHECKING, Fact.CHECKING_DO_NOT_PAY})
 
@@ -44,6 +49,7 @@ class Told:
         self._serial = 0
         self._promised: dict[str, str] = {}
         self._checking_us: int | None = None
+        self._to_come_back: set[str] = set()
 
     def show(self, life: "Life", shown: Shown) -> None:
         """Something else is on the screen now."""
@@ -64,6 +70,9 @@ class Told:
                 if line.fact in CHECKING:
                     self._world.laws.unstored(life, line.attempt_id)
         for line in _lines(shown):
+            if line.fact in COMES_BACK and line.attempt_id not in self._to_come_back:
+                self._to_come_back.add(line.attempt_id)
+                self._watch_release(life, line.attempt_id, str(line.fact))
             if line.fact in NEVER:
                 self._promised.setdefault(line.attempt_id, f"{type(shown.view).__name__} said {line.fact}")
             else:
@@ -82,6 +91,17 @@ class Told:
                     world.laws.broken("told", f"an answer has been missing for {WAITS_S:.0f} s, and the screen waits")
 
             world.later(WAITS_S, look)
+
+    def _watch_release(self, life: "Life", attempt: str, fact: str) -> None:
+        """Points that come back are back in time, unless the till cannot see to it: then they are in the end."""
+        world, met = self._world, len(self._world.fired)
+
+        def look() -> None:
+            undisturbed = not life.is_dead and not any(self._world.disturbs(kind) for _, kind in world.fired[met:])
+            if undisturbed and world.truth.on_hold(attempt) and not world.truth.is_late(attempt):
+                world.laws.broken("told", f"{fact} of {attempt}, and {RELEASED_WITHIN_S:.0f} s later they are held")
+
+        world.later(RELEASED_WITHIN_S, look)
 
     def dark(self) -> None:
         """The program is gone, and its screen with it."""
@@ -151,6 +171,8 @@ class Told:
             return [f"{line.fact} {line.amount} of {attempt}, and {held} are held"]
         if line.fact in NEVER | NOT_NOW and held:
             return [f"{line.fact} of {attempt}, and {held} are held"]
+        if line.fact in NOTHING and truth.on_hold(attempt):
+            return [f"{line.fact} of {attempt}, and {truth.on_hold(attempt)} are on hold"]
         if line.fact is Fact.RETURNED and (held or not truth.accounts[attempt].moves):
             return [f"{line.fact} of {attempt}, and {held} are held"]
         return []

@@ -8,6 +8,8 @@ from typing import Final
 
 from kiosk.domain.ids import order_of
 from kiosk.simulator.outside import Outside
+from kiosk.simulator.relay_chain import Chain
+from kiosk.simulator.relay_money import UNIT
 from tests.simulation.loop import US
 from tests.simulation.systems import BY_NAME
 
@@ -92,6 +94,15 @@ class Truth:
         """What is held of an attempt now [won]."""
         account = self.accounts.get(attempt)
         return account.held if account else 0
+
+    def on_hold(self, attempt: str = "") -> int:
+        """What the relay holds of an attempt, or of all, approved and neither taken nor released [won]."""
+        deals = self._outside.loyalty.contracts.deals.values()
+        return sum(
+            one.figures.paid_value // UNIT
+            for one in deals
+            if one.state is Chain.OPENED and attempt in ("", attempt_in(one.reference))
+        )
 
     def held_of_order(self, order: str) -> int:
         """What is held of an order now [won]."""

@@ -6,7 +6,7 @@ What has left the till belongs to the world: it arrives, or not, whatever become
 import asyncio
 import hashlib
 import re
-from collections.abc import AsyncIterator, Mapping
+from collections.abc import AsyncIterator
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Final
 
@@ -19,7 +19,6 @@ from kiosk.simulator.world import Reply, Request, framework_reply
 from tests.simulation import faults
 from tests.simulation.faults import Kind
 from tests.simulation.systems import BY_NAME
-from tests.simulation.truth import attempt_in
 
 if TYPE_CHECKING:
     from tests.simulation.life import Life
@@ -72,6 +71,11 @@ class Exchange:
         """Gateway and call."""
         return f"{self.gateway}.{self.call}"
 
+    @property
+    def charges(self) -> bool:
+        """It asks for money."""
+        return bool(self.attempt) and self.call in BY_NAME[self.gateway].charges
+
 
 class Wire(httpx.AsyncBaseTransport):
     """What one life of the till uses as its network."""
@@ -85,8 +89,10 @@ class Wire(httpx.AsyncBaseTransport):
         life, world = self._life, self._world
         life.must_live()
         body = await request.aread()
-        _, gateway, *rest = request.url.raw_path.decode().split("/")
-        asked = Request(request.method, f"/{'/'.join(rest)}", {k.lower(): v for k, v in request.headers.items()}, body)
+        path, _, query = request.url.raw_path.decode().partition("?")
+        _, gateway, *rest = path.split("/")
+        headers = {name.lower(): value for name, value in request.headers.items()}
+        asked = Request(request.method, f"/{'/'.join(rest)}", headers, body, query)
         exchange = world.begin(gateway, asked)
         if exchange.attempt:
             exchange.standing = life.standing(exchange.attempt)
@@ -99,7 +105,7 @@ class Wire(httpx.AsyncBaseTransport):
             await self._fail_to_connect(kind, key)
         await asyncio.sleep(chance.long_tail(f"{key} connect", 0.004, 0.08))
         life.must_live()
-        if exchange.call in BY_NAME[gateway].charges:
+        if exchange.charges:
             world.truth.sent(gateway, exchange.attempt)
         passage = Passage(world, exchange, asked, kind)
         life.reach(f"{key} under way", exchange, "under way")
@@ -136,7 +142,7 @@ class Passage:
         world.under_way += 1
         delay_s = world.chance.long_tail(f"{exchange.key} there", 0.004, 0.3)
         own = {
-            "executed after the time-out": (BY_NAME[exchange.gateway].settle_s - 2, None),
+            "executed after the time-out": (BY_NAME[exchange.gateway].lands_s - 2, None),
             "executed after the settle time": (900.0, None),
             "overtaken by its cancel": (40.0, "reset"),
         }
@@ -192,6 +198,8 @@ class Passage:
         if exchange.call.startswith("cancel") and account is not None and account.moves and not account.held:
             world.happened(f"already cancelled: {exchange.key}", "already cancelled")
         world.spend_elsewhere(exchange, self._asked)
+        if exchange.gateway == "loyalty" and exchange.attempt:
+            world.relay.before(exchange)
         delivery = world.outside.exchange(exchange.gateway, self._asked)
         self._follow(str(delivery.reply.status) if delivery.reply else "silence")
         if kind is None and delivery.reply is not None and delivery.reply.status == 200:
@@ -214,17 +222,25 @@ class Passage:
             case "answered as it was paid":
                 return older.get(f"ceos.instant {self._exchange.attempt}", PROXY_PAGE)
             case "another's, under our id":
-                reply = older.get(name, PROXY_PAGE)
-                if reply is older.get(f"{name} {self._exchange.attempt}"):
-                    return PROXY_PAGE
+                reply = self._of_another_attempt(older.get(name, PROXY_PAGE))
                 ours = self._asked.path.rsplit("/", 1)[-1].encode()
                 return replace(reply, body=PAYMENT_ID.sub(rb"\g<1>" + ours, reply.body))
             case _:
-                return older.get(f"{name} {_amount(self._asked)}", older.get(name, PROXY_PAGE))
+                reply = older.get(f"{name} {_amount(self._asked)}", older.get(name, PROXY_PAGE))
+                # an older word of the same payment is a word of the payment's that is not so any more
+                return self._of_another_attempt(reply) if self._exchange.gateway == "loyalty" else reply
+
+    def _of_another_attempt(self, reply: Reply) -> Reply:
+        """Nothing that was once said of this one."""
+        mine = self._world.older_answers.get(f"{self._exchange.name} {self._exchange.attempt}")
+        return PROXY_PAGE if reply is mine else reply
 
     def _follow(self, what: str) -> None:
         self._world.note("served", self._exchange.key, what)
         self._world.truth.follow(self._exchange.gateway)
+        if self._exchange.gateway == "loyalty" and self._exchange.attempt:
+            self._world.relay.after(self._exchange)
+            self._world.phones.ring(self._exchange)
 
     def _answer(self, delivery: Delivery) -> None:
         if not self.answered.done():
@@ -256,14 +272,6 @@ def _amount(asked: Request) -> str:
     """The amount that a request is about; "" when it names none."""
     found = AMOUNT.search(asked.body)
     return found[1].decode() if found else ""
-
-
-def attempt_of(ids: Mapping[str, str]) -> str:
-    """The attempt that a request is about, by its ids; "" when it is about none."""
-    for key in ("transactionId", "paymentId"):
-        if key in ids:
-            return attempt_in(ids[key])
-    return ""
 
 
 def body_hash(asked: Request) -> str:

@@ -23,10 +23,12 @@ from kiosk.flows.views import ClosedView, Shown, StartView
 from kiosk.services.config import Config
 from kiosk.services.journal.file import prepare
 from kiosk.simulator.outside import Outside, Settings
+from kiosk.simulator.relay_settings import SHOP_ID
 from kiosk.simulator.world import Clock as WorldClock
 from kiosk.simulator.world import Reply, Request
 from tests.simulation import faults
 from tests.simulation.aims import CLOCKS, LATE_S, LINGERS_S, TIMES_MAX, Aim, aim_of
+from tests.simulation.cancels import ask_back
 from tests.simulation.chance import Chance
 from tests.simulation.coverage import Coverage
 from tests.simulation.faults import Kind
@@ -34,11 +36,13 @@ from tests.simulation.laws import WHOLE_EVERY, Laws, Violation
 from tests.simulation.life import PLENTY, START_MS, Life, Vault
 from tests.simulation.loop import US, Loop, StuckError
 from tests.simulation.people import Customer
+from tests.simulation.phones import Phones
+from tests.simulation.relay import Relay
 from tests.simulation.sometimes import Sometimes
 from tests.simulation.systems import BY_NAME, SYSTEMS
 from tests.simulation.told import Told
-from tests.simulation.truth import Truth
-from tests.simulation.wire import SURE_MARGIN_S, Exchange, attempt_of
+from tests.simulation.truth import Truth, attempt_in
+from tests.simulation.wire import SURE_MARGIN_S, Exchange
 from tests.support.disk import Disk, Fault
 
 PAYMENTS: Final = 10
@@ -176,6 +180,8 @@ class World:
         self.truth = Truth(self.outside, lambda: self.loop.now_us, self._on_moved)
         self.host = Host()
         self.context = Context()
+        self.relay = Relay(self)
+        self.phones = Phones(self)
         self.life: Life | None = None
         self.lives = 0
         self.kills = 0
@@ -214,6 +220,9 @@ class World:
         self.host_rate = chance.pick("host rate", (0.0, 0.0, 0.003, 0.01))
         self.disk_rate = chance.pick("disk rate", (0.0, 0.02, 0.06) if rough else (0.0, 0.0, 0.0, 0.01, 0.03))
         self.person_rate = chance.pick("person rate", (0.0, 0.1, 0.3))
+        self.callback_rate = chance.pick("callback rate", (0.0, 0.1, 0.3, 1.0))
+        self.phone_rate = chance.pick("phone rate", (0.0, 0.05, 0.15, 0.4))
+        self.cancel_rate = chance.pick("cancel rate", (0.0, 0.1, 0.3))
         self.steps_of_death = chance.pick("steps of death", (0, 0, 0, 0, 1000, 6000))
         self.disk_is_slow = self.strikes("slow disk", "all the time", 0.15)
 
@@ -221,6 +230,9 @@ class World:
         """Little goes wrong beside what an aim needs: it would come in its way."""
         self.wire_rate = self.chance.pick("wire rate", (0.0, 0.0, 0.02))
         self.person_rate = self.chance.pick("person rate", (0.0, 0.0, 0.1))
+        self.callback_rate = self.chance.pick("callback rate", (0.0, 0.1, 0.6))
+        self.phone_rate = self.chance.pick("phone rate", (0.0, 0.0, 0.1))
+        self.cancel_rate = self.chance.pick("cancel rate", (0.0, 0.1, 0.3))
         self.kill_rate = self.host_rate = self.disk_rate = 0.0
         self.steps_of_death = 0
         self.disk_is_slow = False
@@ -293,6 +305,8 @@ class World:
             return False
         if not kind.within_settle:
             return True
+        if not exchange.attempt:
+            return False
         sent_us = self.truth.accounts[exchange.attempt].sent_us
         settle_s = BY_NAME[exchange.gateway].settle_s - SURE_MARGIN_S
         return sent_us >= 0 and self.loop.now_us < sent_us + settle_s * US
@@ -344,13 +358,30 @@ class World:
         call = self.outside.call_of(gateway, asked)
         name = f"{gateway}.{call.name}"
         self._numbers[name] += 1
-        exchange = Exchange(gateway, call.name, attempt_of(call.ids), f"{name} {self._numbers[name]}")
-        if call.name in BY_NAME[gateway].charges:
+        exchange = Exchange(gateway, call.name, self._attempt_of(gateway, call.ids), f"{name} {self._numbers[name]}")
+        if exchange.charges:
             self.payments += 1
         if exchange.attempt:
             self.coverage.sent(exchange)
             self.sometimes.sent(exchange)
         return exchange
+
+    def _attempt_of(self, gateway: str, ids: Mapping[str, str]) -> str:
+        """The attempt that a request is about, by its ids; "" when it is about none."""
+        if gateway == "loyalty":
+            return self.relay.attempt_of(ids)
+        own = ids.get("transactionId", ids.get("paymentId"))
+        return "" if own is None else attempt_in(own)
+
+    def disturbs(self, kind: str) -> bool:
+        """An accident of this kind may keep the till from doing in time what it has to do."""
+        return faults.BY_NAME[kind].group not in (faults.Group.INPUT, faults.Group.CALLBACK)
+
+    def set_shop_status(self, status: int) -> None:
+        """The relay takes payments for our shop, or does not."""
+        shop = self.outside.loyalty.contracts.counters[SHOP_ID].shop
+        self.outside.set_shops({SHOP_ID: {**shop.model_dump(), "status": status}})
+        self.note("shop", status)
 
     def spend_elsewhere(self, exchange: Exchange, asked: Request) -> None:
         """Before a coupon is looked at, or a payment with it is undone, some of it may be spent in another shop."""
@@ -612,6 +643,8 @@ class World:
             self.host.printer_dead_until_us = self.loop.now_us + round(dead_s * US)
         if self.customer is None and self.chance.happens(f"call staff {number}", 0.05) and self.life:
             self.life.run(self.life.till.call_staff)
+        if self.life is not None:
+            ask_back(self, self.life, f"before customer {number}", self.cancel_rate)
 
     def _heal(self) -> None:
         """From here on nothing goes wrong any more."""
@@ -621,6 +654,7 @@ class World:
         self.host.printer_dead_until_us = 0
         self.host.disk_bad_until_us = 0
         self._mend_disk()
+        self.set_shop_status(1)
 
     async def _quiet(self) -> None:
         """Until everything has its end; then late money is looked for, and once more: at a start, or as a day ends."""
@@ -657,7 +691,7 @@ class World:
         life = self.life
         if life is None or life.is_dead or life.shown is None:
             return False
-        return isinstance(life.shown.view, StartView) and not self._unsettled()
+        return isinstance(life.shown.view, StartView) and self.relay.is_quiet and not self._unsettled()
 
     def _unsettled(self) -> Mapping[str, str]:
         if self.life is None or self.life.connection is None:

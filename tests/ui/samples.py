@@ -15,6 +15,7 @@ from kiosk.flows.views import (
     InterruptedView,
     MethodCard,
     MethodsView,
+    PhoneView,
     ProductCard,
     ScanNotice,
     ScanView,
@@ -85,8 +86,35 @@ def done(printed: bool | None = True) -> DoneView:
     return DoneView("A-027", tenders, won(12300), "K01.0412.A7F3-9QWX-2Z5B", printed, CODE)
 
 
+def phone(left_s: float, *before: TenderLine, amount: int = 12300, may_leave: bool = True) -> PhoneView:
+    tenders = (*before, tender(Fact.NOT_YET, amount, "loyalty"))
+    return PhoneView("loyalty", won(amount), won(amount * 5 // 100), left_s, 45.0, may_leave, tenders)
+
+
 UNSURE = tender(Fact.CHECKING_DO_NOT_PAY, 9300, "ceos", Reason.NO_ANSWER)
 ALL_LINES = tuple(tender(fact, 3000, "crepay", Reason.NO_ANSWER) for fact in Fact)
+
+POINTS_TOLD: dict[Reason, Fact] = {
+    Reason.NO_ANSWER: Fact.IGNORE_FIRST_REQUEST,
+    Reason.LEFT_WAITING: Fact.POINTS_RELEASED,
+    Reason.DENIED: Fact.POINTS_RELEASED,
+    Reason.TIMED_OUT: Fact.POINTS_RELEASED,
+    Reason.CONTRACT_ERROR: Fact.POINTS_RELEASED,
+    Reason.SERVER_ERROR: Fact.POINTS_RELEASED,
+    Reason.TOO_LATE: Fact.POINTS_RELEASED,
+    Reason.POINTS_SHORT: Fact.NOT_TAKEN,
+    Reason.CODE_EXPIRED: Fact.NOT_TAKEN,
+    Reason.NO_PHONE: Fact.NOT_TAKEN,
+    Reason.SHOP_INACTIVE: Fact.NOT_TAKEN,
+    Reason.OWNER_NEEDED: Fact.STAFF_HELPS,
+    Reason.WINDOW_OVER: Fact.STAFF_HELPS,
+}
+"""What is told of points that were not paid, by why."""
+
+
+def points(reason: Reason) -> TenderLine:
+    return tender(POINTS_TOLD[reason], 9300, "loyalty", reason)
+
 
 VIEWS: dict[str, View] = {
     "start": StartView("다정상회 성수점", ("ko", "en")),
@@ -100,10 +128,19 @@ VIEWS: dict[str, View] = {
         "crepay", "ceos", tenders=(RECEIVED, tender(Fact.NOT_TAKEN, 9300, "ceos", Reason.REFUSED)), due=9300
     ),
     "scan": ScanView("crepay", ScanKind.COUPON, won(12300), ""),
-    "scan_problem": ScanView("ceos", ScanKind.WALLET, won(9300), Reason.CODE_UNKNOWN),
+    "scan_problem": ScanView("crepay", ScanKind.COUPON, won(9300), Reason.CODE_UNKNOWN),
+    "scan_wallet": ScanView("loyalty", ScanKind.WALLET, won(12300), ""),
+    "scan_wallet_problem": ScanView("loyalty", ScanKind.WALLET, won(9300), Reason.CODE_EXPIRED),
     "amount": AmountView("crepay", won(3000), won(5000), won(2000), won(12300), won(9300)),
     "amount_problem": AmountView("crepay", won(2500), None, None, won(12300), won(9800), Reason.BALANCE_SHORT),
     "amount_unknown_balance": AmountView("ceos", won(9300), None, None, won(9300), won(0)),
+    "amount_fee": AmountView("loyalty", won(12300), won(100000), won(87085), won(12300), won(0), fee=won(615)),
+    "phone": phone(38.0),
+    "phone_part_paid": phone(38.0, RECEIVED, amount=9300),
+    "phone_last_seconds": phone(12.0),
+    "phone_no_way_out": phone(38.0, RECEIVED, amount=9300, may_leave=False),
+    "phone_many_before": phone(12.0, *(RECEIVED,) * 4, amount=300),
+    "phone_checking": phone(0.0, RECEIVED, amount=9300),
     "working": WorkingView("ceos", (RECEIVED, tender(Fact.CHECKING, 9300, "ceos"))),
     "certainty_checking": certainty(Certainty.CHECKING, RECEIVED, UNSURE, wait_s=60.0),
     "certainty_returning": certainty(Certainty.RETURNING, tender(Fact.CHECKING), wait_s=30.0),
@@ -122,6 +159,16 @@ VIEWS: dict[str, View] = {
     "interrupted_known": InterruptedView((RECEIVED,), won(12300), won(9300), CODE, 60.0, can_continue=True),
     "done": done(),
     "done_not_printed": done(printed=False),
+    **{
+        f"method_points_{reason}": methods("crepay", "ceos", "loyalty", tenders=(RECEIVED, points(reason)), due=9300)
+        for reason in POINTS_TOLD
+        if POINTS_TOLD[reason] is not Fact.STAFF_HELPS
+    },
+    **{
+        f"certainty_points_{reason}": certainty(Certainty.STAFF, RECEIVED, points(reason), can_leave=True)
+        for reason in (Reason.OWNER_NEEDED, Reason.WINDOW_OVER)
+    },
+    "certainty_ignore_first": certainty(Certainty.RETURNED, points(Reason.NO_ANSWER), can_leave=True),
     "closed": ClosedView("reason.setup"),
     "closed_facts": ClosedView("reason.setup", (RECEIVED, UNSURE), CODE),
 }

@@ -9,6 +9,7 @@ from kiosk.domain.staffwork import TaskKind
 from kiosk.domain.told import Fact
 from kiosk.flows.views import Certainty, CertaintyView, ScanNotice, View
 from kiosk.ui.probe import press, visible_texts
+from kiosk.ui.widgets.cards import MethodTile
 from kiosk.ui.window import _SCREENS
 from tests.ui.samples import ALL_LINES, CODE, VIEWS, basket, certainty, methods, tender
 from tests.ui.windows import open_window, show, text_for
@@ -18,7 +19,7 @@ SENTENCES = {
     Fact.NOT_PAID: "결제되지 않았어요",
     Fact.NOT_YET: "아직 결제되지 않았어요",
     Fact.NO_DEPOSIT_YET: "아직 입금이 확인되지 않았어요",
-    Fact.IGNORE_FIRST_REQUEST: "휴대폰의 첫 요청은 무시해 주세요",
+    Fact.IGNORE_FIRST_REQUEST: "휴대폰의 첫 요청은 무시해 주세요, 승인하셨어도 포인트는 돌아옵니다",
     Fact.CHECKING: "확인하고 있어요",
     Fact.CHECKING_DO_NOT_PAY: "확인하고 있어요, 다시 결제하지 마세요",
     Fact.UNDONE: "결제를 취소했어요, 청구되지 않습니다",
@@ -78,6 +79,15 @@ def test_a_fact_that_is_gone_is_not_shown_any_more(qtbot):
     assert "told_1" in dict(visible_texts(window))
     show(window, VIEWS["method"])
     assert not [name for name, _ in visible_texts(window) if name.startswith("told_")]
+
+
+@pytest.mark.parametrize(("view", "told"), [("method", True), ("method_points_denied", False)])
+def test_what_to_do_for_a_method_is_told_on_a_small_screen_while_it_has_room(qtbot, view, told):
+    window = show(open_window(qtbot, "1280x800"), VIEWS[view])
+    hint = text_for("ko")("method.ceos.hint")
+    assert (hint in {words for _, words in visible_texts(window)}) is told
+    tile = next(one for one in window.findChildren(MethodTile, "method_ceos") if one.isVisible())
+    assert hint in tile.accessibleName()
 
 
 def test_the_amounts_shown_are_those_of_the_view(qtbot):

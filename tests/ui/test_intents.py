@@ -1,7 +1,7 @@
 """What each button wants, and nothing else."""
 
 import pytest
-from PySide6.QtCore import Qt
+from PySide6.QtCore import QRect, Qt
 
 from kiosk.flows.intents import (
     AddProduct,
@@ -23,7 +23,7 @@ from kiosk.flows.views import BasketView, Certainty
 from kiosk.ui.probe import press, visible_texts
 from kiosk.ui.widgets.buttons import Pressable
 from tests.ui.samples import MANY, PRODUCTS, VIEWS, basket, certainty
-from tests.ui.windows import open_window, show
+from tests.ui.windows import FORMATS, open_window, show
 
 BUTTONS = [
     ("start", "begin", Begin()),
@@ -37,9 +37,12 @@ BUTTONS = [
     ("basket", "leave", Leave()),
     ("method", "method_crepay", ChooseMethod("crepay")),
     ("method", "method_ceos", ChooseMethod("ceos")),
+    ("method_points_denied", "method_loyalty", ChooseMethod("loyalty")),
     ("method", "go_back", GoBack()),
     ("method", "leave", Leave()),
     ("scan", "go_back", GoBack()),
+    ("scan_wallet", "go_back", GoBack()),
+    ("phone", "go_back", GoBack()),
     ("amount", "confirm_amount", Confirm()),
     ("amount", "go_back", GoBack()),
     ("certainty_staff", "finish", Finish()),
@@ -140,6 +143,25 @@ def test_an_order_whose_facts_are_open_cannot_be_carried_on_with(qtbot):
 
 def test_facts_that_are_open_cannot_be_left(qtbot):
     assert not press(show(open_window(qtbot), certainty(Certainty.CHECKING)), "finish")
+
+
+@pytest.mark.parametrize("format_", list(FORMATS))
+@pytest.mark.parametrize("view", ["phone_no_way_out", "phone_checking"])
+def test_a_phone_that_cannot_be_left_has_nothing_to_press(qtbot, view, format_):
+    window = show(open_window(qtbot, format_), VIEWS[view])
+    assert pressables_of(window) == ["call_staff"]
+
+
+def test_the_number_of_a_wallet_cannot_be_typed_and_the_way_back_is_where_it_always_is(qtbot):
+    for format_ in FORMATS:
+        window = show(open_window(qtbot, format_), VIEWS["scan"])
+        back = next(one for one in window.findChildren(Pressable, "go_back") if one.isVisible())
+        place = QRect(back.mapTo(window, back.rect().topLeft()), back.size())
+        show(window, VIEWS["scan_wallet"])
+        assert pressables_of(window) == ["call_staff", "go_back"]
+        assert QRect(back.mapTo(window, back.rect().topLeft()), back.size()) == place
+        show(window, VIEWS["scan"])
+        assert "key_1" in pressables_of(window)
 
 
 def test_the_basket_shows_the_page_with_the_line_touched_last(qtbot):

@@ -30,6 +30,7 @@ class AmountScreen(Screen[AmountView]):
         self._minus = AmountRow(theme, "minus_amount", "strong")
         self._after = AmountRow(theme, "due_after_amount", "heading")
         self._balance = AmountRow(theme, "balance_amount")
+        self._fee = AmountRow(theme, "fee_amount")
         self._left = AmountRow(theme, "left_amount")
         self._back = MainButton(theme, "plain", "go_back", GoBack())
         self._confirm = MainButton(theme, "main", "confirm_amount", Confirm())
@@ -53,7 +54,7 @@ class AmountScreen(Screen[AmountView]):
         side, running, self._holds = QWidget(), Card(self.theme), Card(self.theme)
         for part in (self._due, self._minus, rule(), self._after):
             running.column.addWidget(part)
-        for row in (self._balance, self._left):
+        for row in (self._balance, self._fee, self._left):
             self._holds.column.addWidget(row)
         column = QVBoxLayout(side)
         column.setContentsMargins(0, 0, 0, 0)
@@ -66,14 +67,16 @@ class AmountScreen(Screen[AmountView]):
     @override
     def draw(self, view: AmountView, text: Text) -> None:
         self._icon.draw(of_method(view.method), "accent")
-        self._title.say(text("amount.title", method=text(f"method.{view.method}.name")))
+        method = text(f"method.{view.method}.name")
+        self._title.say(text("amount.title", method=method))
         self._pays.say(text.money(view.amount))
         self._due.say(text("amount.due"), text.money(view.due))
-        self._minus.say(text(f"method.{view.method}.name"), text("amount.minus", amount=view.amount))
+        self._minus.say(method, text("amount.minus", amount=view.amount))
         self._after.say(text("amount.due_after"), text.money(view.due_after))
-        self._holds.setVisible(view.balance is not None or view.left is not None)
-        _optional(self._balance, text("amount.balance"), view.balance, text)
-        _optional(self._left, text("amount.left"), view.left, text)
+        self._holds.setVisible(view.balance is not None or view.left is not None or view.fee is not None)
+        _optional(self._balance, text("amount.balance", method=method), view.balance, text)
+        _optional(self._fee, text("amount.fee"), view.fee, text)
+        _optional(self._left, text("amount.left", method=method), view.left, text)
         self._problem.setVisible(bool(view.problem))
         if view.problem:
             self._problem.show_line(text(f"reason.{view.problem}"), "triangle-alert", "act")
@@ -82,6 +85,6 @@ class AmountScreen(Screen[AmountView]):
 
 
 def _optional(row: AmountRow, caption: str, amount: Money | None, text: Text) -> None:
-    """A row for an amount that may not be known; nothing is said about it then."""
+    """A row for an amount that there may not be; nothing is said about it then."""
     row.setVisible(amount is not None)
     row.say(caption, "" if amount is None else text.money(amount))

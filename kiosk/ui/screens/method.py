@@ -14,6 +14,9 @@ from kiosk.ui.widgets.cards import Card, MethodTile
 from kiosk.ui.widgets.labels import Label, rule
 from kiosk.ui.widgets.tenders import TenderList
 
+_HINTED_ON_SMALL = 2
+"""So many methods have room for what to do besides their names on a small screen."""
+
 
 class MethodScreen(Screen[MethodsView]):
     """The payment methods."""
@@ -31,6 +34,8 @@ class MethodScreen(Screen[MethodsView]):
 
     def _bill(self) -> QWidget:
         card = Card(self.theme)
+        if self.theme.is_small:
+            card.column.setSpacing(self.theme.gap // 3)
         for part in (self._total, self._tenders, rule(), self._due):
             card.column.addWidget(part)
         if not self.theme.is_wide:
@@ -64,8 +69,9 @@ class MethodScreen(Screen[MethodsView]):
             self._tiles.append(tile := MethodTile(self.theme))
             self._grid.addWidget(tile, at, 0)
             self.listen(tile)
+        hinted = not self.theme.is_small or len(view.methods) <= _HINTED_ON_SMALL
         for tile, card in zip(self._tiles, view.methods, strict=False):
-            tile.render_card(card, text)
+            tile.render_card(card, text, hinted=hinted)
         for at, tile in enumerate(self._tiles):
             tile.setVisible(at < len(view.methods))
         self._back.say(text("screen.back"))

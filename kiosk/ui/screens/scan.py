@@ -1,9 +1,15 @@
 """Hold something to the scanner, or type its number."""
 
+from collections.abc import Mapping
+from dataclasses import dataclass
+from types import MappingProxyType
+from typing import Final
+
 from PySide6.QtGui import QHideEvent
-from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QGridLayout, QVBoxLayout, QWidget
 from typing_extensions import override
 
+from kiosk.domain.ports import ScanKind
 from kiosk.flows.intents import GoBack
 from kiosk.flows.views import ScanView
 from kiosk.services.text import Text
@@ -17,12 +23,33 @@ from kiosk.ui.widgets.labels import CENTRE, IconDisc, Label
 from kiosk.ui.widgets.notice import Notice
 
 
+@dataclass(frozen=True, slots=True)
+class _Look:
+    """How the screen looks for a kind of code: its icon, how large that is [ems], and whether there are keys."""
+
+    icon: str
+    ems: float
+    is_typed: bool
+
+
+_LOOKS: Final[Mapping[ScanKind, _Look]] = MappingProxyType(
+    {
+        ScanKind.COUPON: _Look("scan-barcode", 3, is_typed=True),
+        # the address in a wallet's code cannot be typed: the words have the whole screen
+        ScanKind.WALLET: _Look("scan-qr-code", 5, is_typed=False),
+    }
+)
+
+_WORDS, _KEYS = 6, 5
+"""How the width is shared on a wide screen."""
+
+
 class ScanScreen(Screen[ScanView]):
     """A coupon or wallet is wanted."""
 
     def __init__(self, theme: Theme) -> None:
         super().__init__(theme)
-        self._icon = IconDisc(theme, 3 * theme.scale.body)
+        self._icon = IconDisc(theme, theme.scale.body)
         self._title = Label(theme, "title", align=CENTRE)
         self._hint = Label(theme, tone="second", align=CENTRE)
         self._problem = Notice(theme, "scan_problem")
@@ -30,20 +57,24 @@ class ScanScreen(Screen[ScanView]):
         self._keypad = Keypad(theme)
         self._keypad.asked.connect(self.intent)
         self._back = MainButton(theme, "plain", "go_back", GoBack())
+        self._said = self._words()
+        self._grid = QGridLayout()
+        self._grid.setHorizontalSpacing(theme.pad)
+        self._grid.setVerticalSpacing(theme.gap)
+        self.column.addLayout(self._grid)
         if theme.is_wide:
-            row = QHBoxLayout()
-            row.setSpacing(theme.pad)
-            row.addWidget(self._words(), 6)
-            row.addWidget(self._keypad, 5)
-            self.column.addLayout(row)
+            self._grid.addLayout(self.foot(self._back), 1, 0)
+            self._grid.addWidget(self._keypad, 0, 1, 2, 1)
+            self._grid.setColumnStretch(0, _WORDS)
+            self._grid.setColumnStretch(1, _KEYS)
         else:
-            self.column.addWidget(self._words(), 1)
-            self.column.addWidget(self._keypad)
-            self.column.addLayout(self.foot(self._back))
+            self._grid.addWidget(self._keypad, 1, 0)
+            self._grid.addLayout(self.foot(self._back), 2, 0)
+        self._grid.setRowStretch(0, 1)
         chain_focus([*self._keypad.keys, self._back])
 
     def _words(self) -> QWidget:
-        """What to hold where. On a wide screen the way back stands below it, and the keys have the whole height."""
+        """What to hold where."""
         side = QWidget()
         column = QVBoxLayout(side)
         column.setContentsMargins(0, 0, 0, 0)
@@ -57,13 +88,20 @@ class ScanScreen(Screen[ScanView]):
         column.addWidget(self._hint)
         column.addStretch(1)
         column.addWidget(self._problem)
-        if self.theme.is_wide:
-            column.addLayout(self.foot(self._back))
         return side
+
+    def _arrange_for(self, look: _Look) -> None:
+        """The keys beside the words, or below them; the way back where it always is."""
+        side = self.theme.px(look.ems * self.theme.scale.body)
+        self._icon.setFixedSize(side, side)
+        self._keypad.setVisible(look.is_typed)
+        self._grid.addWidget(self._said, 0, 0, 1, 2 if self.theme.is_wide and not look.is_typed else 1)
 
     @override
     def draw(self, view: ScanView, text: Text) -> None:
-        self._icon.draw("scan-barcode", "accent")
+        look = _LOOKS[view.kind]
+        self._arrange_for(look)
+        self._icon.draw(look.icon, "accent")
         self._title.say(text(f"scan.{view.kind}.title"))
         self._hint.say(text(f"scan.{view.kind}.hint"))
         self._due.say(text("methods.due"), text.money(view.due))

@@ -109,8 +109,9 @@ class MethodTile(Tile):
         row.addLayout(words, 1)
         row.addWidget(arrow)
 
-    def render_card(self, card: MethodCard, text: Text) -> None:
-        """Show a method; one that has paid a part already offers itself again."""
+    def render_card(self, card: MethodCard, text: Text, *, hinted: bool) -> None:
+        """Show a method; one that has paid a part already offers itself again. With what to do, where there is room."""
+        self._hint.setVisible(hinted)
         self.setObjectName(f"method_{card.name}")
         self.wish = ChooseMethod(card.name)
         self._icon.draw(of_method(card.name), "accent")

@@ -7,8 +7,33 @@ from typing_extensions import override
 
 from kiosk.ui.theme import Theme
 
-_FRAME_MS = 50
+FRAME_MS = 50
+TURNING_DEG = 100
+"""How much of a ring turns while something is at work."""
+
 _SECOND_MS = 1000
+
+
+def paint_ring(painter: QPainter, theme: Theme, side: int, tone: str, start_deg: float, span_deg: float) -> None:
+    """A ring in a square of this side, a part of it in a tone.
+
+    Args:
+        painter: Of the widget.
+        theme: The look.
+        side: Of the square [px].
+        tone: Of the part.
+        start_deg: Where the part begins: 0 on the right, 90 on top.
+        span_deg: How far it goes; against the clock if positive.
+    """
+    stroke = side / 16
+    place = QRectF(0, 0, side, side).adjusted(stroke, stroke, -stroke, -stroke)
+    painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+    painter.setPen(QPen(QColor(theme.colours.line), stroke))
+    painter.drawEllipse(place)
+    pen = QPen(QColor(theme.colours.tone(tone)), stroke)
+    pen.setCapStyle(Qt.PenCapStyle.RoundCap)
+    painter.setPen(pen)
+    painter.drawArc(place, round(start_deg * 16), round(span_deg * 16))
 
 
 class TimeLeft(QWidget):
@@ -22,7 +47,7 @@ class TimeLeft(QWidget):
         self._left_s = 0.0
         self._since = QElapsedTimer()
         self._timer = QTimer(self)
-        self._timer.setInterval(_SECOND_MS if theme.reduced_motion else _FRAME_MS)
+        self._timer.setInterval(_SECOND_MS if theme.reduced_motion else FRAME_MS)
         self._timer.timeout.connect(self.update)
         self.setFixedHeight(theme.px(0.25 * theme.scale.body))
         self.hide()
@@ -77,7 +102,7 @@ class Busy(QWidget):
         self._icon = ""
         self._angle = 0
         self._timer = QTimer(self)
-        self._timer.setInterval(_SECOND_MS if theme.reduced_motion else _FRAME_MS)
+        self._timer.setInterval(_SECOND_MS if theme.reduced_motion else FRAME_MS)
         self._timer.timeout.connect(self._step)
         self.setFixedSize(theme.px(mm), theme.px(mm))
 
@@ -98,20 +123,11 @@ class Busy(QWidget):
 
     @override
     def paintEvent(self, event: QPaintEvent) -> None:
-        colours, side = self._theme.colours, self.width()
-        stroke = side / 16
-        place = QRectF(self.rect()).adjusted(stroke, stroke, -stroke, -stroke)
+        inner = int(self.width() * 0.4)
+        corner = (self.width() - inner) // 2
         painter = QPainter(self)
-        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-        painter.setPen(QPen(QColor(colours.line), stroke))
-        painter.drawEllipse(place)
-        pen = QPen(QColor(colours.accent), stroke)
-        pen.setCapStyle(Qt.PenCapStyle.RoundCap)
-        painter.setPen(pen)
-        painter.drawArc(place, -self._angle * 16, 100 * 16)
-        inner = int(side * 0.4)
-        corner = (side - inner) // 2
-        painter.drawPixmap(corner, corner, self._theme.icons.pixmap(self._icon, colours.ink, inner))
+        paint_ring(painter, self._theme, self.width(), "accent", -self._angle, TURNING_DEG)
+        painter.drawPixmap(corner, corner, self._theme.icons.pixmap(self._icon, self._theme.colours.ink, inner))
         painter.end()
 
     def _step(self) -> None:

@@ -291,7 +291,7 @@ def test_what_is_not_wanted_is_never_taken_and_never_closed_where_that_could_tak
         was_approved=approved,
         was_taken=taken,
     )
-    step = next_releasing_step(known, LIMITS)
+    step: object = next_releasing_step(known, LIMITS)
     assert step != Capture()
     if step == Void():
         assert honoured

@@ -250,7 +250,7 @@ not_closable 2024 | closed_before 2026 | never_held 2029 | too_early 2030
 
 
 def test_the_codes_of_the_envelope():
-    wanted = {}
+    wanted: dict[int, str] = {}
     for row in CODES.replace("\n", "|").split("|"):
         word, *codes = row.split() or ["", ""][:1]
         wanted |= {int(code): word for code in codes}
