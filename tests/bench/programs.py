@@ -64,12 +64,6 @@ class Watched(Till):
         self.do(**{deed: what})
         return next(one.line for one in self.seen[mark:] if one.view == view)
 
-    @property
-    def pid(self) -> int:
-        """Of the running program."""
-        assert self._process is not None
-        return self._process.child.pid
-
     def painted_after(self, at_ns: int, says: str, name: str) -> Seen:
         """The first paint after a moment in which some text in sight holds this, and a text of this name is too."""
         deadline_s = time.monotonic() + PATIENCE_S
