@@ -15,6 +15,7 @@ from kiosk.flows.views import (
     ScanView,
     StartView,
 )
+from kiosk.simulator.relay_answers import Approvals
 from kiosk.simulator.relay_callbacks import Mishap
 from kiosk.simulator.relay_settings import POOR, RICH, SHOP_ID, RelaySettings, Shop
 from tests.flows.till import TOTAL, Till
@@ -241,6 +242,55 @@ async def test_a_shop_that_becomes_inactive_meanwhile_takes_nothing(till):
     till.outside.loyalty.set_shops({SHOP_ID: Shop(name="", status=2)})
 
     await till.answer_phone()
+    await till.pass_time(400)
+
+    assert await till.fates() == ["loyalty VOIDED"]
+    assert books(till) == UNTOUCHED
+
+
+@pytest.mark.parametrize(("outcome", "reason"), [("unsent", "server_error"), ("reverted", "contract_error")])
+async def test_an_approval_that_fails_on_the_ledger_has_a_sentence_of_its_own(till, outcome, reason):
+    till.outside.loyalty.answers.plan(Approvals(outcome=outcome))
+    await till.fill()
+    await till.ask_phone()
+    await till.answer_phone()
+
+    await till.pass_time(62)
+
+    assert isinstance(till.view, MethodsView)
+    # the document's relay calls back with one code for both, and its item shows neither
+    told = reason if till.relay.dialect == "relay" else "contract_error"
+    assert [(one.fact, one.reason) for one in till.view.tenders] == [(Fact.POINTS_RELEASED, told)]
+    await till.pass_time(400)
+    assert books(till) == UNTOUCHED
+
+
+async def test_an_approval_that_failed_can_be_given_again_while_there_is_time(till):
+    till.outside.loyalty.answers.plan(Approvals(outcome="reverted"))
+    await till.fill()
+    await till.ask_phone()
+    await till.answer_phone()
+    await till.pass_time(5)
+
+    await till.answer_phone()
+    await till.pass_time(5)
+
+    assert isinstance(till.view, DoneView)
+    assert books(till) == TAKEN
+
+
+async def test_an_approval_that_lands_after_the_till_gave_up_comes_back(till):
+    """The race behind the second and third close: sent in time, carried out when everything seemed over."""
+    till.outside.loyalty.answers.plan(Approvals(outcome="late", seconds=30))
+    await till.fill()
+    await till.ask_phone()
+    await till.pass_time(40)
+    await till.answer_phone()
+
+    await till.pass_time(25)
+    assert isinstance(till.view, MethodsView)
+    await till.pass_time(8)
+    assert till.points_held == TOTAL + FEE
     await till.pass_time(400)
 
     assert await till.fates() == ["loyalty VOIDED"]
