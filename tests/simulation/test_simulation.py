@@ -21,6 +21,7 @@ from tests.simulation.kept import Kept
 from tests.simulation.life import configuration
 from tests.simulation.loop import OWNER, Loop, Owner, StuckError
 from tests.simulation.more_bugs import NOT_HERE
+from tests.simulation.people import PATIENCE_S
 from tests.simulation.planted import BUGS, try_bug
 from tests.simulation.reachable import ROWS, reachable, ways
 from tests.simulation.regressions import REGRESSIONS
@@ -28,7 +29,7 @@ from tests.simulation.run import a_folder, quiet, tell, tell_all, tell_many, tel
 from tests.simulation.sometimes import NAMES
 from tests.simulation.systems import SYSTEMS
 from tests.simulation.touched import BY_PLACE, BY_VALUE, Probes, Watching
-from tests.simulation.world import Story, World
+from tests.simulation.world import DAY_S, Story, World
 
 PROJECT = Path(__file__).parents[2]
 
@@ -109,6 +110,31 @@ def test_a_person_looks_at_another_amount_only_where_a_kill_took_the_word_of_its
         assert world.kills == 1
         with_staff += world.laws.with_staff
     assert (with_staff > 0) is looks
+
+
+def off_for(seconds):
+    """A calm world whose till is off at first [s]."""
+
+    class Off(Calm):
+        @override
+        def _start(self):
+            if self.loop.now_us:
+                super()._start()
+            else:
+                self.later(seconds, self._start)
+
+    return Off
+
+
+def test_a_till_that_is_off_until_many_customers_have_gone_sells_to_the_next(folder):
+    world = off_for(2 * 3600)(Story(7), folder, configuration(folder))
+    assert world.tell() == []
+    assert world.payments > 0
+
+
+def test_a_till_that_sells_to_nobody_all_day_breaks_a_law(folder):
+    world = off_for(DAY_S + PATIENCE_S)(Story(7), folder, configuration(folder))
+    assert [violation.law for violation in world.tell()] == ["liveness"]
 
 
 # -- aims
