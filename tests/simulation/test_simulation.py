@@ -29,6 +29,7 @@ from tests.simulation.run import a_folder, quiet, tell, tell_all, tell_many, tel
 from tests.simulation.sometimes import NAMES
 from tests.simulation.systems import SYSTEMS
 from tests.simulation.touched import BY_PLACE, BY_VALUE, Probes, Watching
+from tests.simulation.truth import Account
 from tests.simulation.world import DAY_S, Story, World
 
 PROJECT = Path(__file__).parents[2]
@@ -135,6 +136,25 @@ def test_a_till_that_is_off_until_many_customers_have_gone_sells_to_the_next(fol
 def test_a_till_that_sells_to_nobody_all_day_breaks_a_law(folder):
     world = off_for(DAY_S + PATIENCE_S)(Story(7), folder, configuration(folder))
     assert [violation.law for violation in world.tell()] == ["liveness"]
+
+
+# -- what the till could not know
+
+
+@pytest.mark.parametrize(
+    ("call", "standing", "is_late"),
+    [("ceos.payment", "SENDING", True), ("ceos.payment", "UNKNOWN", False), ("ceos.cancel", "SENDING", False)],
+)
+def test_only_the_look_right_after_a_refusal_is_believed_when_it_finds_nothing(call, standing, is_late):
+    account = Account(held=1000, is_doubled=True)
+    account.unseen(call, standing)
+    assert account.is_late is is_late
+
+
+@pytest.mark.parametrize("account", [Account(held=1000), Account(is_doubled=True)], ids=["refused once", "given back"])
+def test_a_look_hides_only_money_that_was_refused_in_words_and_is_held(account):
+    account.unseen("ceos.payment", "SENDING")
+    assert not account.is_late
 
 
 # -- aims
