@@ -21,6 +21,7 @@ from tests.simulation.kept import Kept
 from tests.simulation.life import configuration
 from tests.simulation.loop import OWNER, Loop, Owner, StuckError
 from tests.simulation.more_bugs import NOT_HERE
+from tests.simulation.people import PATIENCE_S
 from tests.simulation.planted import BUGS, try_bug
 from tests.simulation.reachable import ROWS, reachable, ways
 from tests.simulation.regressions import REGRESSIONS
@@ -28,7 +29,8 @@ from tests.simulation.run import a_folder, quiet, tell, tell_all, tell_many, tel
 from tests.simulation.sometimes import NAMES
 from tests.simulation.systems import SYSTEMS
 from tests.simulation.touched import BY_PLACE, BY_VALUE, Probes, Watching
-from tests.simulation.world import Story, World
+from tests.simulation.truth import Account
+from tests.simulation.world import DAY_S, Story, World
 
 PROJECT = Path(__file__).parents[2]
 
@@ -109,6 +111,50 @@ def test_a_person_looks_at_another_amount_only_where_a_kill_took_the_word_of_its
         assert world.kills == 1
         with_staff += world.laws.with_staff
     assert (with_staff > 0) is looks
+
+
+def off_for(seconds):
+    """A calm world whose till is off at first [s]."""
+
+    class Off(Calm):
+        @override
+        def _start(self):
+            if self.loop.now_us:
+                super()._start()
+            else:
+                self.later(seconds, self._start)
+
+    return Off
+
+
+def test_a_till_that_is_off_until_many_customers_have_gone_sells_to_the_next(folder):
+    world = off_for(2 * 3600)(Story(7), folder, configuration(folder))
+    assert world.tell() == []
+    assert world.payments > 0
+
+
+def test_a_till_that_sells_to_nobody_all_day_breaks_a_law(folder):
+    world = off_for(DAY_S + PATIENCE_S)(Story(7), folder, configuration(folder))
+    assert [violation.law for violation in world.tell()] == ["liveness"]
+
+
+# -- what the till could not know
+
+
+@pytest.mark.parametrize(
+    ("call", "standing", "is_late"),
+    [("ceos.payment", "SENDING", True), ("ceos.payment", "UNKNOWN", False), ("ceos.cancel", "SENDING", False)],
+)
+def test_only_the_look_right_after_a_refusal_is_believed_when_it_finds_nothing(call, standing, is_late):
+    account = Account(held=1000, is_doubled=True)
+    account.unseen(call, standing)
+    assert account.is_late is is_late
+
+
+@pytest.mark.parametrize("account", [Account(held=1000), Account(is_doubled=True)], ids=["refused once", "given back"])
+def test_a_look_hides_only_money_that_was_refused_in_words_and_is_held(account):
+    account.unseen("ceos.payment", "SENDING")
+    assert not account.is_late
 
 
 # -- aims

@@ -14,6 +14,8 @@ from tests.simulation.loop import US
 from tests.simulation.systems import BY_NAME
 
 ATTEMPT: Final = re.compile(r"(K01-\d+-\d{6}-\d+)(?:-|$)")
+LOOK_AFTER_REFUSAL: Final = ("ceos.payment", "SENDING")
+"""The call, and the state of its attempt; what a later look or a cancel does not find may still be there."""
 
 
 def attempt_in(reference: str) -> str:
@@ -46,6 +48,11 @@ class Account:
     is_late: bool = False
     is_doubled: bool = False
     is_known: bool = False
+
+    def unseen(self, call: str, standing: str) -> None:
+        """The till asked, and it was not to be seen: only the look right after a refusal in words is believed then."""
+        if self.is_doubled and self.held and (call, standing) == LOOK_AFTER_REFUSAL:
+            self.is_late = True
 
 
 class Truth:

@@ -193,8 +193,8 @@ class Passage:
         account = world.truth.accounts.get(exchange.attempt)
         if account is not None and kind is not None:
             account.is_doubled |= kind.name in DOUBLING
-            hides_money = kind.name == HIDING and exchange.gateway == "ceos" and bool(account.moves)
-            account.is_late |= account.is_doubled and hides_money
+            if kind.name == HIDING:
+                account.unseen(exchange.name, exchange.standing[0])
         if exchange.call.startswith("cancel") and account is not None and account.moves and not account.held:
             world.happened(f"already cancelled: {exchange.key}", "already cancelled")
         world.spend_elsewhere(exchange, self._asked)
