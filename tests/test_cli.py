@@ -1,6 +1,7 @@
 """The commands, as an engineer types them."""
 
 import json
+import socket
 
 import pytest
 
@@ -12,7 +13,8 @@ from kiosk.simulator.host import Host
 @pytest.fixture(autouse=True)
 def english(monkeypatch):
     monkeypatch.setenv("LC_ALL", "en_US.UTF-8")
-    monkeypatch.setenv("KIOSK_DEMO_CREPAY", "demo-password")
+    for name in ("CREPAY", "LOYALTY", "CALLBACK"):
+        monkeypatch.setenv(f"KIOSK_DEMO_{name}", "demo-password")
 
 
 @pytest.fixture
@@ -81,6 +83,7 @@ def test_the_doctor_of_a_ready_terminal_finds_nothing_that_keeps_it_from_selling
 
     graded = {one["what"]: one["grade"] for one in json.loads(capsys.readouterr().out)}
     assert code == 0, graded
+    assert graded["loyalty"] == graded["callback"] == "ok"
     assert graded["crepay"] == graded["ceos"] == graded["catalogue"] == graded["font"] == "ok"
 
 
@@ -93,8 +96,23 @@ def test_the_doctor_says_which_payment_system_cannot_be_reached(config, outside,
 
     failed = {one["what"]: one["detail"] for one in json.loads(capsys.readouterr().out) if one["grade"] == "fail"}
     assert code == 1
-    assert set(failed) == {"crepay", "ceos"}
+    assert set(failed) == {"crepay", "ceos", "loyalty"}
     assert "127.0.0.1" in failed["crepay"]
+
+
+def test_the_doctor_says_that_nobody_can_call_where_somebody_else_listens(config, capsys):
+    run("catalogue", "import", resource("demo", "catalogue.csv"), "--config", config)
+    with socket.create_server(("127.0.0.1", 0)) as taken:
+        port = taken.getsockname()[1]
+        config.write_text(config.read_text("utf-8").replace("port = 0", f"port = {port}"), "utf-8")
+        capsys.readouterr()
+
+        code = run("doctor", "--json", "--config", config)
+
+    found = {one["what"]: one for one in json.loads(capsys.readouterr().out)}
+    assert code == 0
+    assert found["callback"]["grade"] == "warn"
+    assert str(port) in found["callback"]["detail"]
 
 
 def test_a_stored_secret_can_be_referred_to(config, tmp_path, monkeypatch, capsys):

@@ -5,6 +5,7 @@ import json
 import os
 import platform
 import shutil
+import socket
 import sqlite3
 import ssl
 import subprocess
@@ -124,6 +125,7 @@ def _configured(path: Path, text: Text) -> Iterator[Finding]:
     yield Finding("space", Grade.OK if enough else Grade.FAIL, f"{free // 2**20:,} MiB")
     yield from _scanner(config, text)
     yield from _gateways(config, text)
+    yield from _callback(config, text)
 
 
 def _graded(what: str, look: Callable[[], str], text: Text) -> Iterator[Finding]:
@@ -191,6 +193,22 @@ def _gateways(config: Config, text: Text) -> Iterator[Finding]:
         problem = asyncio.run(_reach(url.hostname or "", url.port, is_tls=url.scheme == "https"))
         detail = text("doctor.unreachable", address=section.base_url, problem=problem) if problem else section.base_url
         yield Finding(name, Grade.FAIL if problem else Grade.OK, detail)
+
+
+def _callback(config: Config, text: Text) -> Iterator[Finding]:
+    """Where the loyalty relay calls. A port that is taken is this till's own, when it is running."""
+    loyalty = config.gateways.loyalty
+    if loyalty is None or not loyalty.enabled or loyalty.callback is None:
+        return
+    section = loyalty.callback
+    address = f"http://{section.host}:{section.port}{section.path}"
+    try:
+        socket.create_server((section.host, section.port)).close()
+    except OSError as error:
+        detail = text("doctor.callback_taken", address=address, problem=error.strerror or type(error).__name__)
+        yield Finding("callback", Grade.WARN, detail)
+    else:
+        yield Finding("callback", Grade.OK, address)
 
 
 async def _reach(host: str, port: int | None, *, is_tls: bool) -> str:
