@@ -50,6 +50,8 @@ SYSTEM_PACKAGES = (
     "libx11-xcb1",
     "libzbar0",
 )
+# The browser in which the phones' page is tested.
+TEST_PACKAGES = ("chromium",)
 # PyInstaller reads what libraries depend on with objdump, and puts Python's own library into the folder, which the
 # distribution's python3 does without.
 BUILD_PACKAGES = (
@@ -248,7 +250,7 @@ def test(*, fast: bool) -> int:
     Args:
         fast: Leave out what starts the program: end to end, planted bugs, the build.
     """
-    set_up()
+    set_up(TEST_PACKAGES)
     python = str(VENV_PYTHON)
     whole_program = [python, "-m", "pytest", "-q", "-m", "end_to_end"]
     steps = [

@@ -95,7 +95,7 @@ def test_without_sudo_the_command_for_an_administrator_is_named(dev, tmp_path, m
 
 
 def test_the_checks_stop_at_the_first_that_fails_and_name_it(dev, tmp_path, capfd):
-    dev.set_up = lambda: None
+    dev.set_up = lambda _packages: None
     dev.VENV_PYTHON = tmp_path / "python"
     dev.VENV_PYTHON.write_text("#!/bin/sh\n[ $2 != mypy ] || exit 3\n", encoding="utf-8")
     dev.VENV_PYTHON.chmod(0o755)
