@@ -182,6 +182,8 @@ def make_environment() -> None:
     wanted = stamp()
     if STAMP.is_file() and STAMP.read_text(encoding="utf-8") == wanted:
         return
+    if VENV.is_symlink():  # `venv --clear` empties what it points to, and only then refuses
+        raise SetUpError(f"{VENV} is a link to another environment, which would be emptied. Remove the link.")
     if Path(sys.prefix) == VENV:
         raise SetUpError(".venv must be made anew; run this with the Python outside it, such as python3 on the path.")
     pip = [str(VENV_PYTHON), "-m", "pip", "install", "--quiet", "--disable-pip-version-check"]
