@@ -5,8 +5,10 @@ Only `run` and `demo` load Qt.
 """
 
 import argparse
+import ipaddress
 import locale
 import os
+import socket
 import sys
 from collections.abc import Sequence
 from pathlib import Path
@@ -23,6 +25,19 @@ def command_line_language() -> str:
     return "ko" if spoken.lower().startswith("ko") else "en"
 
 
+def own_address(given: str) -> str:
+    """An address at which this machine can listen.
+
+    Raises:
+        argparse.ArgumentTypeError: it is none.
+    """
+    try:
+        with socket.create_server((str(ipaddress.IPv4Address(given)), 0)):
+            return given
+    except (ValueError, OSError):
+        raise argparse.ArgumentTypeError(f"{given} is no IPv4 address of this machine") from None
+
+
 def parser() -> argparse.ArgumentParser:
     """The command line."""
     root = argparse.ArgumentParser(prog="kiosk", description="Self-service checkout.")
@@ -34,15 +49,23 @@ def parser() -> argparse.ArgumentParser:
         command.add_argument("--config", type=Path, default=default, metavar="FILE", help=f"default: {default}")
         return command
 
+    def with_phones(command: argparse.ArgumentParser, option: str) -> None:
+        where = (
+            "address of this machine where real phones reach the page /phone, and nothing else; 0.0.0.0: all of them"
+        )
+        command.add_argument(option, type=own_address, default="127.0.0.1", metavar="ADDRESS", help=where)
+
     with_config(commands.add_parser("run", help="sell"))
     demo = commands.add_parser("demo", help="sell with simulated payment systems, or those of a configuration")
     demo.add_argument("--config", type=Path, metavar="FILE", help="gateways named in it replace the simulators")
     demo.add_argument("--script", choices=["-"], help="read JSON lines from standard input, write one for every view")
     demo.add_argument("--out", type=Path, metavar="DIR", help="where pictures, receipts and state go")
+    with_phones(demo, "--phone-host")
     simulate = commands.add_parser("simulate", help="serve the simulated payment systems")
     simulate.add_argument("--port", type=int, default=0, metavar="N")
     simulate.add_argument("--time-scale", type=float, default=1.0, metavar="F")
     simulate.add_argument("--seed", type=int, default=0, metavar="N")
+    with_phones(simulate, "--host")
     catalogue = commands.add_parser("catalogue", help="the product list").add_subparsers(dest="deed", required=True)
     imported = with_config(catalogue.add_parser("import", help="replace the product list by a CSV file"))
     imported.add_argument("csv", type=Path)
@@ -95,11 +118,12 @@ def _run(options: argparse.Namespace, text: Text) -> int:
         case "demo":
             from kiosk.tools.demo import demo
 
-            return demo(options.config, options.out, text, scripted=options.script is not None)
+            scripted = options.script is not None
+            return demo(options.config, options.out, text, scripted=scripted, phone_host=options.phone_host)
         case "simulate":
             from kiosk.simulator import host
 
-            host.run(options.port, time_scale=options.time_scale, seed=options.seed)
+            host.run(options.port, time_scale=options.time_scale, seed=options.seed, address=options.host)
             return 0
         case "catalogue":
             return _import(options.csv, config_file.load(options.config, os.environ).catalogue_path, text)

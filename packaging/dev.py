@@ -50,6 +50,8 @@ SYSTEM_PACKAGES = (
     "libx11-xcb1",
     "libzbar0",
 )
+# The browser in which the phones' page is tested.
+TEST_PACKAGES = ("chromium",)
 # PyInstaller reads what libraries depend on with objdump, and puts Python's own library into the folder, which the
 # distribution's python3 does without.
 BUILD_PACKAGES = (
@@ -180,6 +182,8 @@ def make_environment() -> None:
     wanted = stamp()
     if STAMP.is_file() and STAMP.read_text(encoding="utf-8") == wanted:
         return
+    if VENV.is_symlink():  # `venv --clear` empties what it points to, and only then refuses
+        raise SetUpError(f"{VENV} is a link to another environment, which would be emptied. Remove the link.")
     if Path(sys.prefix) == VENV:
         raise SetUpError(".venv must be made anew; run this with the Python outside it, such as python3 on the path.")
     pip = [str(VENV_PYTHON), "-m", "pip", "install", "--quiet", "--disable-pip-version-check"]
@@ -248,7 +252,7 @@ def test(*, fast: bool) -> int:
     Args:
         fast: Leave out what starts the program: end to end, planted bugs, the build.
     """
-    set_up()
+    set_up(TEST_PACKAGES)
     python = str(VENV_PYTHON)
     whole_program = [python, "-m", "pytest", "-q", "-m", "end_to_end"]
     steps = [

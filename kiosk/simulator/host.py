@@ -1,6 +1,7 @@
 """The outside world on one loopback port, over real HTTP, with connections that really break.
 
-Base addresses are http://127.0.0.1:PORT/crepay, .../ceos and .../loyalty; the control path is /_sim.
+Base addresses are http://127.0.0.1:PORT/crepay, .../ceos and .../loyalty; the control path is /_sim, and the page that
+plays the phones is /phone. It can listen at one more address, for a real phone: there it serves the page alone.
 """
 
 import asyncio
@@ -28,9 +29,12 @@ from kiosk.simulator.caller import Caller
 from kiosk.simulator.control import control_routes
 from kiosk.simulator.delivery import Delivery, Late
 from kiosk.simulator.outside import Outside, Settings
+from kiosk.simulator.phone.routes import phone_routes
 from kiosk.simulator.world import RealClock, Reply, Request
 
 GATEWAYS = ("crepay", "ceos", "loyalty")
+HERE, ANYWHERE = "127.0.0.1", "0.0.0.0"  # noqa: S104 - only who asks for it listens there
+NOBODY = "192.0.2.1"  # an address for documents; nothing is sent there
 LINGER_NOTHING = struct.pack("hh" if sys.platform == "win32" else "ii", 1, 0)
 
 _log = logging.getLogger("kiosk.simulator")
@@ -45,15 +49,23 @@ class Host:
         time_scale: Divides every duration of the simulators.
         seed: Of all chance.
         settings: To start with, and to go back to on reset.
+        address: Of this machine, where phones reach the page, and nothing else; the loopback address adds nothing.
 
     Raises:
-        OSError: the port is taken.
+        OSError: the port is taken, or the address is not of this machine.
     """
 
     def __init__(
-        self, port: int = 0, *, time_scale: float = 1.0, seed: int = 0, settings: Settings | None = None
+        self,
+        port: int = 0,
+        *,
+        time_scale: float = 1.0,
+        seed: int = 0,
+        settings: Settings | None = None,
+        address: str = HERE,
     ) -> None:
-        self._socket = socket.create_server(("127.0.0.1", port))
+        self._address = address
+        self._sockets = _listening(address, port)
         outside = Outside(RealClock(time_scale), seed, settings)
         self._ready: Future[None] = Future()
         self._caller = Caller(outside, time_scale)
@@ -63,8 +75,13 @@ class Host:
     @property
     def port(self) -> int:
         """The port it listens on."""
-        port: int = self._socket.getsockname()[1]
+        port: int = self._sockets[0].getsockname()[1]
         return port
+
+    @property
+    def phone_page(self) -> str:
+        """Where a phone opens its page, as far as this machine knows its own address."""
+        return f"http://{_own_address() if self._address == ANYWHERE else self._address}:{self.port}/phone"
 
     def start(self) -> int:
         """Serve in a thread of its own; comes back when it answers.
@@ -94,7 +111,7 @@ class Host:
     async def _serve(self) -> None:
         async with asyncio.TaskGroup() as group:
             life = group.create_task(self._caller.live())
-            await self._server.serve(sockets=[self._socket])
+            await self._server.serve(sockets=self._sockets)
             life.cancel()
 
     def _run(self) -> None:
@@ -105,19 +122,24 @@ class Host:
                 self._ready.set_exception(RuntimeError("the simulators did not start"))
 
 
-def run(port: int = 0, *, time_scale: float = 1.0, seed: int = 0, settings: Settings | None = None) -> None:
-    """Serve until interrupted, for the command line; writes one line when ready.
+def run(
+    port: int = 0, *, time_scale: float = 1.0, seed: int = 0, settings: Settings | None = None, address: str = HERE
+) -> None:
+    """Serve until interrupted, for the command line; writes a line when ready, and one more for phones elsewhere.
 
     Raises:
-        OSError: the port is taken.
+        OSError: the port is taken, or the address is not of this machine.
     """
+    host = Host(port, time_scale=time_scale, seed=seed, settings=settings, address=address)
 
     def announce(taken: int) -> None:
-        sys.stdout.write(f"listening on http://127.0.0.1:{taken}\n")
+        sys.stdout.write(f"listening on http://{HERE}:{taken}\n")
+        if address != HERE:
+            sys.stdout.write(f"phone: {host.phone_page}\n")
         sys.stdout.flush()
 
     with suppress(KeyboardInterrupt):
-        Host(port, time_scale=time_scale, seed=seed, settings=settings).serve(announce)
+        host.serve(announce)
 
 
 class _Connection(H11Protocol):
@@ -180,9 +202,40 @@ class _Server(uvicorn.Server):
         await super().shutdown(sockets)
 
 
+def _listening(address: str, port: int) -> list[socket.socket]:
+    """Always the loopback address, first; the other at the same port."""
+    if address in {HERE, ANYWHERE}:
+        return [socket.create_server((address, port))]
+    here = socket.create_server((HERE, port))
+    try:
+        return [here, socket.create_server((address, here.getsockname()[1]))]
+    except OSError:
+        here.close()
+        raise
+
+
+def _own_address() -> str:
+    """The address from which this machine would reach others; its name when it reaches none."""
+    with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as asking:
+        try:
+            asking.connect((NOBODY, 9))
+        except OSError:
+            return socket.gethostname()
+        address: str = asking.getsockname()[0]
+        return address
+
+
 def _application(outside: Outside, caller: Caller, time_scale: float) -> ASGIApp:
+    """Everything for who comes over the loopback address, which only this machine can; the phone for all others."""
     gateways = [Mount(f"/{name}", app=_Gateway(name, outside, caller, time_scale)) for name in GATEWAYS]
-    return Starlette(routes=[*gateways, Mount("/_sim", routes=control_routes(outside, caller.wake))])
+    phone = phone_routes(outside, caller.wake, time_scale)
+    here = Starlette(routes=[*gateways, Mount("/_sim", routes=control_routes(outside, caller.wake)), *phone])
+    elsewhere = Starlette(routes=phone)
+
+    async def application(scope: Scope, receive: Receive, send: Send) -> None:
+        await (here if scope["server"][0] == HERE else elsewhere)(scope, receive, send)
+
+    return application
 
 
 class _Gateway:

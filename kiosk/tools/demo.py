@@ -7,7 +7,7 @@ import tempfile
 from collections.abc import Callable, Coroutine
 from dataclasses import replace
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Any, Final, TextIO
 
 from kiosk.app import Seams, Till, run
 from kiosk.services import config_file, logs
@@ -17,7 +17,7 @@ from kiosk.services.config import Config
 from kiosk.services.keys import Keys, load_keys
 from kiosk.services.resources import resource
 from kiosk.services.text import Text
-from kiosk.simulator.host import Host
+from kiosk.simulator.host import HERE, Host
 from kiosk.simulator.outside import Settings
 from kiosk.simulator.relay_settings import ACCESS_KEY, CALLBACK_KEY, RelaySettings
 from kiosk.tools.progress import progress
@@ -35,7 +35,15 @@ ENVIRONMENT_OF_SECRETS: Final = {
 }
 
 
-def demo(config_path: Path | None, out: Path | None, text: Text, *, scripted: bool, seams: Seams | None = None) -> int:
+def demo(
+    config_path: Path | None,
+    out: Path | None,
+    text: Text,
+    *,
+    scripted: bool,
+    phone_host: str = HERE,
+    seams: Seams | None = None,
+) -> int:
     """Run the demo.
 
     Args:
@@ -43,6 +51,7 @@ def demo(config_path: Path | None, out: Path | None, text: Text, *, scripted: bo
         out: Where state, pictures and receipts go; None for a new folder.
         text: For the command line.
         scripted: Through the door on standard input.
+        phone_host: Address of this machine where real phones reach their page.
         seams: Where tests reach in.
 
     Returns:
@@ -56,9 +65,10 @@ def demo(config_path: Path | None, out: Path | None, text: Text, *, scripted: bo
         os.environ["QT_QPA_PLATFORM"] = "offscreen"
     callback = _free_port()
     relay = RelaySettings(callback_url=f"http://127.0.0.1:{callback}/loyalty/callback")
-    host = Host(time_scale=factor, settings=Settings(loyalty=relay))
+    host = Host(time_scale=factor, settings=Settings(loyalty=relay), address=phone_host)
     port = host.start()
     try:
+        _tell_phones({f"http://{HERE}:{port}/phone", host.phone_page}, text, sys.stderr if scripted else sys.stdout)
         config, keys = _configuration(config_path, folder, port, callback)
         logs.configure(config.log_folder, config.log.level)
         import_csv(resource("demo", "catalogue.csv"), config.catalogue_path, progress(""))
@@ -68,6 +78,12 @@ def demo(config_path: Path | None, out: Path | None, text: Text, *, scripted: bo
         return _with_door(config, keys, seams, folder, text, scripted=scripted)
     finally:
         host.stop()
+
+
+def _tell_phones(pages: set[str], text: Text, stream: TextIO) -> None:
+    """What the door writes belongs to whoever reads lines of JSON; then these go elsewhere."""
+    for page in sorted(pages):
+        print(text("demo.phone", page=page), file=stream, flush=True)
 
 
 def _folder(out: Path | None) -> Path:

@@ -66,6 +66,18 @@ def test_an_environment_with_the_right_stamp_is_left_alone(dev, tmp_path):
     dev.make_environment()
 
 
+def test_an_environment_that_is_a_link_is_not_emptied(dev, tmp_path):
+    others = tmp_path / "others"
+    others.mkdir()
+    (others / "kept").touch()
+    dev.VENV = tmp_path / ".venv"
+    dev.VENV.symlink_to(others)
+    dev.STAMP = dev.VENV / "set-up-from"
+    with pytest.raises(dev.SetUpError, match="is a link"):
+        dev.make_environment()
+    assert (others / "kept").exists()
+
+
 def test_a_command_that_hangs_is_ended(dev):
     assert dev.run([sys.executable, "-c", "import threading; threading.Event().wait()"], seconds=1) == 124
 
@@ -95,7 +107,7 @@ def test_without_sudo_the_command_for_an_administrator_is_named(dev, tmp_path, m
 
 
 def test_the_checks_stop_at_the_first_that_fails_and_name_it(dev, tmp_path, capfd):
-    dev.set_up = lambda: None
+    dev.set_up = lambda _packages: None
     dev.VENV_PYTHON = tmp_path / "python"
     dev.VENV_PYTHON.write_text("#!/bin/sh\n[ $2 != mypy ] || exit 3\n", encoding="utf-8")
     dev.VENV_PYTHON.chmod(0o755)

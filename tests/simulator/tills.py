@@ -144,7 +144,7 @@ class CeosTill:
         return self.send("GET", f"payments/{payment_id}")
 
 
-def connect(port):
+def connect(port, address="127.0.0.1"):
     """An HTTP client that trusts nothing around it and waits long enough."""
     no_tls = ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)  # reading certificates that nobody needs takes longer than a test
-    return httpx.Client(base_url=f"http://127.0.0.1:{port}", trust_env=False, timeout=10, verify=no_tls)
+    return httpx.Client(base_url=f"http://{address}:{port}", trust_env=False, timeout=10, verify=no_tls)
