@@ -29,7 +29,7 @@ from kiosk.simulator.caller import Caller
 from kiosk.simulator.control import control_routes
 from kiosk.simulator.delivery import Delivery, Late
 from kiosk.simulator.outside import Outside, Settings
-from kiosk.simulator.phone.routes import phone_routes
+from kiosk.simulator.phone.routes import Scan, phone_routes
 from kiosk.simulator.world import RealClock, Reply, Request
 
 GATEWAYS = ("crepay", "ceos", "loyalty")
@@ -51,6 +51,9 @@ class Host:
         settings: To start with, and to go back to on reset.
         address: Of this machine, where phones reach the page, and nothing else; the loopback address adds nothing.
 
+    Attributes:
+        scan: Where the page holds a phone's code to, when a demo's till runs in this program; None when none does.
+
     Raises:
         OSError: the port is taken, or the address is not of this machine.
     """
@@ -69,7 +72,9 @@ class Host:
         outside = Outside(RealClock(time_scale), seed, settings)
         self._ready: Future[None] = Future()
         self._caller = Caller(outside, time_scale)
-        self._server = _Server(_application(outside, self._caller, time_scale), self._ready)
+        self.scan: Scan | None = None
+        application = _application(outside, self._caller, time_scale, lambda: self.scan)
+        self._server = _Server(application, self._ready)
         self._thread = threading.Thread(target=self._run, name="simulators", daemon=True)
 
     @property
@@ -225,10 +230,10 @@ def _own_address() -> str:
         return address
 
 
-def _application(outside: Outside, caller: Caller, time_scale: float) -> ASGIApp:
+def _application(outside: Outside, caller: Caller, time_scale: float, scanner: Callable[[], Scan | None]) -> ASGIApp:
     """Everything for who comes over the loopback address, which only this machine can; the phone for all others."""
     gateways = [Mount(f"/{name}", app=_Gateway(name, outside, caller, time_scale)) for name in GATEWAYS]
-    phone = phone_routes(outside, caller.wake, time_scale)
+    phone = phone_routes(outside, caller.wake, time_scale, scanner)
     here = Starlette(routes=[*gateways, Mount("/_sim", routes=control_routes(outside, caller.wake)), *phone])
     elsewhere = Starlette(routes=phone)
 

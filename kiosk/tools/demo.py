@@ -1,11 +1,13 @@
 """`kiosk demo`: the whole kiosk with all simulators, on a screen, through a door, or played by a scripted customer."""
 
+import asyncio
 import os
 import socket
 import sys
 import tempfile
 from collections.abc import Callable, Coroutine
 from dataclasses import replace
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final, TextIO
 
@@ -72,7 +74,7 @@ def demo(
         config, keys = _configuration(config_path, folder, port, callback)
         logs.configure(config.log_folder, config.log.level)
         import_csv(resource("demo", "catalogue.csv"), config.catalogue_path, progress(""))
-        seams = replace(seams or Seams(), clock=SystemClock(factor))
+        seams = replace(seams or Seams(), clock=SystemClock(factor), attach=partial(_hold_phones_to, host))
         if not scripted and not plays:
             return run(config, keys, seams)
         return _with_door(config, keys, seams, folder, text, scripted=scripted)
@@ -84,6 +86,16 @@ def _tell_phones(pages: set[str], text: Text, stream: TextIO) -> None:
     """What the door writes belongs to whoever reads lines of JSON; then these go elsewhere."""
     for page in sorted(pages):
         print(text("demo.phone", page=page), file=stream, flush=True)
+
+
+def _hold_phones_to(host: Host, till: Till, _window: "KioskWindow") -> None:
+    """The page's code is held to this till: the demo has no scanner of its own."""
+    loop = asyncio.get_running_loop()
+
+    def scan(code: str) -> None:
+        loop.call_soon_threadsafe(lambda: till.session.on_code(code) if till.session is not None else None)
+
+    host.scan = scan
 
 
 def _folder(out: Path | None) -> Path:

@@ -93,6 +93,22 @@ def test_a_new_code_comes_on_demand_and_the_old_one_lives_on(till, phone):
     assert till.wallet_of(first) == till.wallet_of(phone.code) == RICH
 
 
+def test_only_beside_a_demos_till_a_code_is_held_to_it_by_a_press(hold):
+    host = Host(time_scale=SCALE)
+    phone = hold(host.start()).open()
+    try:
+        expect(phone["new_code"]).to_be_visible()
+        expect(phone["present"]).to_be_hidden()
+        scanned: list[str] = []
+        host.scan = scanned.append
+        phone.press("present")
+        until(lambda: scanned)
+    finally:
+        host.stop()
+    (code,) = scanned
+    assert code.startswith("0xffffffff")
+
+
 def test_a_code_that_has_run_out_is_replaced(quick, hold):
     port, till = quick
     phone = hold(port).open()

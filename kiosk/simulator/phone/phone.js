@@ -159,6 +159,7 @@ function drawCustomer(shown) {
   const first = shown.find(isAsked) ?? shown.at(-1);
   drawRequests($("payments"), first === undefined ? [] : [first]); // one question at a time
   $("code").hidden = first !== undefined;
+  $("present").hidden = !seen.can_present; // the demo's till has no other scanner
   $("ignored").hidden = first !== undefined || !seen.payments.some(isAsked);
   if (first !== undefined) {
     code = null; // the payment used it up
@@ -286,6 +287,7 @@ for (const name of WALLETS) {
   $(`wallet_${name}`).addEventListener("click", () => go(name));
 }
 $("new_code").addEventListener("click", fetchCode);
+$("present").addEventListener("click", () => ask(`customer/${wallet}/present`, {}).catch(look));
 addEventListener("hashchange", () => go(placeInAddress()));
 document.addEventListener("visibilitychange", look);
 setInterval(tick, TICK_MS);

@@ -4,6 +4,7 @@ GET   /phone                           the page; its files lie below it
 GET   /phone/qr?account=0x...          an address as a picture
 GET   /phone/customer/{wallet}         balance and payments of a wallet of the demo: rich, poor, no_phone
 POST  /phone/customer/{wallet}/code    a fresh temporary account, and how long it lives
+POST  /phone/customer/{wallet}/present a fresh one, held to the scanner of the demo's till; 404 where there is none
 POST  /phone/customer/{wallet}/answer  {"payment_id": "0x...", "approve": true}; answers with the relay's code
 GET   /phone/owner                     the cancels that the shop's owner was asked for
 POST  /phone/owner/answer              as the customer's
@@ -50,6 +51,8 @@ ADDRESS: Final = re.compile(r"0x[0-9A-Fa-f]{40}")
 INK: Final = "#1A1816"
 
 Act = Callable[[Request], Awaitable[Response]]
+Scan = Callable[[str], None]
+"""Takes a code as a scanner reads it; called in the simulators' thread."""
 
 
 class _Answer(BaseModel):
@@ -61,21 +64,25 @@ class _Answer(BaseModel):
     approve: bool
 
 
-def phone_routes(outside: Outside, changed: Callable[[], None], speed: float) -> list[Route]:
+def phone_routes(
+    outside: Outside, changed: Callable[[], None], speed: float, scanner: Callable[[], Scan | None]
+) -> list[Route]:
     """The page and what it asks for.
 
     Args:
         outside: What the phones belong to.
         changed: Told when somebody answered.
         speed: Seconds of the simulators in a real one, for its countdowns.
+        scanner: Where a code is held to, if a demo's till runs beside the simulators.
     """
-    phones = _Phones(outside, changed, speed)
+    phones = _Phones(outside, changed, speed, scanner)
     return [
         Route("/phone", _file(PAGE)),
         *(Route(f"/phone/{name}", _file(name)) for name in MEDIA if name != PAGE),
         Route("/phone/qr", _picture),
         Route("/phone/customer/{wallet}", phones.customer),
         Route("/phone/customer/{wallet}/code", phones.code, methods=["POST"]),
+        Route("/phone/customer/{wallet}/present", phones.present, methods=["POST"]),
         Route("/phone/customer/{wallet}/answer", phones.customer_answers, methods=["POST"]),
         Route("/phone/owner", phones.owner),
         Route("/phone/owner/answer", phones.owner_answers, methods=["POST"]),
@@ -85,20 +92,33 @@ def phone_routes(outside: Outside, changed: Callable[[], None], speed: float) ->
 class _Phones:
     """What the phones are told, and what they say."""
 
-    def __init__(self, outside: Outside, changed: Callable[[], None], speed: float) -> None:
+    def __init__(
+        self, outside: Outside, changed: Callable[[], None], speed: float, scanner: Callable[[], Scan | None]
+    ) -> None:
         self._outside = outside
         self._changed = changed
         self._speed = speed
+        self._scanner = scanner
 
     async def customer(self, request: Request) -> Response:
         account, relay = _account(request), self._outside.loyalty
         seen, purse = payments_of(relay, account), relay.contracts.purse(account)
         balance = as_people_read(purse.balance)
-        return self._json({"payments": _words(seen), "balance": balance, "has_phone": purse.phone})
+        can_present = self._scanner() is not None
+        return self._json(
+            {"payments": _words(seen), "balance": balance, "has_phone": purse.phone, "can_present": can_present}
+        )
 
     async def code(self, request: Request) -> Response:
         code = self._outside.loyalty.temporary_account(_account(request))
         return self._json({"account": code, "lives_s": LIVES_S})
+
+    async def present(self, request: Request) -> Response:
+        scan = self._scanner()
+        if scan is None:
+            raise HTTPException(404)
+        scan(self._outside.loyalty.temporary_account(_account(request)))
+        return self._json({})
 
     async def owner(self, _request: Request) -> Response:
         return self._json({"payments": _words(cancels_of(self._outside.loyalty, OWNER))})
