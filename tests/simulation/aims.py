@@ -156,7 +156,10 @@ HINTS: Final = (
     Hint(f"loyalty {VOIDING} item {L.APPROVED} {STAFF}", settings=DEAF, kills=((WAITING, "item"),)),
     Hint(f"loyalty {VOIDING} item *", prefers=LEAVES),
     Hint(f"loyalty {State.VOIDED} *", settings={"confirm_honoured": True}, prefers=LEAVES),
-    Hint(f"loyalty {STAFF} *", settings=DEAF, kills=((WAITING, "item"),), prefers={(PHONE, "soon"): 3}),
+    Hint(f"loyalty {State.VOIDED} close_new *", clock=((VOIDING, "close_new"),)),
+    Hint(f"loyalty {STAFF} item *", settings=DEAF, kills=((WAITING, "item"),), prefers={(PHONE, "soon"): 3}),
+    Hint(f"loyalty {STAFF} close_new *", (Fails(VOIDING, "close_new", BEFORE), Fails(VOIDING, "item", BEFORE)),
+         settings={"confirm_honoured": True}, prefers=LEAVES),
     # -- loyalty: giving back, which staff begin
     Hint("loyalty APPROVED/* *", cancels=True, prefers={**STAYS_THERE, (PHONE, "soon"): 3}),
     Hint(f"loyalty {SENT} open_cancel {L.NO_PHONE} *", settings={"dialect": "relay"}, shop={"phone": False}),
@@ -280,7 +283,11 @@ HINTS: Final = (
 )  # fmt: skip
 """The first that makes a call fail counts; all else adds up."""
 
-FROZEN_FIRST: Final = {f"ceos {STAFF} cancel": ((U, "payment"),), f"ceos {STAFF} payment": ((U, "payment"),)}
+FROZEN_FIRST: Final = {
+    f"ceos {STAFF} cancel": ((U, "payment"),),
+    f"ceos {STAFF} payment": ((U, "payment"),),
+    f"loyalty {STAFF} close_new": ((VOIDING, "item"),),
+}
 """Where a till has to be frozen first, so that a person takes over."""
 
 

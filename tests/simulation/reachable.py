@@ -327,6 +327,7 @@ ASKED_FOR: Final = _answers(L.OPENED, L.SEND_FAILED, L.REVERTED, L.APPROVED, L.D
 """Of a payment that is asked for on a phone."""
 ENDED: Final = _answers(L.FAILED, L.RUN_OUT, L.PAID)
 """Closed, by force too."""
+RELEASED: Final = _answers(L.FAILED, L.RUN_OUT, L.NEVER_HELD, L.CLOSED_BEFORE)
 CANCELS: Final = _answers(L.CANCEL_OPENED, L.CANCEL_APPROVED, L.CANCEL_DENIED, L.CANCEL_FAILED, L.REFUNDED, L.RUN_OUT)
 """Of a cancel that was opened."""
 BACK: Final = _answers(State.UNKNOWN, State.APPROVED)
@@ -462,6 +463,9 @@ ROWS: Final[Mapping[str, tuple[Row, ...]]] = {
         # by then the relay has ended it
         Row(State.VOIDED, "item", _answers(L.DENIED, L.FAILED, L.RUN_OUT), points_closed),
         Row(State.NEEDS_STAFF, "item", ASKED_FOR | ENDED, points_closed),
+        # an approval may have landed behind the last close; or nobody can say any more when that was
+        Row(State.VOIDED, "close_new", RELEASED, points_closed),
+        Row(State.NEEDS_STAFF, "close_new", RELEASED, points_closed),
     ),
 }
 

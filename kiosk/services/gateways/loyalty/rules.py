@@ -311,7 +311,7 @@ def may_be_held(known: Releasing, limits: Limits) -> bool:
     held until somebody closes it.
     """
     last, free = known.tries[-1], _free_at(known)
-    if not known.is_honoured:
+    if not known.is_honoured or any(one.answer is Answer.DENIED for one in known.tries):
         return False
     is_proven = bool(free) and free[-1] >= limits.loyalty_forced_s
     return last.answer is Answer.APPROVED or (last.answer in NOT_PAID and not is_proven)

@@ -319,6 +319,7 @@ HELD_AFTER_ALL = [
     case("not paid, and closed after the relay had ended all", (void(A.NEVER_HELD, 600), look(A.FAILED)), {}, False),
     case("paid", (void(A.FAILED, 954), look(A.PAID)), {}, False),
     case("nothing was said", (void(A.FAILED, 954), look(A.NO_ANSWER)), {}, False),
+    case("denied", (look(A.DENIED), void(A.FAILED, 954), look(A.FAILED)), {}, False),
     case("deaf", (look(A.APPROVED),), DEAF, False),
 ]
 
