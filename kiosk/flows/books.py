@@ -209,6 +209,10 @@ class Books:
         Returns:
             Ids of the refunds; none when there is nothing that can be.
         """
+        async with self._one_step:
+            return await self._ask_back(await self._journal.sale(sale.order.id), by)
+
+    async def _ask_back(self, sale: Sale, by: str) -> tuple[str, ...]:
         entries: list[Entry] = []
         asked: list[str] = []
         for attempt in sale.to_give_back_by_staff:

@@ -1,5 +1,7 @@
 """Points given back: the owner approves on a phone, there is one try, and nobody is told of more than came back."""
 
+import asyncio
+
 import pytest
 
 from kiosk.domain.told import Fact
@@ -172,6 +174,14 @@ async def test_two_taps_are_one_refund(till):
 
     assert till.calls("open_cancel") == ["open_cancel"]
     assert books(till) == UNTOUCHED
+
+
+async def test_two_people_who_ask_at_the_same_time_are_one_refund(till):
+    sale = await till.sale()
+
+    asked = await asyncio.gather(till.books.ask_back(sale, "one"), till.books.ask_back(sale, "another"))
+
+    assert sorted(map(len, asked)) == [0, 1]
 
 
 async def test_what_a_stop_left_with_staff_is_given_back_by_them(till):

@@ -13,6 +13,7 @@ from typing import Final
 from kiosk.domain.attempt import State
 from kiosk.services.gateways.ceos import rules as ceos
 from kiosk.services.gateways.crepay import rules as crepay
+from kiosk.services.gateways.loyalty import answers as loyalty
 from tests.simulation import faults
 from tests.simulation.chance import Chance
 from tests.simulation.coverage import STAYS, Situation
@@ -38,6 +39,8 @@ FIRST_KILLS_MAX: Final = 5
 CLOCKS: Final = ("clock set forward", "clock set back")
 TILL: Final = frozenset({"killed", "killed in recovery", "killed at a commit", "frozen", "power lost"})
 
+SPENT, ASK_BACK = "points spent elsewhere", "staff ask a sale back"
+
 BEFORE: Final = ("request lost, reset", "502 before", "503 before")
 """Answers that are lost, of requests that never arrived."""
 AFTER: Final = ("answer lost, reset", "500 after", "502 after", "reset in the body")
@@ -47,7 +50,9 @@ LOST: Final = (*BEFORE, *AFTER)
 P, S, U, R = State.PREPARED, State.SENDING, State.UNKNOWN, State.REVERSING
 NOT_CHARGED, DECLINED, STAFF = State.NOT_CHARGED, State.DECLINED, State.NEEDS_STAFF
 ASKED, SENT, UNSURE = (f"{State.APPROVED}/{refund}" for refund in ("ASKED", "SENDING", "UNKNOWN"))
-C, K = crepay.Answer, ceos.Answer
+OPENING, OPEN_LOST, WAITING = State.OPENING, State.OPEN_LOST, State.WAITING
+CAPTURING, VOIDING, PENDING = State.CAPTURING, State.VOIDING, f"{State.APPROVED}/PENDING"
+C, K, L = crepay.Answer, ceos.Answer, loyalty.Answer
 
 
 @dataclass(frozen=True)
@@ -83,6 +88,10 @@ class Hint:
         settings: How the server behaves.
         clock: (standing, call) after which the clock is set.
         prefers: (view, choice) that customers choose more often, or less; and how many times.
+        approvals: What becomes of approvals on phones: a kind of accident.
+        spends: Points are spent elsewhere in the last moment.
+        cancels: Staff ask sales back.
+        shop: How the shop is known to the relay.
     """
 
     to: str
@@ -96,6 +105,10 @@ class Hint:
     clock: tuple[tuple[str, str], ...] = ()
     settings: Mapping[str, object] = field(default_factory=dict)
     prefers: Mapping[tuple[str, str], float] = field(default_factory=dict)
+    approvals: str = ""
+    spends: bool = False
+    cancels: bool = False
+    shop: Mapping[str, object] = field(default_factory=dict)
 
 
 SETTLE_S: Final = BY_NAME["ceos"].settle_s
@@ -103,9 +116,63 @@ UNREAD_S: Final = sum(crepay.BALANCE_LADDER_S) + crepay.BALANCE_LADDER_S[-1] - 1
 """Until a balance is asked for the last time, since the first [s]."""
 PART: Final = "part paid"
 """The choice of a method, when a part is paid."""
+PHONE, OWNER = "phone", "owner"
+"""What a customer, and the shop's owner, say on their phones."""
+DEAF: Final = {"dialect": "spec", "confirm_honoured": False}
+"""A relay that does not heed what a close says."""
+HEEDS: Final = {"dialect": "relay"}
+SILENT_PHONE: Final = {(PHONE, "soon"): 0.0, (PHONE, "deny"): 0.0, (PHONE, "at the last moment"): 0.0}
+LEAVES: Final = {("PhoneView", "back"): 30.0, (PHONE, "soon"): 0.2}
+STAYS_THERE: Final = {("PhoneView", "back"): 0.0, ("PhoneView", "leave"): 0.0, ("PhoneView", "walk"): 0.0}
 
 HINTS: Final = (
     Hint("crepay *", prefers={("MethodsView", "method ceos"): 0.15, (PART, "method ceos"): 0.3}),
+    Hint("loyalty *", prefers={("MethodsView", "method crepay"): 0.1, ("MethodsView", "method ceos"): 0.15}),
+    # -- loyalty: paying
+    Hint(f"loyalty {OPENING} open_new {L.POINTS_SHORT} *", spends=True),
+    Hint(f"loyalty {WAITING} item {L.DENIED} *", prefers={(PHONE, "deny"): 20}),
+    Hint(f"loyalty {WAITING} item {L.SEND_FAILED} *", approvals="approval not sent"),
+    Hint(f"loyalty {WAITING} item {L.REVERTED} *", approvals="approval refused", settings=HEEDS),
+    Hint(f"loyalty {WAITING} item {L.OPENED} {VOIDING}", prefers=SILENT_PHONE),
+    Hint(f"loyalty {WAITING} item * {State.AUTHORISED}", prefers={**STAYS_THERE, (PHONE, "soon"): 3}),
+    Hint(f"loyalty {CAPTURING} *", prefers={**STAYS_THERE, (PHONE, "soon"): 3}),
+    # the relay cannot be reached until the customer is sent away; then it is released
+    *(Hint(f"loyalty {CAPTURING} close_new {answer} *", (Fails(CAPTURING, "close_new", BEFORE, 70.0),), settings=HEEDS)
+      for answer in (L.FAILED, L.RUN_OUT)),
+    Hint(f"loyalty {CAPTURING} close_new {L.CLOSED_BEFORE} *", (Fails(CAPTURING, "close_new", AFTER, 1.0),
+         Fails(CAPTURING, "item", BEFORE, 20.0)), settings=HEEDS),
+    Hint(f"loyalty {CAPTURING} close_new * {STAFF}", (Fails(CAPTURING, "close_new", LOST), )),
+    Hint(f"loyalty {CAPTURING} item {L.PAID} *", (Fails(CAPTURING, "close_new", AFTER),)),
+    Hint(f"loyalty {CAPTURING} item {L.APPROVED} *", (Fails(CAPTURING, "close_new", BEFORE),)),
+    Hint(f"loyalty {CAPTURING} item *", (Fails(CAPTURING, "close_new", LOST),)),
+    # -- loyalty: not wanted any more
+    Hint(f"loyalty {OPEN_LOST} item *", (Fails(OPENING, "open_new", AFTER),), prefers={(PHONE, "soon"): 3}),
+    Hint(f"loyalty {OPEN_LOST} item * {STAFF}", settings=DEAF),
+    Hint(f"loyalty {VOIDING} close_new {L.DENIED} *", settings={"dialect": "spec", "confirm_honoured": True},
+         prefers={(PHONE, "deny"): 30}),
+    Hint(f"loyalty {VOIDING} close_new {L.NEVER_HELD} *", settings=HEEDS, prefers=SILENT_PHONE),
+    Hint(f"loyalty {VOIDING} close_new *", settings={"confirm_honoured": True}, prefers=LEAVES),
+    Hint(f"loyalty {VOIDING} item {L.DENIED} *", prefers={(PHONE, "deny"): 30}),
+    Hint(f"loyalty {VOIDING} item {L.APPROVED} {STAFF}", settings=DEAF, kills=((WAITING, "item"),)),
+    Hint(f"loyalty {VOIDING} item *", prefers=LEAVES),
+    Hint(f"loyalty {State.VOIDED} *", settings={"confirm_honoured": True}, prefers=LEAVES),
+    Hint(f"loyalty {State.VOIDED} close_new *", clock=((VOIDING, "close_new"),)),
+    Hint(f"loyalty {STAFF} item *", settings=DEAF, kills=((WAITING, "item"),), prefers={(PHONE, "soon"): 3}),
+    Hint(f"loyalty {STAFF} close_new *", (Fails(VOIDING, "close_new", BEFORE), Fails(VOIDING, "item", BEFORE)),
+         settings={"confirm_honoured": True}, prefers=LEAVES),
+    # -- loyalty: giving back, which staff begin
+    Hint("loyalty APPROVED/* *", cancels=True, prefers={**STAYS_THERE, (PHONE, "soon"): 3}),
+    Hint(f"loyalty {SENT} open_cancel {L.NO_PHONE} *", settings={"dialect": "relay"}, shop={"phone": False}),
+    Hint(f"loyalty {SENT} open_cancel {L.NOT_CANCELLABLE} *", fault="refused as sent twice"),
+    Hint(f"loyalty {UNSURE} item {L.PAID} *", (Fails(SENT, "open_cancel", BEFORE),)),
+    Hint(f"loyalty {UNSURE} item *", (Fails(SENT, "open_cancel", AFTER),)),
+    *(Hint(f"loyalty {standing} item {answer} *", prefers={(OWNER, "deny"): 20})
+      for standing in (UNSURE, PENDING) for answer in (L.CANCEL_DENIED,)),
+    Hint(f"loyalty {PENDING} close_cancel {L.CANCEL_DENIED} *", settings={"dialect": "spec"},
+         prefers={(OWNER, "never"): 20}),
+    Hint(f"loyalty {PENDING} close_cancel {L.CANCEL_FAILED} *", settings=HEEDS, prefers={(OWNER, "never"): 20}),
+    Hint(f"loyalty {PENDING} close_cancel {L.CLOSED_BEFORE} *", (Fails(PENDING, "close_cancel", AFTER, 1.0),
+         Fails(PENDING, "item", BEFORE, 20.0)), settings=HEEDS),
     Hint("ceos *", prefers={("MethodsView", "method crepay"): 0.1, (PART, "method crepay"): 0.1}),
     # -- Crepay: paying
     Hint(f"crepay {P} balance * {State.NOT_SENT}", prefers={("AmountView", "leave"): 20, ("AmountView", "back"): 10}),
@@ -216,7 +283,11 @@ HINTS: Final = (
 )  # fmt: skip
 """The first that makes a call fail counts; all else adds up."""
 
-FROZEN_FIRST: Final = {f"ceos {STAFF} cancel": ((U, "payment"),), f"ceos {STAFF} payment": ((U, "payment"),)}
+FROZEN_FIRST: Final = {
+    f"ceos {STAFF} cancel": ((U, "payment"),),
+    f"ceos {STAFF} payment": ((U, "payment"),),
+    f"loyalty {STAFF} close_new": ((VOIDING, "item"),),
+}
 """Where a till has to be frozen first, so that a person takes over."""
 
 
@@ -244,6 +315,10 @@ class Aim:
         self.settings = {name: value for hint in hints for name, value in hint.settings.items()}
         self.prefers = {view: times for hint in hints for view, times in hint.prefers.items()}
         self._clock = {one for hint in hints for one in hint.clock}
+        self.approvals = frozenset(hint.approvals for hint in hints if hint.approvals)
+        self.spends = any(hint.spends for hint in hints)
+        self.cancels = any(hint.cancels for hint in hints)
+        self.shop = {name: value for hint in hints for name, value in hint.shop.items()}
         self._rate = chance.pick("aim rate", (0.5, 0.7, 0.95))
         self._first_kill_rate = min((hint.how_often for hint in hints if hint.kills), default=0.0)
         self._from_s = max(hint.from_s for hint in hints)
@@ -263,7 +338,8 @@ class Aim:
         wire = {kind for fails in self._fails for kind in fails.kinds}
         disk = {"disk full", "write error", "sync error", "database busy"} if self._unwritten else set()
         clocks = set(CLOCKS) if self._clock else set()
-        return frozenset({*wire, *disk, *clocks, *TILL, self.fault} - {NONE})
+        points = {*self.approvals, *({SPENT} if self.spends else ()), *({ASK_BACK} if self.cancels else ())}
+        return frozenset({*wire, *disk, *clocks, *points, *TILL, self.fault} - {NONE})
 
     @property
     def is_late(self) -> bool:

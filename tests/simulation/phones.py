@@ -88,8 +88,8 @@ class Phones:
         """What else may happen while the phone asks."""
         world, chance = self._world, self._world.chance
         if world.strikes(SHUT, attempt, world.phone_rate / 4):
-            world.later(chance.between(f"{name} shut", 0, 20), lambda: world.set_shop_status(2))
-            world.later(chance.long_tail(f"{name} open again", 25, 600), lambda: world.set_shop_status(1))
+            world.later(chance.between(f"{name} shut", 0, 20), lambda: world.set_shop(status=2))
+            world.later(chance.long_tail(f"{name} open again", 25, 600), lambda: world.set_shop(status=1))
 
     def _answer(self, phase: Phase, name: str, payment_id: str, *, approve: bool, tries: int = 1) -> None:
         world, chance = self._world, self._world.chance
@@ -110,23 +110,24 @@ class Phones:
     def _mishap(self, name: str, payment_id: str) -> str:
         """What becomes of an approval, when it is not as it should be."""
         world, chance = self._world, self._world.chance
+        aim = world.aim
         if world.strikes(SPENT, name, world.phone_rate / 3):
             wallet = self._relay._table.get(payment_id).account
-            purse = self._relay.contracts.purse(wallet)
-            left = purse.balance - chance.whole(f"{name} spent", 0, purse.balance)
             # just before, or while the approval is on its way
-            delay_s = chance.pick(f"{name} spent when", (0.0, 0.1))
-            if delay_s:
-                world.later(delay_s, lambda: self._spend(wallet, left))
+            if chance.happens(f"{name} spent before", 0.5):
+                self.spend(name, wallet)
             else:
-                self._spend(wallet, left)
+                world.later(0.1, lambda: self.spend(name, wallet))
         for kind, outcome in MISHAPS.items():
-            if world.strikes(kind, name, world.phone_rate):
+            is_aimed = aim is not None and kind in aim.approvals
+            if world.strikes(kind, name, 0.7 if is_aimed else world.phone_rate):
                 seconds = chance.long_tail(f"{name} lands", 2, LATE_S)
                 self._relay.answers.plan(Approvals.model_validate({"outcome": outcome, "seconds": seconds}))
                 return kind
         return ""
 
-    def _spend(self, wallet: str, left: int) -> None:
+    def spend(self, name: str, wallet: str) -> None:
+        """Some of the points in a wallet, or all, are spent in another shop."""
         purse = self._relay.contracts.purse(wallet)
-        self._world.outside.set_wallets({wallet: {"balance": min(left, purse.balance), "phone": purse.phone}})
+        left = purse.balance - self._world.chance.whole(f"{name} spent", 0, purse.balance)
+        self._world.outside.set_wallets({wallet: {"balance": left, "phone": purse.phone}})

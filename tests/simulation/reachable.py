@@ -15,11 +15,22 @@ from typing import Final, NamedTuple
 from kiosk.domain.attempt import Goal, State
 from kiosk.domain.limits import Limits
 from kiosk.domain.outcome import Approved, Declined, NotSent, Outcome, Reason, Unknown, Unsettled
+from kiosk.domain.refund import RefundState
 from kiosk.services.gateways.ceos import rules as ceos
 from kiosk.services.gateways.crepay import rules as crepay
+from kiosk.services.gateways.loyalty import answers as loyalty
 from tests.simulation import faults
 from tests.simulation.coverage import STAYS, Situation
 from tests.simulation.faults import Kind, Reads
+from tests.simulation.reachable_points import (
+    points_cancelling,
+    points_closed,
+    points_opened_cancel,
+    points_opening,
+    points_released,
+    points_taken,
+    points_waiting,
+)
 from tests.simulation.systems import BY_NAME
 from tests.simulation.wire import SURE_MARGIN_S
 
@@ -37,7 +48,7 @@ SILENT: Final = frozenset(
 UNWRITTEN: Final = ""
 """For an answer: none that the journal holds, because the till was killed, or the journal did not take it."""
 
-C, K = crepay.Answer, ceos.Answer
+C, K, L = crepay.Answer, ceos.Answer, loyalty.Answer
 
 Answers = frozenset[str]
 """Answers, by their words in the journal."""
@@ -312,6 +323,13 @@ NEVER_S: Final = crepay.NOT_THERE_AT_S[-1]
 """Crepay has not said before that there is no such payment."""
 SLOWLY_S: Final = Limits().slow_retry_s
 """What a person has to look at is not tried again before."""
+ASKED_FOR: Final = _answers(L.OPENED, L.SEND_FAILED, L.REVERTED, L.APPROVED, L.DENIED)
+"""Of a payment that is asked for on a phone."""
+ENDED: Final = _answers(L.FAILED, L.RUN_OUT, L.PAID)
+"""Closed, by force too."""
+RELEASED: Final = _answers(L.FAILED, L.RUN_OUT, L.NEVER_HELD, L.CLOSED_BEFORE)
+CANCELS: Final = _answers(L.CANCEL_OPENED, L.CANCEL_APPROVED, L.CANCEL_DENIED, L.CANCEL_FAILED, L.REFUNDED, L.RUN_OUT)
+"""Of a cancel that was opened."""
 BACK: Final = _answers(State.UNKNOWN, State.APPROVED)
 """An approval that the disk refused is unknown at the next start; or it comes back with it."""
 
@@ -397,6 +415,58 @@ ROWS: Final[Mapping[str, tuple[Row, ...]]] = {
         Row(State.NEEDS_STAFF, "payment", _answers(K.NOT_THERE), _nothing, since_s=SLOWLY_S),
         Row(State.NEEDS_STAFF, "cancel", _answers(K.CANCELLED), _nothing, since_s=SLOWLY_S),
     ),
+    "loyalty": (
+        # the code was good a moment ago, and the wallet held enough
+        Row(
+            State.OPENING,
+            "open_new",
+            _answers(L.OPENED, L.CODE_EXPIRED, L.POINTS_SHORT, L.NO_PHONE),
+            points_opening,
+            killed=_answers(State.OPEN_LOST),
+        ),
+        # a frozen till may ask when all is over
+        Row(State.WAITING, "item", ASKED_FOR | ENDED, points_waiting, killed=_answers(State.VOIDING)),
+        # what was only sent to the ledger is too early, or comes to nothing; a relay that is deaf closes but once
+        Row(
+            State.CAPTURING,
+            "close_new",
+            _answers(L.PAID, L.FAILED, L.RUN_OUT, L.TOO_EARLY, L.CLOSED_BEFORE, L.NOT_CLOSABLE),
+            points_taken(loyalty.Call.CAPTURE),
+        ),
+        Row(State.CAPTURING, "item", ASKED_FOR | ENDED, points_taken(loyalty.Call.ITEM)),
+        # a message has told its name
+        Row(State.OPEN_LOST, "item", ASKED_FOR | ENDED, points_released(State.OPEN_LOST, loyalty.Call.ITEM)),
+        Row(State.VOIDING, "item", ASKED_FOR | ENDED, points_released(State.VOIDING, loyalty.Call.ITEM)),
+        Row(
+            State.VOIDING,
+            "close_new",
+            _answers(L.FAILED, L.RUN_OUT, L.DENIED, L.TOO_EARLY, L.NEVER_HELD, L.CLOSED_BEFORE, L.NOT_CLOSABLE),
+            points_released(State.VOIDING, loyalty.Call.VOID),
+        ),
+        Row(
+            f"{A}/SENDING",
+            "open_cancel",
+            _answers(L.CANCEL_OPENED, L.NOT_CANCELLABLE, L.NO_PHONE),
+            points_opened_cancel,
+            at_once=_answers("refund ASKED", "refund PENDING", "refund UNKNOWN"),
+        ),
+        Row(f"{A}/UNKNOWN", "item", CANCELS | {L.PAID}, points_cancelling(RefundState.UNKNOWN, loyalty.Call.ITEM)),
+        Row(f"{A}/PENDING", "item", CANCELS, points_cancelling(RefundState.PENDING, loyalty.Call.ITEM)),
+        Row(
+            f"{A}/PENDING",
+            "close_cancel",
+            _answers(
+                L.REFUNDED, L.CANCEL_DENIED, L.CANCEL_FAILED, L.RUN_OUT, L.NEVER_HELD, L.CLOSED_BEFORE, L.NOT_CLOSABLE
+            ),
+            points_cancelling(RefundState.PENDING, loyalty.Call.CLOSE_CANCEL),
+        ),
+        # by then the relay has ended it
+        Row(State.VOIDED, "item", _answers(L.DENIED, L.FAILED, L.RUN_OUT), points_closed),
+        Row(State.NEEDS_STAFF, "item", ASKED_FOR | ENDED, points_closed),
+        # an approval may have landed behind the last close; or nobody can say any more when that was
+        Row(State.VOIDED, "close_new", RELEASED, points_closed),
+        Row(State.NEEDS_STAFF, "close_new", RELEASED, points_closed),
+    ),
 }
 
 
@@ -456,13 +526,47 @@ CEOS_SAYS: Final[Mapping[str, Says]] = {
     "answered as it was paid": _only(K.PAID, K.NO_ANSWER),
     "another's, under our id": _only(K.PAID_OTHER, K.NO_ANSWER),
 }
-SAYS: Final = {"crepay": CREPAY_SAYS, "ceos": CEOS_SAYS}
+DONE_THERE: Final = frozenset(
+    {L.OPENED, L.SEND_FAILED, L.REVERTED, L.APPROVED, L.DENIED, L.PAID, L.FAILED, L.RUN_OUT, L.CANCEL_OPENED,
+     L.CANCEL_APPROVED, L.CANCEL_DENIED, L.CANCEL_FAILED, L.REFUNDED}
+)  # fmt: skip
+"""Answers that show a payment; all others are codes alone."""
+
+
+def _shows(*answers: str) -> Says:
+    """A payment is shown otherwise; refusals are true."""
+    return lambda _call, true: {*(true - DONE_THERE), *answers}
+
+
+LOYALTY_SAYS: Final[Mapping[str, Says]] = {
+    "slow": lambda call, true: {*true, *((L.NO_ANSWER,) if call == "item" else ())},
+    "200 with a refusal": _only(L.POINTS_SHORT),
+    # a code stands for one payment, a wallet for any number; what is closed or opened once more was so before
+    "refused as sent twice": lambda call, true: {
+        "open_new": {*true, L.CODE_EXPIRED},
+        "close_new": {*true, L.CLOSED_BEFORE, L.NOT_CLOSABLE, L.NEVER_HELD},
+        "open_cancel": {*(true - {L.CANCEL_OPENED}), L.NOT_CANCELLABLE},
+        "close_cancel": {*true, L.CLOSED_BEFORE, L.NOT_CLOSABLE, L.NEVER_HELD},
+    }[call],
+    # that of another payment
+    "an older answer": _only(L.OTHER_PAYMENT, L.NO_ANSWER),
+    "200 with another state": _shows(L.OTHER_STATUS),
+    "not found, then found": _only(L.NO_SUCH_PAYMENT),
+    # a number of the other numbering is none
+    "not yet approved": _only(L.OPENED, L.OTHER_STATUS),
+    "another amount": _shows(L.OTHER_PAYMENT),
+    "another id": _shows(L.OTHER_PAYMENT),
+    "less than asked": _shows(L.OTHER_PAYMENT),
+    "an unknown code": _only(L.NO_ANSWER),
+    "an unknown code after": _only(L.NO_ANSWER),
+}
+SAYS: Final = {"crepay": CREPAY_SAYS, "ceos": CEOS_SAYS, "loyalty": LOYALTY_SAYS}
 BLANK: Final[Mapping[Reads, str]] = {
     Reads.NOTHING: C.NO_ANSWER,
     Reads.UNSENT: C.NOT_SENT,
     Reads.REFUSED: C.REFUSED,
 }
-"""Both systems call these the same."""
+"""All systems call these the same."""
 
 
 def read_under(gateway: str, kind: Kind | None, row: Row) -> set[str]:

@@ -12,6 +12,8 @@ from kiosk.domain.confidential import Confidential
 from kiosk.services.gateways.loyalty.messages import Message, read_message
 from kiosk.simulator.relay_callbacks import WRONG_KEY, Callback, Mishap
 from kiosk.simulator.relay_settings import SHOP_ID
+from kiosk.simulator.world import Request, json_object
+from tests.simulation.phones import SPENT
 from tests.simulation.truth import attempt_in
 
 if TYPE_CHECKING:
@@ -39,6 +41,8 @@ class Relay:
         self._timer: Handle | None = None
         self._count: Counter[str] = Counter()
         self._threatened: set[str] = set()
+        self._held_before = 0
+        self._found_nothing: set[str] = set()
 
     @property
     def _server(self) -> "RelayServer":
@@ -72,11 +76,20 @@ class Relay:
 
     # -- around one request
 
-    def before(self, exchange: "Exchange") -> None:
+    def before(self, exchange: "Exchange", asked: Request) -> None:
         """A request has arrived: some customers' approval is carried out before their payment's opening is answered."""
+        self._held_before = self._world.truth.on_hold(exchange.attempt)
+        if exchange.call != "open_new":
+            return
         name = f"{exchange.attempt} {exchange.key}"
-        if exchange.call == "open_new" and self._strikes("callback before the answer", name, 0.25):
+        if self._strikes("callback before the answer", name, 0.25):
             self._server.callbacks.plan(Mishap(kind="early"))
+        is_aimed = self._world.aim is not None and self._world.aim.spends
+        if self._world.strikes(SPENT, name, 0.8 if is_aimed else self._world.phone_rate / 4):
+            shown = str(json_object(asked.body).get("account"))
+            self._world.phones.spend(
+                name, self._server._temporary.wallet_of(shown, self._server._clock.elapsed()) or shown
+            )
 
     def after(self, exchange: "Exchange") -> None:
         """It has been carried out."""
@@ -86,6 +99,14 @@ class Relay:
         if exchange.call == "open_new":
             self._forge(exchange.attempt)
         self.tend()
+        if exchange.call == "close_new":
+            self._closed(exchange.attempt)
+
+    def _closed(self, attempt: str) -> None:
+        if not self._held_before:
+            self._found_nothing.add(attempt)
+        elif attempt in self._found_nothing and not self._world.truth.held(attempt):
+            self._world.sometimes.released_behind()
 
     # -- messages
 
@@ -127,6 +148,7 @@ class Relay:
         ):
             if not self._strikes(kind, attempt, share):
                 continue
+            self._world.sometimes.forged()
             at_s = chance.long_tail(f"{attempt} {kind} at", 0.05, 60)
             for n in range(count):
                 self._say(f"{attempt} {kind} {n}", payment, purchase, at_s + n / 50)

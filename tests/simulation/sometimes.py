@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 from kiosk.domain.ids import order_of
 from kiosk.flows.views import Certainty, CertaintyView, ClosedView, DoneView, InterruptedView, MethodsView, Shown
-from kiosk.simulator.relay_records import Phase
+from kiosk.simulator.relay_records import CANCEL, Phase
 from tests.simulation.wire import Exchange
 
 if TYPE_CHECKING:
@@ -57,12 +57,32 @@ NAMES: Final = (
     "a receipt comes out after a restart",
     "the customer leaves while an answer is missing",
     "a day without any accident",
+    "points pay an order",
+    "points are taken of a relay of the document",
+    "approved at the last moment, and taken",
+    "approved after leaving, and given back",
+    "denied on the phone",
+    "nobody answers the phone",
+    "an approval cannot be carried out",
+    "a lost opening whose message told its payment",
+    "a lost opening that nobody told of ends by force",
+    "points are taken after a close was lost",
+    "what was to be taken is released",
+    "a close finds an approval that landed behind the first",
+    "a relay that does not heed leaves points to staff",
+    "a message that nobody sent of a payment that is asked for",
+    "the owner approves, and the points are back",
+    "the owner says no",
+    "the owner approves while the till is down",
+    "the relay closes a cancel that the till could not",
     "ceos takes money in dialect A",
     "ceos takes money in dialect B",
 )
 """About forty, each seen often; README.md says how often."""
 
-FINAL: Final = frozenset({"NOT_SENT", "DECLINED", "APPROVED", "NOT_CHARGED", "REVERSED", "NEEDS_STAFF"})
+FINAL: Final = frozenset({"NOT_SENT", "DECLINED", "APPROVED", "NOT_CHARGED", "REVERSED", "VOIDED", "NEEDS_STAFF"})
+LAST_MOMENT_S: Final = 43.0
+"""After this time a phone can just still be answered [s]."""
 
 
 class Sometimes:
@@ -118,6 +138,8 @@ class Sometimes:
             self._see(
                 "another amount is taken, and reversed" if reason == "other_amount" else "a lost coupon is undone"
             )
+        if "loyalty" in was:
+            self._points_advanced(attempt, now, reason)
         if now == "NOT_CHARGED" and reason == "nothing_there":
             self._see("a lost payment was never made")
         if now == "NEEDS_STAFF" and reason == "balance_lower":
@@ -127,10 +149,39 @@ class Sometimes:
         if now in FINAL and self._orders.get(order_of(attempt)) == "parked" and before in ("UNKNOWN", "REVERSING"):
             self._see("a parked payment is given back in the background")
 
+    def _points_advanced(self, attempt: str, now: str, reason: str) -> None:
+        was = self._was[attempt]
+        if now == "APPROVED" and "by the last moment" in was:
+            self._see("approved at the last moment, and taken")
+        if now == "APPROVED" and "no_answer" in was and "closed" in was:
+            self._see("points are taken after a close was lost")
+        if now == "VOIDING" and "CAPTURING" in was:
+            self._see("what was to be taken is released")
+        if now == "VOIDING" and reason == "denied":
+            self._see("denied on the phone")
+        if now == "VOIDING" and reason == "timed_out":
+            self._see("nobody answers the phone")
+        if now == "VOIDING" and reason in ("contract_error", "server_error"):
+            self._see("an approval cannot be carried out")
+        if now == "VOIDED" and "after leaving" in was and not self._world.truth.on_hold(attempt):
+            self._see("approved after leaving, and given back")
+        if now == "VOIDED" and "OPEN_LOST" in was:
+            told = "payment learnt" in was
+            self._see("a lost opening whose message told its payment" if told
+                      else "a lost opening that nobody told of ends by force")  # fmt: skip
+        if now == "NEEDS_STAFF" and not self._world.outside.loyalty.settings.rules.confirm:
+            self._see("a relay that does not heed leaves points to staff")
+
+    def _on_AttemptNoted(self, attempt: str, entry: dict[str, Any]) -> None:  # noqa: N802
+        if self._states[attempt] in ("OPEN_LOST", "VOIDING") and "payment" in entry["facts"]:
+            self._was[attempt].add("payment learnt")
+
     def _on_OrderAdvanced(self, _attempt: str, entry: dict[str, Any]) -> None:  # noqa: N802
         order, now = entry["order_id"], entry["to"]
         paid = [one for one, state in self._states.items() if state == "APPROVED" and order_of(one) == order]
-        methods = ["crepay" if "crepay" in self._was[one] else "ceos" for one in paid]
+        methods = [method for one in paid for method in ("crepay", "ceos", "loyalty") if method in self._was[one]]
+        if now == "PAID" and "loyalty" in methods:
+            self._see("points pay an order")
         if now == "PAID" and {"crepay", "ceos"} <= set(methods):
             self._see("a coupon and an instant payment pay one order")
         if now == "PAID" and methods.count("crepay") > 1:
@@ -164,6 +215,12 @@ class Sometimes:
     def _on_RefundAdvanced(self, attempt: str, entry: dict[str, Any]) -> None:  # noqa: N802
         before, now = self._refunds.get(attempt), entry["to"]
         self._refunds[attempt] = now
+        if now == "DONE" and "loyalty" in self._was[attempt]:
+            self._see("the owner approves, and the points are back")
+        if now == "REFUSED" and entry["reason"] == "denied":
+            self._see("the owner says no")
+        if now == "REFUSED" and entry["reason"] == "timed_out" and "owner approved" in self._was[attempt]:
+            self._see("the relay closes a cancel that the till could not")
         if (before, now) == ("UNKNOWN", "DONE"):
             self._see("a refund is lost, and done")
         if now == "NEEDS_STAFF":
@@ -171,8 +228,10 @@ class Sometimes:
         if (before, now) == ("SENDING", "ASKED"):
             self._see("a refund was not sent, and is sent again")
 
-    def _on_OperationIntended(self, attempt: str, _entry: dict[str, Any]) -> None:  # noqa: N802
+    def _on_OperationIntended(self, attempt: str, entry: dict[str, Any]) -> None:  # noqa: N802
         self._intended[attempt] = "written"
+        if entry["call"] == "capture":
+            self._was[attempt].add("closed")
 
     def _on_OperationAnswered(self, attempt: str, entry: dict[str, Any]) -> None:  # noqa: N802
         answer = entry["answer"]
@@ -207,6 +266,11 @@ class Sometimes:
         """Money moved."""
         if amount <= 0:
             return
+        if (
+            self._world.truth.accounts[attempt].gateway == "loyalty"
+            and self._world.outside.loyalty.settings.dialect == "spec"
+        ):
+            self._see("points are taken of a relay of the document")
         if self._world.truth.accounts[attempt].gateway == "ceos":
             self._see(f"ceos takes money in dialect {self._world.outside.ceos.settings.dialect}")
         if attempt in self._looked_absent and not self._world.truth.is_late(attempt):
@@ -216,6 +280,24 @@ class Sometimes:
 
     def answered(self, phase: Phase, attempt: str, approve: bool, age_s: float) -> None:
         """A person has answered on their phone."""
+        if not approve:
+            return
+        if phase is CANCEL:
+            self._was[attempt].add("owner approved")
+            if self._world.life is None or self._world.life.is_dead:
+                self._see("the owner approves while the till is down")
+        elif self._states[attempt] in ("VOIDING", "VOIDED"):
+            self._was[attempt].add("after leaving")
+        elif age_s > LAST_MOMENT_S:
+            self._was[attempt].add("by the last moment")
+
+    def released_behind(self) -> None:
+        """A close released what had landed after another had found nothing."""
+        self._see("a close finds an approval that landed behind the first")
+
+    def forged(self) -> None:
+        """Somebody else sent a message about a payment that is asked for."""
+        self._see("a message that nobody sent of a payment that is asked for")
 
     def killed(self, exchanges: list[Exchange]) -> None:
         """The till was killed, with these exchanges under way."""

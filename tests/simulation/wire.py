@@ -199,13 +199,17 @@ class Passage:
             world.happened(f"already cancelled: {exchange.key}", "already cancelled")
         world.spend_elsewhere(exchange, self._asked)
         if exchange.gateway == "loyalty" and exchange.attempt:
-            world.relay.before(exchange)
+            world.relay.before(exchange, self._asked)
         delivery = world.outside.exchange(exchange.gateway, self._asked)
         self._follow(str(delivery.reply.status) if delivery.reply else "silence")
-        if kind is None and delivery.reply is not None and delivery.reply.status == 200:
+        if kind is None and delivery.reply is not None and self._is_told_of(delivery.reply):
             for name in self._remembered:
                 world.older_answers[name] = delivery.reply
         return delivery
+
+    def _is_told_of(self, reply: Reply) -> bool:
+        """It is an answer about one payment: a bare code of the relay's, under the status of success, names none."""
+        return reply.status == 200 and (self._exchange.gateway != "loyalty" or b'"paymentId"' in reply.body)
 
     @property
     def _remembered(self) -> tuple[str, ...]:

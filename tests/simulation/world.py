@@ -174,6 +174,8 @@ class World:
         self.time = WorldTime(self.loop)
         self.outside = Outside(self.time, story.seed, Settings.model_validate(settings))
         self.outside.crepay.coupons.clear()
+        if self.aim is not None:
+            self.set_shop(**self.aim.shop)
         self.laws = Laws(self)
         self.told = Told(self)
         self.coverage = Coverage()
@@ -213,7 +215,7 @@ class World:
         """How bad this story is."""
         chance = self.chance
         if self.aim is not None:
-            self._draw_calm()
+            self._draw_calm(self.aim)
             return
         rough = self.story.is_rough or chance.happens("rough", ROUGH)
         self.wire_rate = chance.pick("wire rate", (0.1, 0.25, 0.4) if rough else (0.0, 0.02, 0.02, 0.05, 0.05, 0.1))
@@ -227,13 +229,13 @@ class World:
         self.steps_of_death = chance.pick("steps of death", (0, 0, 0, 0, 1000, 6000))
         self.disk_is_slow = self.strikes("slow disk", "all the time", 0.15)
 
-    def _draw_calm(self) -> None:
+    def _draw_calm(self, aim: Aim) -> None:
         """Little goes wrong beside what an aim needs: it would come in its way."""
         self.wire_rate = self.chance.pick("wire rate", (0.0, 0.0, 0.02))
         self.person_rate = self.chance.pick("person rate", (0.0, 0.0, 0.1))
         self.callback_rate = self.chance.pick("callback rate", (0.0, 0.1, 0.6))
         self.phone_rate = self.chance.pick("phone rate", (0.0, 0.0, 0.1))
-        self.cancel_rate = self.chance.pick("cancel rate", (0.0, 0.1, 0.3))
+        self.cancel_rate = 1.0 if aim.cancels else self.chance.pick("cancel rate", (0.0, 0.1, 0.3))
         self.kill_rate = self.host_rate = self.disk_rate = 0.0
         self.steps_of_death = 0
         self.disk_is_slow = False
@@ -378,11 +380,10 @@ class World:
         """An accident of this kind may keep the till from doing in time what it has to do."""
         return faults.BY_NAME[kind].group not in (faults.Group.INPUT, faults.Group.CALLBACK)
 
-    def set_shop_status(self, status: int) -> None:
-        """The relay takes payments for our shop, or does not."""
+    def set_shop(self, **changes: object) -> None:
+        """Our shop, as the relay knows it."""
         shop = self.outside.loyalty.contracts.counters[SHOP_ID].shop
-        self.outside.set_shops({SHOP_ID: {**shop.model_dump(), "status": status}})
-        self.note("shop", status)
+        self.outside.set_shops({SHOP_ID: {**shop.model_dump(), **changes}})
 
     def spend_elsewhere(self, exchange: Exchange, asked: Request) -> None:
         """Before a coupon is looked at, or a payment with it is undone, some of it may be spent in another shop."""
@@ -662,7 +663,7 @@ class World:
         self.host.printer_dead_until_us = 0
         self.host.disk_bad_until_us = 0
         self._mend_disk()
-        self.set_shop_status(1)
+        self.set_shop(status=1)
 
     async def _quiet(self) -> None:
         """Until everything has its end; then late money is looked for, and once more: at a start, or as a day ends."""

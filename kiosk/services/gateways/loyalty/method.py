@@ -435,7 +435,7 @@ class LoyaltyMethod:
         if looked is Answer.PAID and not found:
             amount = known(attempt.asked, "amount asked").amount
             await self._journal.write(*late_money(attempt, attempt.facts[PAYMENT], amount))
-        if looked is Answer.APPROVED and attempt.is_released:
+        if rules.may_be_held(await self._releasing(attempt), self._limits):
             _, answered = await self._close(attempt, wire.void)
             await self._journal.write(answered)
 

@@ -12,7 +12,7 @@ from kiosk.domain.limits import Limits
 from kiosk.domain.outcome import Reason
 from kiosk.domain.refund import RefundState
 from kiosk.services.gateways.loyalty.answers import CANCEL_OPEN, Answer, Call, Numbering
-from kiosk.services.gateways.loyalty.rules import LADDER_S, Look, Try, Wait, look_when_due
+from kiosk.services.gateways.loyalty.rules import LADDER_S, Look, Try, Wait, look_when_due, tried_in_vain
 from kiosk.services.gateways.retrying import wait_s
 
 
@@ -89,11 +89,11 @@ def next_refund_step(known: Refunding, limits: Limits) -> Look | OpenCancel | Cl
     decided = _decided(known, last)
     if decided is not None:
         return decided
-    if known.asked_s >= limits.staff_after_s:
+    is_open = known.state is not RefundState.UNKNOWN
+    step = _next_cancel_close(known, last, limits) if is_open else _was_it_opened(known, last, limits)
+    if isinstance(step, Wait) and tried_in_vain(known.asked_s, last, limits):
         return RefundVerdict(RefundState.NEEDS_STAFF, Reason.SETTLED_LATE)
-    if known.state is RefundState.UNKNOWN:
-        return _was_it_opened(known, last, limits)
-    return _next_cancel_close(known, last, limits)
+    return step
 
 
 def _before_opening(known: Refunding, limits: Limits) -> OpenCancel | Wait | RefundVerdict:

@@ -118,7 +118,9 @@ def next_waiting_step(known: Waiting, limits: Limits) -> Look | Capture | Releas
         case _:
             pass
     if known.opened_s >= limits.loyalty_settle_s:
-        return Release(_why_no_approval(known))
+        # once more at the end: a message in the last second must not decide whether it is taken (law 7)
+        looked_then = known.opened_s - known.looked_s >= limits.loyalty_settle_s
+        return Release(_why_no_approval(known)) if looked_then else Look()
     due_s = 0.0 if known.rang else limits.loyalty_poll_s - known.looked_s
     return Look() if due_s <= 0 else Wait(min(due_s, limits.loyalty_settle_s - known.opened_s))
 
@@ -167,14 +169,13 @@ def next_taking_step(known: Taking, limits: Limits) -> Look | Capture | Void | W
         return Verdict(State.APPROVED)
     if last.answer in NOT_PAID or last.answer is Answer.NEVER_HELD:
         return Verdict(State.VOIDING, Reason.NO_ANSWER)
-    if known.unsure_s >= limits.staff_after_s:
-        return Verdict(State.NEEDS_STAFF, Reason.SETTLED_LATE)
     was_sent = last.call in CLOSES and last.answer is not Answer.NOT_SENT
     if was_sent:
         return Look()
     wait = wait_s(LADDER_S, len(known.tries), last.age_s)
     if wait:
-        return Wait(wait)
+        in_vain = tried_in_vain(known.unsure_s, last, limits)
+        return Verdict(State.NEEDS_STAFF, Reason.SETTLED_LATE) if in_vain else Wait(wait)
     # still held, or the close never left
     is_held = last.answer is Answer.APPROVED or last.call in CLOSES
     return _close_again(known, limits) if is_held else Look()
@@ -187,6 +188,14 @@ def _close_again(known: Taking, limits: Limits) -> Look | Capture | Void:
     if known.goal is Goal.TAKE and in_time and not released:
         return Capture() if known.is_ours_to_repeat else Look()
     return Void() if known.is_honoured else Look()
+
+
+def tried_in_vain(unsure_s: float, last: Try, limits: Limits) -> bool:
+    """It has been unsure for too long, and was tried since: a till that was off for an hour asks before it gives up.
+
+    It gives up where nothing is left but to wait.
+    """
+    return unsure_s - last.age_s >= limits.staff_after_s
 
 
 # -- releasing what is not wanted any more
@@ -230,11 +239,10 @@ def next_releasing_step(known: Releasing, limits: Limits) -> Look | Void | Wait 
     last = known.tries[-1] if known.tries else None
     if last is not None and last.answer is Answer.PAID:
         return _paid_all_the_same(known)
-    if known.unsure_s >= limits.staff_after_s:
+    step = _next_void(known, last, limits) if known.is_honoured else _watch_only(known, last, limits)
+    if isinstance(step, Wait) and last is not None and tried_in_vain(known.unsure_s, last, limits):
         return Verdict(State.NEEDS_STAFF, Reason.SETTLED_LATE)
-    if not known.is_honoured:
-        return _watch_only(known, last, limits)
-    return _next_void(known, last, limits)
+    return step
 
 
 def _next_lost_step(known: Releasing, limits: Limits) -> Wait | Verdict:
@@ -294,6 +302,19 @@ def _next_void(known: Releasing, last: Try | None, limits: Limits) -> Look | Voi
     # what is held is released at once, the first time; later tries climb
     wait = wait_s(LADDER_S, len(known.tries), last.age_s) if voids else 0.0
     return Wait(wait) if wait else Void()
+
+
+def may_be_held(known: Releasing, limits: Limits) -> bool:
+    """Whether a payment that has ended, as it was just looked at, has to be closed without taking once more.
+
+    An approval may have landed behind the last close that found nothing: the look then says failed, and the points are
+    held until somebody closes it.
+    """
+    last, free = known.tries[-1], _free_at(known)
+    if not known.is_honoured or any(one.answer is Answer.DENIED for one in known.tries):
+        return False
+    is_proven = bool(free) and free[-1] >= limits.loyalty_forced_s
+    return last.answer is Answer.APPROVED or (last.answer in NOT_PAID and not is_proven)
 
 
 def _close_due_s(free: Sequence[float], limits: Limits, *, at_once: bool) -> float:

@@ -114,6 +114,8 @@ ROWS = [
     case("never paid, says the relay: a person", refunding(OPEN, look(A.FAILED)), staff(Reason.CONTRADICTORY)),
     case("no answer for 50 minutes: a person", refunding(OPEN, look(A.NO_ANSWER), asked_s=3000.0),
          staff(Reason.SETTLED_LATE)),
+    case("50 minutes, in which the till was off: look before giving up",
+         refunding(OPEN, look(A.NO_ANSWER, 2900), asked_s=3000.0), Look()),
     case("given back after 50 minutes all the same", refunding(OPEN, look(A.REFUNDED), asked_s=3000.0),
          RefundVerdict(RefundState.DONE)),
 ]  # fmt: skip

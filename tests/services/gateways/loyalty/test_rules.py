@@ -22,6 +22,7 @@ from kiosk.services.gateways.loyalty.rules import (
     Void,
     Wait,
     Waiting,
+    may_be_held,
     next_releasing_step,
     next_taking_step,
     next_waiting_step,
@@ -71,6 +72,7 @@ WAITING = [
     case("44 s: still time", waiting(looked_s=2, opened_s=44), Look()),
     case("59 s: an approval may still be carried out", waiting(looked_s=2, opened_s=59), Look()),
     case("60 s: nobody approved", waiting(opened_s=60), Release(Reason.TIMED_OUT)),
+    case("60 s, and last looked at 59 s: look once more", waiting(opened_s=60, looked_s=1), Look()),
     case("60 s, sent and not carried out: nobody approved in time", waiting(A.OTHER_STATUS, opened_s=60),
          Release(Reason.TIMED_OUT)),
     case("60 s, the approval could not be sent", waiting(A.SEND_FAILED, opened_s=60), Release(Reason.SERVER_ERROR)),
@@ -133,6 +135,8 @@ TAKING = [
     case("opened, though it was approved: look again", taking(LOST, look(A.OPENED, 60)), Look()),
     case("50 minutes: a person", taking(LOST, look(A.NO_ANSWER), unsure_s=3000),
          Verdict(State.NEEDS_STAFF, Reason.SETTLED_LATE)),
+    case("50 minutes, in which the till was off: look before giving up",
+         taking(capture(A.NO_ANSWER, 3000), unsure_s=3000), Look()),
     case("50 minutes, and then it says paid", taking(LOST, look(A.PAID), unsure_s=3000), Verdict(State.APPROVED)),
 ]  # fmt: skip
 
@@ -231,8 +235,16 @@ RELEASING = [
     case("a release that never left goes again, later", releasing(void(A.NOT_SENT, 1), opened_s=50), Void()),
     case("no answer, no answer, up the ladder",
          releasing(void(A.NO_ANSWER, 3), look(A.NO_ANSWER, 1), opened_s=50), Wait(1)),
-    case("50 minutes: a person", releasing(look(A.NO_ANSWER), opened_s=3000),
+    case("50 minutes: a person", releasing(void(A.NO_ANSWER, 9), look(A.NO_ANSWER), opened_s=3000),
          Verdict(State.NEEDS_STAFF, Reason.SETTLED_LATE)),
+    case("50 minutes, in which the till was off: look before giving up",
+         releasing(void(A.NO_ANSWER, 2950), opened_s=3000), Look()),
+    case("50 minutes, in which the till was off, after a close that found nothing: release what landed behind it",
+         releasing(void(A.FAILED, 2954), opened_s=3000), Void()),
+    case("and when it is released then, nobody has to look",
+         releasing(void(A.FAILED, 2954), void(A.FAILED), opened_s=3000), Verdict(State.VOIDED)),
+    case("closed before, says the first try after an hour: look what that means",
+         releasing(void(A.CLOSED_BEFORE), opened_s=3600), Look()),
     # the close that takes was sent before
     case("after a close that takes said not paid: look", releasing(capture(A.FAILED), was_taken=True), Look()),
     case("a look says not paid: close once without taking",
@@ -300,6 +312,23 @@ def test_what_is_not_wanted_is_never_taken_and_never_closed_where_that_could_tak
             assert tries[-1].answer is A.PAID
         if step.state is State.VOIDED and honoured:
             assert any(one.call is Call.VOID for one in tries)
+
+
+HELD_AFTER_ALL = [
+    case("approved after all", (void(A.FAILED, 10), look(A.APPROVED)), {}, True),
+    case("not paid, and closed before an approval could land", (void(A.FAILED, 954), look(A.FAILED)), {}, True),
+    case("not paid, and never closed", (look(A.FAILED),), {}, True),
+    case("not paid, and closed after the relay had ended all", (void(A.NEVER_HELD, 600), look(A.FAILED)), {}, False),
+    case("paid", (void(A.FAILED, 954), look(A.PAID)), {}, False),
+    case("nothing was said", (void(A.FAILED, 954), look(A.NO_ANSWER)), {}, False),
+    case("denied", (look(A.DENIED), void(A.FAILED, 954), look(A.FAILED)), {}, False),
+    case("deaf", (look(A.APPROVED),), DEAF, False),
+]
+
+
+@pytest.mark.parametrize(("tries", "others", "held"), HELD_AFTER_ALL)
+def test_what_has_ended_is_closed_once_more_where_it_may_be_held(tries, others, held):
+    assert may_be_held(releasing(*tries, opened_s=1000, **others), LIMITS) is held
 
 
 def test_the_ladder_climbs():
