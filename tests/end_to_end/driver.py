@@ -373,6 +373,7 @@ class Till:
         self._noise: list[str] = []
         self._mark = 0
         self.kiosk = kiosk
+        self._beside: list[subprocess.Popen[str]] = []
         self._write_config({**SALE, **(sale or {})}, {**LIMITS, **(limits or {})})
         if points:
             self._take_points()
@@ -438,12 +439,16 @@ class Till:
     def close(self) -> None:
         if self._process is not None:
             self.kill()
+        for beside in self._beside:
+            if beside.poll() is None:
+                beside.kill()
+                beside.communicate()
         self.scanner.unplug()
 
     def staff_cancel(self, code: str = "K01-0001", *options: str) -> subprocess.Popen[str]:
         """`kiosk staff cancel`, beside a till that does not run; a process that goes on by itself."""
         assert self._process is None
-        return subprocess.Popen(
+        process = subprocess.Popen(
             [sys.executable, "-m", "kiosk", "staff", "cancel", "--config", str(self.config), code, *options],
             cwd=PROJECT,
             env={**os.environ, **self._environment, "LC_ALL": "ko_KR.UTF-8", "PYTHONIOENCODING": "utf-8"},
@@ -452,6 +457,8 @@ class Till:
             text=True,
             encoding="utf-8",
         )
+        self._beside.append(process)
+        return process
 
     @property
     def pid(self) -> int:
