@@ -228,6 +228,17 @@ async def test_stopped_before_the_opening_was_answered_it_is_lost_and_comes_back
     assert books(till) == UNTOUCHED
 
 
+async def test_stopped_while_the_phone_asks_it_is_given_up_at_once(till):
+    await till.fill()
+    await till.ask_phone()
+
+    await till.restart()
+
+    attempt = await till.attempt(1)
+    assert (attempt.state, attempt.goal) == (State.VOIDING, Goal.UNDO)
+    assert till.calls("close_new") == []
+
+
 async def test_stopped_between_the_approval_and_the_close_the_points_come_back(till):
     till.is_silent = True
     await till.fill()

@@ -9,6 +9,7 @@ from kiosk.domain.attempt import Goal, State
 from kiosk.domain.told import Fact
 from kiosk.flows.intents import Confirm, GoBack, Leave
 from kiosk.flows.views import ClosedView, DoneView, MethodsView, PhoneView
+from kiosk.simulator.relay_callbacks import Mishap
 from kiosk.simulator.relay_settings import ACCESS_KEY, CALLBACK_KEY, RICH, RelaySettings
 from kiosk.simulator.world import Request
 from tests.flows.till import TOTAL, Till
@@ -282,6 +283,19 @@ async def test_of_a_lost_opening_a_true_message_among_forged_ones_releases_it(ti
     await till.pass_time(20)
 
     assert (await till.attempt(1)).state is State.VOIDING
+    assert till.calls("close_new") == ["close_new"]
+    assert books(till) == UNTOUCHED
+
+
+async def test_of_a_lost_opening_a_message_that_came_before_it_releases_it(till):
+    """The relay posts it before it answers, once, and the answer is lost."""
+    till.outside.loyalty.callbacks.plan(Mishap(kind="early"))
+    till.fault("loyalty.open_new", "drop_after")
+    await till.fill()
+    await till.ask_phone()
+
+    await till.pass_time(20)
+
     assert till.calls("close_new") == ["close_new"]
     assert books(till) == UNTOUCHED
 
