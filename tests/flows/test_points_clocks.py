@@ -93,6 +93,19 @@ async def test_an_approval_of_the_last_second_is_carried_out_before_the_till_giv
     assert books(till) == TAKEN
 
 
+async def test_what_nobody_answered_is_not_closed_before_46_s_after_the_answer_to_the_opening(till):
+    till.fault("loyalty.open_new", "slow", seconds=20)
+    await till.fill()
+    await till.ask_phone()
+    await till.pass_time(25)
+    await till.do(GoBack())
+
+    await till.pass_time(40)
+    assert till.calls("close_new") == []
+    await till.pass_time(2)
+    assert till.calls("close_new") == ["close_new"]
+
+
 @pytest.mark.parametrize(("slept_s", "is_taken"), [(212, True), (214, False)])
 async def test_approved_and_slept_until_240_s_after_the_request_nothing_is_taken(till, slept_s, is_taken):
     """The opening took 25 s: by the relay's own count there would be time."""

@@ -69,7 +69,9 @@ def try_bug(bug: Bug, tree: Path) -> tuple[str, str]:
 
 def run_tests(tests: Sequence[str], tree: Path) -> tuple[int, str]:
     """Run these tests in a tree; pytest's exit code, and what it said."""
-    command = (sys.executable, "-m", "pytest", "-x", "-q", "-p", "no:cacheprovider", *tests)
+    # its plugin loads all of hypothesis for tests that never use it: longer than most of them take
+    without = ("-p", "no:cacheprovider", "-p", "no:hypothesispytest")
+    command = (sys.executable, "-m", "pytest", "-x", "-q", *without, *tests)
     environment = {**os.environ, "PYTHONDONTWRITEBYTECODE": "1", "QT_QPA_PLATFORM": "offscreen"}
     try:
         done = subprocess.run(

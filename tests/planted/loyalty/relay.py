@@ -104,7 +104,6 @@ BUGS: Final = (
         "12: Answer.APPROVED,",
         STATUSES,
     ),
-    Bug("13 is denied", "12, 13 and 14 are not yet", ANSWERS, "13: Answer.REVERTED,", "13: Answer.DENIED,", STATUSES),
     Bug(
         "14 is approved",
         "12, 13 and 14 are not yet",

@@ -1,16 +1,14 @@
-"""Mistakes in the relay's decision tables: waiting, taking, releasing, giving back."""
+"""Mistakes in the relay's decision tables: waiting for the customer, taking, releasing."""
 
 from typing import Final
 
 from tests.planted.bug import Bug
 
 RULES: Final = "kiosk/services/gateways/loyalty/rules.py"
-REFUNDS: Final = "kiosk/services/gateways/loyalty/refund_rules.py"
 TESTS: Final = "tests/services/gateways/loyalty/test_rules.py"
 WAITING: Final = (f"{TESTS}::test_while_the_customer_holds_the_phone",)
 TAKING: Final = (f"{TESTS}::test_of_a_close_that_was_sent",)
 RELEASING: Final = (f"{TESTS}::test_of_a_payment_that_is_not_wanted_any_more",)
-GIVING_BACK: Final = ("tests/services/gateways/loyalty/test_refund_rules.py",)
 
 BUGS: Final = (
     # -- waiting
@@ -20,14 +18,6 @@ BUGS: Final = (
         RULES,
         "return Capture() if known.asked_s < limits.loyalty_take_within_s else Release(Reason.TOO_LATE)",
         "return Capture()",
-        WAITING,
-    ),
-    Bug(
-        "240 s count from the relay's answer",
-        "pay: 240 s after the open request",
-        RULES,
-        "return Capture() if known.asked_s < limits",
-        "return Capture() if known.opened_s < limits",
         WAITING,
     ),
     Bug(
@@ -349,127 +339,5 @@ BUGS: Final = (
         "left_s = limits.loyalty_forced_s - known.unsure_s",
         "left_s = limits.loyalty_lost_s - known.unsure_s",
         RELEASING,
-    ),
-    # -- giving back
-    Bug(
-        "a refund without the owner is sent",
-        "cancel: staff confirm that the owner has the phone in hand",
-        REFUNDS,
-        "    if not known.is_staffed:\n        return RefundVerdict(RefundState.REFUSED, Reason.OWNER_NEEDED)\n",
-        "",
-        GIVING_BACK,
-    ),
-    Bug(
-        "a refund is asked for after the window",
-        "cancel: refused locally after 7 days less 1 h",
-        REFUNDS,
-        "    if known.paid_s >= limits.loyalty_cancel_within_s:\n"
-        "        return RefundVerdict(RefundState.REFUSED, Reason.WINDOW_OVER)\n",
-        "",
-        GIVING_BACK,
-    ),
-    Bug(
-        "the window is a whole week",
-        "cancel: 7 days less 1 h",
-        "kiosk/domain/limits.py",
-        "loyalty_cancel_within_s: float = 7 * 86_400 - 3_600.0",
-        "loyalty_cancel_within_s: float = 7 * 86_400.0",
-        GIVING_BACK,
-    ),
-    Bug(
-        "a cancel whose answer was lost is opened twice",
-        "cancel: one shot; lost openCancel answer",
-        REFUNDS,
-        "    if last.call is Call.OPEN_CANCEL:\n        return Look()\n    return look_when_due(known.tries)",
-        "    if last.call is Call.OPEN_CANCEL:\n        return OpenCancel()\n    return look_when_due(known.tries)",
-        GIVING_BACK,
-    ),
-    Bug(
-        "of a lost cancel paid means at once that it was not opened",
-        "lost openCancel answer: item 51-57 = it is open",
-        REFUNDS,
-        "last.answer is Answer.PAID and looked_late:",
-        "last.answer is Answer.PAID:",
-        GIVING_BACK,
-    ),
-    Bug(
-        "a lost cancel that item shows as open is not open",
-        "lost openCancel answer: item 51-57 = it is open",
-        REFUNDS,
-        "    if last.answer in CANCEL_OPEN:\n        return RefundVerdict(RefundState.PENDING)\n",
-        "",
-        GIVING_BACK,
-    ),
-    Bug(
-        "a cancel that was approved is not closed",
-        "cancel: approved -> closeCancel(true) at once",
-        REFUNDS,
-        "    if last.answer is Answer.CANCEL_APPROVED:\n        closes",
-        "    if last.answer is Answer.REFUNDED:\n        closes",
-        GIVING_BACK,
-    ),
-    Bug(
-        "closeCancel is not sent at 240 s",
-        "cancel: otherwise closeCancel(true) at 240 s",
-        REFUNDS,
-        "    if is_last_call and not closed_since:\n        return CloseCancel()\n",
-        "",
-        GIVING_BACK,
-    ),
-    Bug(
-        "closeCancel is sent before 6",
-        "spec: 6 cancel approved (closeCancel never before it)",
-        REFUNDS,
-        "is_last_call = known.numbering is Numbering.RELAY and known.opened_s",
-        "is_last_call = known.opened_s",
-        GIVING_BACK,
-    ),
-    Bug(
-        "8 is believed without 6",
-        "spec: 8 refunded, only if item showed 6",
-        REFUNDS,
-        "is_proven = known.numbering is Numbering.RELAY or known.was_approved",
-        "is_proven = True",
-        GIVING_BACK,
-    ),
-    Bug(
-        "9 after a cancel was opened is a person's",
-        "spec: 9: else still paid",
-        REFUNDS,
-        "        Answer.RUN_OUT: Reason.TIMED_OUT,\n",
-        "",
-        GIVING_BACK,
-    ),
-    Bug(
-        "a denied cancel is asked about for ever",
-        "cancel: denied -> refund REFUSED",
-        REFUNDS,
-        "        Answer.CANCEL_DENIED: Reason.DENIED,\n",
-        "",
-        GIVING_BACK,
-    ),
-    Bug(
-        "59 is given back",
-        "cancel: 59 = REFUSED and exhausted",
-        REFUNDS,
-        "    if last.answer is Answer.REFUNDED:\n",
-        "    if last.answer in (Answer.REFUNDED, Answer.CANCEL_FAILED):\n",
-        GIVING_BACK,
-    ),
-    Bug(
-        "2022 is asked about",
-        "cancel: 2022 = REFUSED and exhausted",
-        REFUNDS,
-        "        Answer.NOT_CANCELLABLE: Reason.REFUSED,\n",
-        "",
-        GIVING_BACK,
-    ),
-    Bug(
-        "a refund of what the relay says was never paid goes on",
-        "L3",
-        REFUNDS,
-        "    if last.answer in NEVER_PAID:\n",
-        "    if last.answer in ():\n",
-        GIVING_BACK,
     ),
 )

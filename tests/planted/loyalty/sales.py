@@ -1,24 +1,16 @@
-"""Mistakes with points in whole sales: the method, the flows around it, and the tables of the domain."""
+"""Mistakes with points in whole sales: offering, opening, waiting, taking, and what comes to light later."""
 
 from typing import Final
 
 from tests.planted.bug import Bug
 
 METHOD: Final = "kiosk/services/gateways/loyalty/method.py"
-ATTEMPT: Final = "kiosk/domain/attempt.py"
-TOLD: Final = "kiosk/domain/told.py"
-SALE: Final = "kiosk/domain/sale.py"
 BOOKS: Final = "kiosk/flows/books.py"
-CHECKOUT: Final = "kiosk/flows/checkout.py"
 DESK: Final = "kiosk/flows/desk.py"
-RECOVERY: Final = "kiosk/flows/recovery.py"
 POINTS: Final = "tests/flows/test_points.py"
-BACK: Final = "tests/flows/test_points_back.py"
 PROOF: Final = "tests/flows/test_points_proof.py"
 CLOCKS: Final = "tests/flows/test_points_clocks.py"
 ALONE: Final = "tests/services/gateways/loyalty/test_method.py"
-TABLE: Final = ("tests/domain/test_attempt.py",)
-SENTENCES: Final = ("tests/domain/test_told.py",)
 
 BUGS: Final = (
     # -- what is offered, and to whom
@@ -217,6 +209,22 @@ BUGS: Final = (
         (CLOCKS, "-k", "customers_time"),
     ),
     Bug(
+        "46 s count from the request",
+        "not wanted any more: 46 s or later; facts: after the open response",
+        METHOD,
+        "opened_s=self._age(opening.answered or opening.intended),\n            unsure_s",
+        "opened_s=self._age(opening.intended),\n            unsure_s",
+        (CLOCKS, "-k", "not_closed_before"),
+    ),
+    Bug(
+        "the shop is asked about once, and a lost answer takes nothing",
+        "shop asked again just before",
+        METHOD,
+        "for _ in range(SHOP_ASKED_AGAIN):",
+        "for _ in range(0):",
+        (POINTS, "-k", "asked_about_again_before_taking"),
+    ),
+    Bug(
         "the time to take counts from the relay's answer",
         "pay: 240 s after the open request",
         METHOD,
@@ -327,280 +335,5 @@ BUGS: Final = (
         "        if sale.order.state is OrderState.PAID:\n            # paid",
         "        if sale.order.state is OrderState.OPEN:\n            # paid",
         (PROOF, "-k", "is_a_finding"),
-    ),
-    # -- giving back
-    Bug(
-        "a cancel whose answer was lost counts as not sent",
-        "cancel: lost openCancel answer",
-        METHOD,
-        "            case _:\n                then = RefundAdvanced(refund.id, RefundState.UNKNOWN)\n",
-        "            case _:\n                then = RefundAdvanced(refund.id, RefundState.ASKED)\n",
-        (BACK, "-k", "can_be_asked_for_again"),
-    ),
-    Bug(
-        "a cancel that was approved before the last look is not known to be",
-        "spec: 8 refunded, only if item showed 6",
-        METHOD,
-        "was_approved=any(one.answer is Answer.CANCEL_APPROVED for one in tries),",
-        "was_approved=tries[-1:] == () or tries[-1].answer is Answer.CANCEL_APPROVED,",
-        (f"{BACK}::test_the_owner_approves_and_everything_comes_back_the_fee_included",),
-    ),
-    Bug(
-        "the owner's word is taken for granted",
-        "cancel: staff confirm; L11: captured points become staff work",
-        METHOD,
-        "is_staffed=STAFFED in refund.facts,",
-        "is_staffed=True,",
-        (f"{POINTS}::test_taken_and_nobody_comes_back_for_it_staff_have_to_give_it_back",),
-    ),
-    Bug(
-        "the owner is asked for where a delegator approves",
-        "cancel: skipped when shop/info names a delegator",
-        METHOD,
-        "return self._client.shop is None or not self._client.shop.has_delegator",
-        "return True",
-        (ALONE,),
-    ),
-    Bug(
-        "what nobody is known to have to ask needs no person",
-        "cancel: staff confirm that the owner has the phone in hand",
-        METHOD,
-        "return self._client.shop is None or not self._client.shop.has_delegator",
-        "return self._client.shop is not None and not self._client.shop.has_delegator",
-        (ALONE,),
-    ),
-    Bug(
-        "an exhausted refund is asked again",
-        "cancel: exhausted",
-        SALE,
-        "last.state is RefundState.REFUSED and last.reason in NOT_USED_UP)",
-        "last.state is RefundState.REFUSED)",
-        (BACK, "-k", "says_no or used_up"),
-    ),
-    Bug(
-        "a refund that was never opened may not be asked again",
-        "cancel: try again only where the one try is not used up",
-        SALE,
-        "{Reason.OWNER_NEEDED, Reason.UNREACHABLE, Reason.SETUP, Reason.NOTHING_THERE},",
-        "{Reason.OWNER_NEEDED, Reason.UNREACHABLE, Reason.SETUP},",
-        (BACK, "-k", "can_be_asked_for_again"),
-    ),
-    Bug(
-        "a refund that staff started is one that nobody started",
-        "cancel: staff confirm that the owner has the phone in hand",
-        BOOKS,
-        'entries += [RefundAsked(new, attempt.id, "", amount), RefundNoted(new, {STAFFED: by})]',
-        'entries += [RefundAsked(new, attempt.id, "", amount), RefundNoted(new, {})]',
-        (BACK, "-k", "owner_approves"),
-    ),
-    Bug(
-        "a refund that failed is told to nobody",
-        "cancel: staff list",
-        BOOKS,
-        "await self._journal.write(OrderAdvanced(order_id, _refunded(sale)), *settled, *_unresolved(sale))",
-        "await self._journal.write(OrderAdvanced(order_id, _refunded(sale)), *settled)",
-        (BACK, "-k", "says_no"),
-    ),
-    Bug(
-        "staff tasks of a refund that came off stay open",
-        "L9",
-        BOOKS,
-        "await self._journal.write(OrderAdvanced(order_id, _refunded(sale)), *settled, *_unresolved(sale))",
-        "await self._journal.write(OrderAdvanced(order_id, _refunded(sale)), *_unresolved(sale))",
-        (BACK, "-k", "can_be_asked_for_again"),
-    ),
-    Bug(
-        "an order whose refunds were all refused is refunded",
-        "section 1: REFUNDING -> PAID (all refused)",
-        BOOKS,
-        "return OrderState.PARTLY_REFUNDED if any(done) else OrderState.PAID",
-        "return OrderState.PARTLY_REFUNDED",
-        (BACK, "-k", "says_no"),
-    ),
-    Bug(
-        "a refund left under way by a stop is not gone on with",
-        "cancel: first in recovery",
-        RECOVERY,
-        "            self.unwind(order_of(refund.attempt_id))\n        self._tasks",
-        "            order_of(refund.attempt_id)\n        self._tasks",
-        (f"{BACK}::test_what_staff_had_asked_back_goes_on_after_a_stop",),
-    ),
-    # -- a stop
-    Bug(
-        "a phone that was being asked at a stop goes on being asked",
-        "crash: WAITING -> VOIDING",
-        RECOVERY,
-        "        State.WAITING: State.VOIDING,\n",
-        "",
-        (POINTS, "-k", "stopped_while_the_phone_asks"),
-    ),
-    Bug(
-        "an approval that was not taken before a stop stays held",
-        "crash: AUTHORISED -> VOIDING",
-        RECOVERY,
-        "        State.AUTHORISED: State.VOIDING,\n",
-        "",
-        (CLOCKS, "-k", "between_the_approval_and_the_close"),
-    ),
-    Bug(
-        "an opening that was under way at a stop was not sent",
-        "crash; L3",
-        RECOVERY,
-        "State.OPENING: State.OPEN_LOST,",
-        "State.OPENING: State.NOT_SENT,",
-        (CLOCKS, "-k", "before_the_opening_was_answered"),
-    ),
-    Bug(
-        "a phone that was being asked at a stop may still be wanted",
-        "crash: otherwise goal UNDO",
-        RECOVERY,
-        "            entries += [GoalUndo(attempt.id), step]\n",
-        "            entries += [step]\n",
-        (CLOCKS, "-k", "is_given_up_at_once"),
-    ),
-    # -- tables of the domain
-    Bug(
-        "VOIDING blocks another charge",
-        "lost open: other tenders open; L5",
-        ATTEMPT,
-        "BLOCKING: Final = frozenset({S.UNKNOWN,",
-        "BLOCKING: Final = frozenset({S.VOIDING, S.UNKNOWN,",
-        TABLE,
-    ),
-    Bug(
-        "what the relay may still take by itself leaves the order free",
-        "L5; no close is ever sent for a payment we do not want",
-        "kiosk/domain/order.py",
-        "attempt.is_paying or _may_be_taken_yet(attempt) for",
-        "attempt.is_paying for",
-        ("tests/domain/test_order.py",),
-    ),
-    Bug(
-        "OPEN_LOST takes another charge",
-        "L1: OPEN_LOST is a paying state",
-        ATTEMPT,
-        "        S.OPENING,\n        S.OPEN_LOST,\n",
-        "        S.OPENING,\n",
-        TABLE,
-    ),
-    Bug(
-        "a close in doubt takes another charge",
-        "L1: CAPTURING is a paying state",
-        ATTEMPT,
-        "        S.AUTHORISED,\n        S.CAPTURING,\n        S.ISSUING,",
-        "        S.AUTHORISED,\n        S.ISSUING,",
-        TABLE,
-    ),
-    Bug(
-        "who has the phone in hand is put aside",
-        "section 1: never parked in WAITING",
-        ATTEMPT,
-        "PARKABLE: Final = frozenset({S.UNKNOWN, S.REVERSING, S.CAPTURING})",
-        "PARKABLE: Final = frozenset({S.UNKNOWN, S.REVERSING, S.CAPTURING, S.WAITING})",
-        TABLE,
-    ),
-    Bug(
-        "a close in doubt is never put aside",
-        "section 1: parked 60 s after CAPTURING",
-        ATTEMPT,
-        "PARKABLE: Final = frozenset({S.UNKNOWN, S.REVERSING, S.CAPTURING})",
-        "PARKABLE: Final = frozenset({S.UNKNOWN, S.REVERSING})",
-        TABLE,
-    ),
-    Bug(
-        "what is being released is settled",
-        "section 2: VOIDING ends in VOIDED, APPROVED or NEEDS_STAFF",
-        ATTEMPT,
-        "UNDER_WAY: Final = frozenset({*PAYING, S.VOIDING})",
-        "UNDER_WAY: Final = PAYING",
-        TABLE,
-    ),
-    Bug(
-        "what was released may be taken",
-        "section 2; confirm never false to true",
-        ATTEMPT,
-        "S.VOIDING: (S.VOIDED, S.APPROVED, S.NEEDS_STAFF),",
-        "S.VOIDING: (S.VOIDED, S.APPROVED, S.NEEDS_STAFF, S.CAPTURING),",
-        TABLE,
-    ),
-    Bug(
-        "a close in doubt may simply be void",
-        "section 2: CAPTURING -> VOIDING only on proof",
-        ATTEMPT,
-        "S.CAPTURING: (S.APPROVED, S.NEEDS_STAFF, S.VOIDING),",
-        "S.CAPTURING: (S.APPROVED, S.NEEDS_STAFF, S.VOIDING, S.VOIDED),",
-        TABLE,
-    ),
-    Bug(
-        "a lost opening may simply be declined",
-        "section 2: OPEN_LOST -> VOIDING | NEEDS_STAFF",
-        ATTEMPT,
-        "S.OPEN_LOST: (S.VOIDING, S.NEEDS_STAFF),",
-        "S.OPEN_LOST: (S.VOIDING, S.NEEDS_STAFF, S.DECLINED),",
-        TABLE,
-    ),
-    Bug(
-        "points come back, says a relay that does not heed confirm",
-        "section 4: only where confirm is honoured",
-        TOLD,
-        "        S.VOIDING: Fact.CHECKING,\n        S.VOIDED: Fact.NOT_TAKEN,\n",
-        "        S.VOIDED: Fact.NOT_TAKEN,\n",
-        SENTENCES,
-    ),
-    Bug(
-        "a lost opening comes back, says a relay that does not heed confirm",
-        "section 4: only where confirm is honoured",
-        TOLD,
-        "        S.OPEN_LOST: Fact.CHECKING_DO_NOT_PAY,\n",
-        "",
-        SENTENCES,
-    ),
-    Bug(
-        "an approval on the phone is told as received",
-        "section 4: AUTHORISED",
-        TOLD,
-        "S.AUTHORISED: Fact.NOT_YET,",
-        "S.AUTHORISED: Fact.RECEIVED,",
-        SENTENCES,
-    ),
-    Bug(
-        "a close in doubt is told as not taken",
-        "section 4: CAPTURING",
-        TOLD,
-        "S.CAPTURING: Fact.CHECKING,",
-        "S.CAPTURING: Fact.NOT_TAKEN,",
-        SENTENCES,
-    ),
-    Bug(
-        "a lost opening is told as nothing having happened",
-        "section 4: OPEN_LOST",
-        TOLD,
-        "S.OPEN_LOST: Fact.IGNORE_FIRST_REQUEST,",
-        "S.OPEN_LOST: Fact.NOT_TAKEN,",
-        SENTENCES,
-    ),
-    Bug(
-        "what is being released is told as nothing having been held",
-        "section 4: VOIDING",
-        TOLD,
-        "S.VOIDING: Fact.POINTS_RELEASED,",
-        "S.VOIDING: Fact.NOT_TAKEN,",
-        SENTENCES,
-    ),
-    Bug(
-        "a refund that waits for the owner is told as given back",
-        "section 4: refund PENDING",
-        TOLD,
-        "R.PENDING: Fact.RETURN_PENDING,",
-        "R.PENDING: Fact.RETURNED,",
-        SENTENCES,
-    ),
-    Bug(
-        "what a sale tells does not ask whether points can be released",
-        "section 4: only where confirm is honoured",
-        SALE,
-        "refund.state if refund else None, is_released=attempt.is_released)",
-        "refund.state if refund else None)",
-        (POINTS, "-k", "deaf_ignored"),
     ),
 )

@@ -25,29 +25,12 @@ BUGS: Final = (
         OPENING,
     ),
     Bug(
-        "a quote is asked for in whole won",
-        "amounts are integer strings of 10^-18",
-        CLIENT,
-        "units, currency = to_token_units(amount),",
-        "units, currency = str(amount.amount),",
-        (f"{CALLS}::test_3_2_a_quote_is_asked_for_in_units_of_a_point",),
-    ),
-    Bug(
         "what a wallet holds is reckoned with floats",
         "never floats",
         WIRE,
         "Money(balance * asked // paid // minor,",
         "Money(int(balance * asked / paid / minor),",
         (WORDS, "-k", "3_2"),
-    ),
-    Bug(
-        "an amount with a fraction is an amount",
-        "amounts are integer strings of 10^-18",
-        WIRE,
-        "if isinstance(value, str) and value.isascii() and value.isdigit() and len(value) <= LONGEST_AMOUNT:\n"
-        "        return int(value)",
-        "if isinstance(value, str | float) and len(str(value)) <= LONGEST_AMOUNT:\n        return int(float(value))",
-        (WORDS, "-k", "3_1 or 3_2"),
     ),
     Bug(
         "a wallet's address goes out as it was scanned",
@@ -96,14 +79,6 @@ BUGS: Final = (
         CLIENT,
         "return await self._line.send(permit, self.account.headers, self._limits.loyalty_answer_s)",
         "return await self._line.send(permit, {}, self._limits.loyalty_answer_s)",
-        (f"{CALLS}::test_a_change_carries_the_bare_key_in_header_and_body",),
-    ),
-    Bug(
-        "the key is sent as a bearer's",
-        "the key goes in body and Authorization: bare",
-        WIRE,
-        'return {"Authorization": self.key.reveal()}',
-        'return {"Authorization": f"Bearer {self.key.reveal()}"}',
         (f"{CALLS}::test_a_change_carries_the_bare_key_in_header_and_body",),
     ),
     Bug(

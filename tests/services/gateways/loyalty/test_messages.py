@@ -3,8 +3,6 @@
 import json
 
 import pytest
-from hypothesis import given
-from hypothesis import strategies as st
 
 from kiosk.domain.confidential import Confidential
 from kiosk.domain.hint import Hint
@@ -109,9 +107,3 @@ def test_what_is_no_message_is_counted_by_why(body, why):
 
     assert isinstance(read, NotRead)
     assert read.why == why
-
-
-@given(st.binary(max_size=200), st.none() | st.text(max_size=20))
-def test_no_bytes_whatever_make_it_fail(body, header):
-    read_message(body, header, SECRET)
-    read_message(body, header, None)

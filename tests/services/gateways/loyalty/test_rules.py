@@ -3,8 +3,6 @@
 from dataclasses import replace
 
 import pytest
-from hypothesis import given
-from hypothesis import strategies as st
 
 from kiosk.domain.attempt import Goal, State
 from kiosk.domain.limits import Limits
@@ -89,17 +87,6 @@ def test_while_the_customer_holds_the_phone(known, step):
     assert next_waiting_step(known, LIMITS) == step
 
 
-@given(
-    st.sampled_from(sorted(set(Answer) - {A.APPROVED})),
-    st.floats(0, 500),
-    st.floats(0, 500),
-    st.booleans(),
-    st.sampled_from([None, Reason.CONTRACT_ERROR, Reason.SERVER_ERROR]),
-)
-def test_nothing_but_an_approval_is_ever_taken(last, opened_s, looked_s, rang, hinted):
-    assert next_waiting_step(Waiting(last, looked_s, hinted, rang, opened_s, opened_s), LIMITS) != Capture()
-
-
 # -- taking
 
 
@@ -144,35 +131,6 @@ TAKING = [
 @pytest.mark.parametrize(("known", "step"), TAKING)
 def test_of_a_close_that_was_sent(known, step):
     assert next_taking_step(known, LIMITS) == step
-
-
-TRIES = st.lists(
-    st.builds(
-        Try,
-        st.sampled_from([Call.ITEM, Call.CAPTURE, Call.VOID]),
-        st.sampled_from(sorted(Answer)),
-        st.floats(0, 400),
-    ),
-    max_size=8,
-).map(tuple)
-
-
-@given(TRIES, st.sampled_from(Goal), st.booleans(), st.booleans(), st.floats(0, 4000), st.floats(0, 4000))
-def test_nothing_is_taken_that_is_not_wanted_or_too_late_or_was_released_or_is_of_another_life(
-    tries, goal, ours, honoured, asked_s, unsure_s
-):
-    step = next_taking_step(Taking(goal, ours, honoured, tries, asked_s, unsure_s), LIMITS)
-    if step == Capture():
-        assert goal is Goal.TAKE
-        assert ours
-        assert asked_s < 240
-        assert not any(one.call is Call.VOID for one in tries)
-    if step == Void():
-        assert honoured
-    if isinstance(step, Verdict) and step.state is State.APPROVED:
-        assert tries[-1].answer is A.PAID
-    if isinstance(step, Verdict) and step.state is State.VOIDING:
-        assert tries[-1].answer in (A.FAILED, A.DENIED, A.RUN_OUT, A.NEVER_HELD)
 
 
 # -- releasing
@@ -287,31 +245,6 @@ RELEASING = [
 @pytest.mark.parametrize(("known", "step"), RELEASING)
 def test_of_a_payment_that_is_not_wanted_any_more(known, step):
     assert next_releasing_step(known, LIMITS) == step
-
-
-@given(TRIES, st.booleans(), st.sampled_from(Numbering), st.booleans(), st.booleans(), st.floats(0, 4000),
-       st.floats(0, 4000))  # fmt: skip
-def test_what_is_not_wanted_is_never_taken_and_never_closed_where_that_could_take_it(
-    tries, honoured, numbering, approved, taken, opened_s, unsure_s
-):
-    known = releasing(
-        *tries,
-        opened_s=opened_s,
-        unsure_s=unsure_s,
-        is_honoured=honoured,
-        numbering=numbering,
-        was_approved=approved,
-        was_taken=taken,
-    )
-    step: object = next_releasing_step(known, LIMITS)
-    assert step != Capture()
-    if step == Void():
-        assert honoured
-    if isinstance(step, Verdict):
-        if step.state is State.APPROVED:
-            assert tries[-1].answer is A.PAID
-        if step.state is State.VOIDED and honoured:
-            assert any(one.call is Call.VOID for one in tries)
 
 
 HELD_AFTER_ALL = [

@@ -3,8 +3,6 @@
 import json
 
 import pytest
-from hypothesis import given
-from hypothesis import strategies as st
 
 from kiosk.domain.confidential import Confidential
 from kiosk.domain.errors import BugError
@@ -426,25 +424,3 @@ def test_3_8_a_withdrawal_is_told_by_number_or_word(status, is_open):
 @pytest.mark.parametrize("data", [{}, {"withdrawAmount": "7"}, {"withdrawAmount": "7", "withdrawStatus": 2}])
 def test_3_8_anything_else_is_no_withdrawal(data):
     assert wire.read_withdrawal(envelope(data)) is None
-
-
-# -- arbitrary answers
-
-JSON = st.recursive(
-    st.none() | st.booleans() | st.integers() | st.floats(allow_nan=False) | st.text(max_size=20),
-    lambda inner: st.lists(inner, max_size=4) | st.dictionaries(st.text(max_size=12), inner, max_size=6),
-    max_leaves=20,
-)
-DATA = st.dictionaries(st.sampled_from([*paid(), *QUOTE, "name", "status", "delegator", "withdrawStatus"]), JSON)
-
-
-@given(st.integers(0, 600), st.dictionaries(st.sampled_from(["code", "data", "error"]), JSON | DATA))
-def test_no_answer_whatever_makes_a_parser_fail_or_a_payment_paid(status, fields):
-    read = wire.read_envelope(status, fields)
-    if read is None:
-        return
-    assert wire.read_payment(read, RELAY, PURCHASE).answer is not Answer.PAID
-    assert wire.read_opening(read, Paths.SPEC, PURCHASE).numbering is None
-    for parse in (wire.read_shop, wire.read_balance, wire.read_withdrawal):
-        parse(read)
-    wire.read_quote(read, won(10))
