@@ -413,6 +413,14 @@ class Laws:
             if attempt not in known:
                 self.broken("I1", f"the books hold {attempt}, of which the journal knows nothing")
 
+    def believed(self) -> Mapping[str, int]:
+        """What was received of each attempt and not given back, as the journal has it [won]."""
+        query = (
+            "SELECT a.id, CASE a.state WHEN 'APPROVED' THEN a.received ELSE 0 END - coalesce((SELECT sum(r.amount) "
+            "FROM refunds r WHERE r.attempt_id = a.id AND r.state = 'DONE'), 0) FROM attempts a ORDER BY a.id"
+        )
+        return dict(self._ask(query))
+
     def _nothing_on_hold(self) -> None:
         """I1: an approval that nobody took is money too, until it is released."""
         if self._world.truth.on_hold():

@@ -16,6 +16,7 @@ from typing import Final
 
 import structlog
 
+from tests.simulation import hearsay
 from tests.simulation.coverage import Situation
 from tests.simulation.laws import Violation
 from tests.simulation.life import configuration
@@ -98,6 +99,8 @@ def tell(story: Story, folder: Path, listener: Callable[[float, str], None] | No
     """Tell one story."""
     world = World(story, folder, configuration(folder), listener)
     world.tell()
+    if story.seed % hearsay.EVERY == 0:
+        world.laws.violations += hearsay.hearsay(story, folder, configuration(folder))
     return world
 
 
