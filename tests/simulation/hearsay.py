@@ -27,7 +27,7 @@ from kiosk.services.config import Config
 from tests.simulation import faults
 from tests.simulation.faults import Kind
 from tests.simulation.laws import Violation
-from tests.simulation.phones import DENY, SOON
+from tests.simulation.phones import DENY, SHUT, SOON
 from tests.simulation.relay import Hearing
 from tests.simulation.systems import BY_NAME
 from tests.simulation.wire import Exchange
@@ -81,7 +81,8 @@ class Told(World):
     @override
     def _draw(self) -> None:
         super()._draw()
-        self.enabled = frozenset(faults.BY_NAME)
+        # whoever takes, takes before or after that
+        self.enabled = frozenset(faults.BY_NAME) - {SHUT}
         self.wire_rate = self.kill_rate = self.host_rate = self.disk_rate = self.person_rate = self.cancel_rate = 0.0
         self.callback_rate = self.phone_rate = 0.2
         self.steps_of_death = 0

@@ -75,7 +75,7 @@ class Relay:
         """Let happen what is due, and come back for what is not."""
         world = self._world
         world.outside.tick()
-        world.truth.follow("loyalty")
+        world.truth.follow("loyalty", by_itself=True)
         for message in self._server.callbacks.take_due():
             self._post(message)
         if self._timer is not None:
