@@ -409,7 +409,7 @@ class Laws:
                 self.broken("I1", f"the books hold {attempt}, of which the journal knows nothing")
 
     def _late(self, attempt: str, state: str, *, is_found: bool, is_told: bool) -> bool:
-        """It was taken where the till could not know it: whether that was found, and staff told, is another question."""
+        """It was taken where the till could not know it; then it must be found, and staff told."""
         account = self._world.truth.accounts[attempt]
         if account.is_forced and not self.is_named(attempt):
             self.by_force.append(attempt)
