@@ -98,7 +98,9 @@ class CustomerDesk:
             tenders=self._told(Fact.NOT_YET),
         )
         people = (GoBack, Leave) if request.may_leave else ()
-        answer = await self._stage.hear(view, Changed, *people, for_s=for_s)
+        # asked again and again, with looks in between: what is pressed during a look counts
+        is_new = not isinstance(self._stage.shown.value.view, PhoneView)
+        answer = await self._stage.hear(view, Changed, *people, for_s=for_s, fresh=is_new)
         if isinstance(answer, Leave):
             self.leaves_sale = True
         return Waited.TIME if answer is None else Waited.NEWS if isinstance(answer, Changed) else Waited.LEFT

@@ -164,6 +164,19 @@ async def test_who_leaves_pays_otherwise_at_once_and_a_late_approval_comes_back(
     assert books(till) == UNTOUCHED
 
 
+async def test_who_leaves_while_the_relay_is_just_being_asked_is_heard(till):
+    await till.fill()
+    await till.ask_phone()
+    till.fault("loyalty.item", "slow", seconds=3)
+    await till.pass_time(3)
+    assert isinstance(await till.do(GoBack()), PhoneView)
+
+    await till.pass_time(2.5)
+
+    assert isinstance(till.view, MethodsView)
+    assert till.view.tenders[0].reason == "left_waiting"
+
+
 async def test_who_gives_up_the_sale_while_the_phone_asks_gets_everything_back(till):
     await till.fill()
     await till.ask_phone()

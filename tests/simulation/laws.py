@@ -108,6 +108,7 @@ class Laws:
         self._bodies: dict[str, str] = {}
         self._requests: dict[str, int] = {}
         self.late: list[str] = []
+        self.by_force: list[str] = []
         self.met: defaultdict[str, set[str]] = defaultdict(set)
         self._unsure_us: dict[str, int] = {}
         self._asked_us: dict[str, int] = {}
@@ -399,13 +400,7 @@ class Laws:
             believed = (received or 0 if state == "APPROVED" else 0) - given
             if findings and held:
                 self.broken("late", f"{name}: its late money is found and given back, and {held} are held")
-            if truth.is_late(name) and state in ("NOT_CHARGED", "DECLINED", "NOT_SENT"):
-                self.late.append(name)
-                if not findings and truth.accounts[name].moves:
-                    self.broken("late", f"{name} ({state}): taken late, and no finding says so")
-                if name not in told:
-                    self.broken("late", f"{name} ({state}): {held} held, taken late, and nobody is told")
-            elif believed != held:
+            if not self._late(name, state, is_found=bool(findings), is_told=name in told) and believed != held:
                 self.broken("I1", f"{name} is {state} in an order {order_state}: the journal says {believed}, "
                                   f"the books hold {held}")  # fmt: skip
         known = {row[0] for row in self._ask("SELECT id FROM attempts")}
@@ -413,10 +408,39 @@ class Laws:
             if attempt not in known:
                 self.broken("I1", f"the books hold {attempt}, of which the journal knows nothing")
 
+    def _late(self, attempt: str, state: str, *, is_found: bool, is_told: bool) -> bool:
+        """It was taken where the till could not know it; then it must be found, and staff told."""
+        account = self._world.truth.accounts[attempt]
+        if account.is_forced and not self.is_named(attempt):
+            self.by_force.append(attempt)
+            return True
+        if not self._world.truth.is_late(attempt) or state not in NOTHING_HELD:
+            return False
+        self.late.append(attempt)
+        if not is_found and account.moves:
+            self.broken("late", f"{attempt} ({state}): taken late, and no finding says so")
+        if not is_told:
+            self.broken("late", f"{attempt} ({state}): {account.held} held, taken late, and nobody is told")
+        return True
+
+    def believed(self) -> Mapping[str, int]:
+        """What was received of each attempt and not given back, as the journal has it [won]."""
+        query = (
+            "SELECT a.id, CASE a.state WHEN 'APPROVED' THEN a.received ELSE 0 END - coalesce((SELECT sum(r.amount) "
+            "FROM refunds r WHERE r.attempt_id = a.id AND r.state = 'DONE'), 0) FROM attempts a ORDER BY a.id"
+        )
+        return dict(self._ask(query))
+
     def _nothing_on_hold(self) -> None:
         """I1: an approval that nobody took is money too, until it is released."""
         if self._world.truth.on_hold():
             self.broken("I1", f"{self._world.truth.on_hold()} are on hold, and all is quiet")
+
+    def is_named(self, attempt: str) -> bool:
+        """Its payment can be asked for by its name."""
+        return not any(
+            UNNAMED.search(facts) for (facts,) in self._ask("SELECT facts FROM attempts WHERE id = ?", attempt)
+        )
 
     def _list(self) -> None:
         """L9: what a person has to know is on the list; L8: what staff have to settle is still tried."""

@@ -39,6 +39,9 @@ class Phones:
 
     Args:
         world: Where.
+
+    Attributes:
+        plans: What each does, by name.
     """
 
     def __init__(self, world: "World") -> None:
@@ -46,6 +49,7 @@ class Phones:
         self._relay = world.outside.loyalty
         self._known: set[tuple[str, str]] = set()
         self._count: Counter[str] = Counter()
+        self.plans: dict[str, str] = {}
 
     def ring(self, exchange: "Exchange") -> None:
         """A payment or a cancel was opened, perhaps: whoever is asked for the first time makes up their mind."""
@@ -71,6 +75,7 @@ class Phones:
         if world.aim is not None:
             weights = {what: weight * world.aim.prefers.get((view, what), 1.0) for what, weight in weights.items()}
         what = chance.weighted(f"{name} does", {one: weight for one, weight in weights.items() if weight})
+        self.plans[name] = what
         world.note(name, what)
         if phase is NEW:
             self._meanwhile(name, attempt)

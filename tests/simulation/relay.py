@@ -6,6 +6,7 @@ There is one address for all kiosks, so others' messages come in too; and anybod
 import json
 from collections import Counter
 from collections.abc import Mapping
+from enum import StrEnum
 from typing import TYPE_CHECKING, Any, Final
 
 from kiosk.domain.confidential import Confidential
@@ -25,8 +26,17 @@ if TYPE_CHECKING:
 
 TYPES: Final = ("create", "new", "openNew", "pay_new", "cancel", "pay_cancel", "shop_update")
 CODES: Final = (0, 0, 0, 4000, 5000, 6000, 7000, 1001, 1002, 2001, 77)
+LIES: Final = 12
 FLOOD: Final = 60
 """More than may wait to be filed, and far more than are filed of one payment [messages]."""
+
+
+class Hearing(StrEnum):
+    """Which messages reach the till."""
+
+    AS_THEY_COME = "as they come"
+    NONE = "none"
+    WITH_LIES = "with lies"
 
 
 class Relay:
@@ -34,9 +44,13 @@ class Relay:
 
     Args:
         world: Where.
+
+    Attributes:
+        hearing: Which messages reach the till.
     """
 
     def __init__(self, world: "World") -> None:
+        self.hearing = Hearing.AS_THEY_COME
         self._world = world
         self._timer: Handle | None = None
         self._count: Counter[str] = Counter()
@@ -61,7 +75,7 @@ class Relay:
         """Let happen what is due, and come back for what is not."""
         world = self._world
         world.outside.tick()
-        world.truth.follow("loyalty")
+        world.truth.follow("loyalty", by_itself=True)
         for message in self._server.callbacks.take_due():
             self._post(message)
         if self._timer is not None:
@@ -152,6 +166,9 @@ class Relay:
             at_s = chance.long_tail(f"{attempt} {kind} at", 0.05, 60)
             for n in range(count):
                 self._say(f"{attempt} {kind} {n}", payment, purchase, at_s + n / 50)
+        for n in range(LIES if self.hearing is Hearing.WITH_LIES else 0):
+            at_s = chance.long_tail(f"{attempt} lie {n} at", 0.05, 90)
+            self._say(f"{attempt} lie {n}", chance.pick(f"{attempt} lie {n} about", (real, nobody)), purchase, at_s)
         if self._strikes("another kiosk's callback", attempt):
             self._say(f"{attempt} of others", nobody, f"K07-1-000009-1-{attempt}", 1.0)
 
@@ -164,7 +181,8 @@ class Relay:
         self._deliver(body, {}, at_s)
 
     def _deliver(self, body: Mapping[str, object], headers: Mapping[str, str], after_s: float) -> None:
-        self._world.later(after_s, lambda: self._arrive(body, headers))
+        if self.hearing is not Hearing.NONE:
+            self._world.later(after_s, lambda: self._arrive(body, headers))
 
     def _arrive(self, body: Mapping[str, object], headers: Mapping[str, str]) -> None:
         """At the till, when it runs; a frozen one reads it when it is thawed. Nothing is posted twice."""

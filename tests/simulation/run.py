@@ -16,6 +16,7 @@ from typing import Final
 
 import structlog
 
+from tests.simulation import hearsay
 from tests.simulation.coverage import Situation
 from tests.simulation.laws import Violation
 from tests.simulation.life import configuration
@@ -43,6 +44,7 @@ class Sum:
         lives: How often the program was started.
         with_staff: Attempts that only a person can settle.
         late: Attempts whose money was taken where the till could not know it, by "seed attempt".
+        by_force: Attempts whose points the relay took by itself, of payments that nobody could name, in the same way.
         violations: What should not have happened, by seed.
         hashes: Trace hash of the stories that are told twice.
     """
@@ -56,6 +58,7 @@ class Sum:
     lives: int = 0
     with_staff: int = 0
     late: list[str] = field(default_factory=list)
+    by_force: list[str] = field(default_factory=list)
     violations: dict[int, list[Violation]] = field(default_factory=dict)
     hashes: dict[int, str] = field(default_factory=dict)
     situations: Counter[Situation] = field(default_factory=Counter)
@@ -67,6 +70,7 @@ class Sum:
         for name in ("stories", "payments", "attempts", "simulated_s", "told_s", "took_s", "lives", "with_staff"):
             setattr(self, name, getattr(self, name) + getattr(other, name))
         self.late += other.late
+        self.by_force += other.by_force
         self.violations |= other.violations
         self.hashes |= other.hashes
         self.situations += other.situations
@@ -98,6 +102,8 @@ def tell(story: Story, folder: Path, listener: Callable[[float, str], None] | No
     """Tell one story."""
     world = World(story, folder, configuration(folder), listener)
     world.tell()
+    if story.seed % hearsay.EVERY == 0:
+        world.laws.violations += hearsay.hearsay(story, folder, configuration(folder))
     return world
 
 
@@ -125,6 +131,7 @@ def _sum_of(world: World, told_s: float) -> Sum:
         lives=world.lives,
         with_staff=world.laws.with_staff,
         late=[f"{seed} {attempt}" for attempt in world.laws.late],
+        by_force=[f"{seed} {attempt}" for attempt in world.laws.by_force],
         violations={seed: world.laws.violations} if world.laws.violations else {},
         hashes={seed: world.trace_hash} if seed % TWIN_EVERY == 0 else {},
         situations=world.coverage.situations,

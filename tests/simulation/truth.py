@@ -39,6 +39,7 @@ class Account:
             was, or although it was refused in words, and could not be seen when the till looked.
         is_doubled: A request for money was carried out twice, or was done and refused in words.
         is_known: The till was told that it was taken, by the answer to its request.
+        is_forced: The relay took it by itself, though it heeds what a close says, or nobody could name it (README.md).
     """
 
     gateway: str = ""
@@ -48,6 +49,7 @@ class Account:
     is_late: bool = False
     is_doubled: bool = False
     is_known: bool = False
+    is_forced: bool = False
 
     def unseen(self, call: str, standing: str) -> None:
         """The till asked, and it was not to be seen: only the look right after a refusal in words is believed then."""
@@ -62,12 +64,20 @@ class Truth:
         outside: The simulators.
         now_us: The world's time [us].
         on_moved: Told the attempt and the amount of every movement.
+        is_named: Whether the till knows a payment of this attempt by its name.
     """
 
-    def __init__(self, outside: Outside, now_us: Callable[[], int], on_moved: Callable[[str, int], None]) -> None:
+    def __init__(
+        self,
+        outside: Outside,
+        now_us: Callable[[], int],
+        on_moved: Callable[[str, int], None],
+        is_named: Callable[[str], bool],
+    ) -> None:
         self._outside = outside
         self._now_us = now_us
         self._on_moved = on_moved
+        self._is_named = is_named
         self._read = dict.fromkeys(BY_NAME, 0)
         self.accounts: defaultdict[str, Account] = defaultdict(Account)
         self.orders: defaultdict[str, int] = defaultdict(int)
@@ -79,13 +89,17 @@ class Truth:
         if account.sent_us < 0:
             account.sent_us = self._now_us()
 
-    def follow(self, gateway: str) -> None:
-        """Read on in the books of a gateway."""
+    def follow(self, gateway: str, *, by_itself: bool = False) -> None:
+        """Read on in the books of a gateway; `by_itself`: nobody has just asked it for anything."""
         moved = self._outside.moved(gateway)
         while self._read[gateway] < len(moved):
             movement = moved[self._read[gateway]]
             self._read[gateway] += 1
-            self._move(gateway, attempt_in(movement.reference), movement.amount)
+            attempt = attempt_in(movement.reference)
+            if by_itself and movement.amount > 0:
+                heeds = self._outside.loyalty.settings.rules.confirm
+                self.accounts[attempt].is_forced |= heeds or not self._is_named(attempt)
+            self._move(gateway, attempt, movement.amount)
 
     def _move(self, gateway: str, attempt: str, amount: int) -> None:
         account, now_us = self.accounts[attempt], self._now_us()
@@ -116,10 +130,10 @@ class Truth:
         return self.orders.get(order, 0)
 
     def is_late(self, attempt: str) -> bool:
-        """It was taken after its time."""
+        """It was taken after its time, or by force."""
         account = self.accounts.get(attempt)
-        return account is not None and account.is_late
+        return account is not None and (account.is_late or account.is_forced)
 
     def any_late(self, order: str) -> bool:
         """Something of an order was taken after its time."""
-        return any(one.is_late for attempt, one in self.accounts.items() if order_of(attempt) == order)
+        return any(self.is_late(attempt) for attempt in self.accounts if order_of(attempt) == order)
