@@ -157,5 +157,5 @@ class Limits:
     """Callers accepted a second in the long run, at most (ours): many times what all tills of a relay cause. On a slow
     machine, and of callers that cost much, fewer. Whoever comes beyond it waits outside the program."""
 
-    callback_burst: int = 100
+    callback_burst_max: int = 100
     """Callers accepted at once after a rest (ours): every till of a large store at the same moment."""

@@ -65,7 +65,7 @@ def test_a_read_error_at_the_start_refuses_it_or_does_nothing(closed, killed, tm
 
 
 def test_a_wal_that_ends_too_soon_is_refused(killed):
-    tally = try_here(tails(killed, "ends", checkpointed=False, every=9))
+    tally = try_here(tails(killed, "ends", checkpointed=False))
     assert not tally.failures
     assert tally.reasons["journal.end_lost"] > tally.outcomes[RECOVERED] > 0
 

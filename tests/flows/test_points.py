@@ -346,7 +346,9 @@ async def test_an_opening_whose_answer_was_lost_gives_back_what_was_approved(til
     await till.pass_time(400)
 
     assert await till.fates() == ["loyalty VOIDED"]
-    assert books(till) == UNTOUCHED
+    # nobody could name it: that the relay gives back by force is assumed (promise.md), and this one takes instead
+    is_taken = approves and not hears and till.relay.rules.forced_close == "completes"
+    assert books(till) == (TAKEN if is_taken else UNTOUCHED)
 
 
 @pytest.mark.parametrize("kind", ["drop_after", "truncated", "html_502_after", "empty_200"])
@@ -469,9 +471,11 @@ async def test_stopped_while_the_phone_asks_the_points_come_back(till, approved,
     assert [one.fact for one in till.view.tenders] == [Fact.POINTS_RELEASED]
     await till.pass_time(500)
 
-    assert await till.fates() == ["loyalty VOIDED"]
-    assert (await till.sale()).order.state == "UNWOUND"
-    assert books(till) == UNTOUCHED
+    # what a relay took by force meanwhile, unasked, proves nothing by the document's numbers: a person looks
+    is_taken = approved and off_s == 310 and till.relay.rules.forced_close == "completes"
+    assert await till.fates() == ["loyalty NEEDS_STAFF" if is_taken else "loyalty VOIDED"]
+    assert (await till.sale()).order.state == ("UNWINDING_STAFF" if is_taken else "UNWOUND")
+    assert books(till) == (TAKEN if is_taken else UNTOUCHED)
 
 
 @pytest.mark.parametrize("off_s", [1, 310])

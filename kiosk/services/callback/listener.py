@@ -141,7 +141,7 @@ class Listener(Generic[T]):
     async def _serve(self, loop: asyncio.AbstractEventLoop, listening: socket.socket) -> None:
         """What uvicorn's own server would do; but that one can neither pause accepting nor leave signals alone."""
         limits = self._limits
-        pace = Pace(limits.callback_rate_per_s, limits.callback_burst, loop.time(), time.thread_time())
+        pace = Pace(limits.callback_rate_per_s, limits.callback_burst_max, loop.time(), time.thread_time())
         try:
             while True:
                 await asyncio.sleep(pace.take(loop.time(), time.thread_time()))

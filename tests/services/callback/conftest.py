@@ -8,7 +8,7 @@ from kiosk.domain.limits import Limits
 from kiosk.services.callback.listener import Address, Listener
 from tests.services.callback.callers import PATH
 
-PATIENT = {"callback_request_s": 60.0, "callback_rate_per_s": 10_000.0, "callback_burst": 10_000}
+PATIENT = {"callback_request_s": 60.0, "callback_rate_per_s": 10_000.0, "callback_burst_max": 10_000}
 """So that nothing but the limit in question can help or hinder."""
 
 

@@ -127,7 +127,7 @@ def test_a_request_in_crumbs_is_cut_before_its_time(listen):
 
 def test_a_flood_is_served_at_its_rate_and_leaves_the_listener_alive(listen):
     rate, burst, seconds = 40, 10, 1.5
-    heard = listen(callback_rate_per_s=rate, callback_burst=burst)
+    heard = listen(callback_rate_per_s=rate, callback_burst_max=burst)
     begun = time.monotonic()
 
     def flood():

@@ -13,7 +13,7 @@ from kiosk.domain.outcome import Reason
 from kiosk.services.gateways.loyalty.inbox import Inbox
 from kiosk.services.gateways.loyalty.messages import Message
 from tests.support.clock import FakeClock
-from tests.support.journal import Book, opened, rows
+from tests.support.journal import AtOnce, Book, opened, rows
 
 PURCHASE = "K01-1-000001-1-token"
 LIMITS = Limits()
@@ -30,7 +30,7 @@ def clock():
 
 @pytest.fixture
 async def book(tmp_path, clock):
-    async with opened(tmp_path, clock) as journal:
+    async with opened(tmp_path, clock, AtOnce()) as journal:
         yield Book(journal)
 
 
