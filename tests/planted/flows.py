@@ -111,8 +111,9 @@ BUGS: Final = (
         "a missing answer lets the customer choose another method",
         "L5",
         CHECKOUT,
-        "                return await self._settle(attempt)\n",
-        "                return None\n",
+        "            if isinstance(outcome, Unknown | Unsettled) and "
+        "(ending := await self._settle(attempt)) is not None:\n                return ending\n",
+        "            if isinstance(outcome, Unknown | Unsettled):\n                return None\n",
         (ANSWERS, "-k", "while_an_answer_is_missing"),
     ),
     Bug(

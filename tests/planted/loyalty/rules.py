@@ -33,8 +33,9 @@ BUGS: Final = (
         "a callback that says no is believed without asking",
         "L7",
         RULES,
-        "    if known.opened_s >= limits.loyalty_settle_s:\n        return Release",
-        "    if known.hinted or known.opened_s >= limits.loyalty_settle_s:\n        return Release",
+        "    if known.opened_s >= limits.loyalty_settle_s:\n",
+        "    if known.hinted:\n        return Release(known.hinted)\n"
+        "    if known.opened_s >= limits.loyalty_settle_s:\n",
         WAITING,
     ),
     Bug(
@@ -57,8 +58,9 @@ BUGS: Final = (
         "the till gives up at 45 s",
         "pay: 45 s for the person and settling to 60 s",
         RULES,
-        "    if known.opened_s >= limits.loyalty_settle_s:\n        return Release",
-        "    if known.opened_s >= limits.loyalty_person_s:\n        return Release",
+        "    if known.opened_s >= limits.loyalty_settle_s:\n",
+        "    if known.opened_s >= limits.loyalty_person_s:\n        return Release(_why_no_approval(known))\n"
+        "    if known.opened_s >= limits.loyalty_settle_s:\n",
         WAITING,
     ),
     Bug(
@@ -164,9 +166,8 @@ BUGS: Final = (
         "a close in doubt is tried for ever",
         "L8: NEEDS_STAFF at 50 min",
         RULES,
-        "    if known.unsure_s >= limits.staff_after_s:\n"
-        "        return Verdict(State.NEEDS_STAFF, Reason.SETTLED_LATE)\n    was_sent",
-        "    was_sent",
+        "        return Verdict(State.NEEDS_STAFF, Reason.SETTLED_LATE) if in_vain else Wait(wait)\n",
+        "        return Wait(wait)\n",
         TAKING,
     ),
     # -- releasing
@@ -262,8 +263,8 @@ BUGS: Final = (
         "a close is sent to a relay that does not heed confirm",
         "no close is ever sent for a payment we do not want",
         RULES,
-        "    if not known.is_honoured:\n        return _watch_only(known, last, limits)\n",
-        "",
+        "    step = _next_void(known, last, limits) if known.is_honoured else _watch_only(known, last, limits)\n",
+        "    step = _next_void(known, last, limits)\n",
         RELEASING,
     ),
     Bug(
