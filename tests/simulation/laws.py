@@ -436,6 +436,10 @@ class Laws:
         if self._world.truth.on_hold():
             self.broken("I1", f"{self._world.truth.on_hold()} are on hold, and all is quiet")
 
+    def goal(self, attempt: str) -> str:
+        """What is to become of it, as it is durable."""
+        return str(self._ask("SELECT goal FROM attempts WHERE id = ?", attempt)[0][0])
+
     def is_named(self, attempt: str) -> bool:
         """Its payment can be asked for by its name."""
         return not any(

@@ -107,6 +107,8 @@ class Phones:
         if code in DONE:
             world.sometimes.answered(phase, attempt_in(self._relay._table.get(payment_id).purchase_id), approve, age_s)
         world.relay.tend()
+        if code in DONE and approve and phase is CANCEL:
+            world.closes.approved_back(payment_id)
         failed = kind in ("approval not sent", "approval refused")
         if failed and tries < TRIES_MAX and chance.happens(f"{name} tries again {tries}", 0.6):
             again_s = self._relay.settings.mining_s + chance.long_tail(f"{name} again {tries}", 2, 15)

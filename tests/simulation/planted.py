@@ -30,12 +30,14 @@ from typing_extensions import override
 from tests.planted import ceos, crepay, flows, records
 from tests.planted.bug import Bug
 from tests.simulation.more_bugs import MORE, NOT_HERE, RARE
+from tests.simulation.points_bugs import POINTS
 from tests.simulation.touched import Watching
 
 PROJECT: Final = Path(__file__).parents[2]
 BUGS: Final = (
     *(bug for bug in (*crepay.BUGS, *ceos.BUGS, *records.BUGS, *flows.BUGS) if bug.name not in NOT_HERE),
     *MORE,
+    *POINTS,
 )
 WITHIN_S: Final = 120.0
 """A bug that makes a story never end is ended [s]; that is noticed too."""
@@ -245,11 +247,13 @@ def main(arguments: Sequence[str]) -> int:
     parser.add_argument("--first", type=int, default=0, help="the first seed [0]")
     parser.add_argument("--workers", type=int, default=2, help="processes [2]")
     parser.add_argument("--share", action="store_true", help="tell all of them, and say in which share it is caught")
-    parser.add_argument("--own", action="store_true", help="only those of more_bugs.py, less the rare ones")
+    parser.add_argument(
+        "--own", action="store_true", help="only those of more_bugs.py and points_bugs.py, less the rare ones"
+    )
     parser.add_argument("--table", type=Path, help="also write the table into this file, the shyest bug first")
     parser.add_argument("words", nargs="*")
     options = parser.parse_args(arguments)
-    bugs = tuple(bug for bug in MORE if bug.name not in RARE) if options.own else BUGS
+    bugs = tuple(bug for bug in (*MORE, *POINTS) if bug.name not in RARE) if options.own else BUGS
     chosen = [bug for bug in bugs if not options.words or any(word in bug.name for word in options.words)]
     seeds = range(options.first, options.first + options.seeds)
     began_s = time.monotonic()

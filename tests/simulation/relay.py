@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any, Final
 from kiosk.domain.confidential import Confidential
 from kiosk.services.gateways.loyalty.messages import Message, read_message
 from kiosk.simulator.relay_callbacks import WRONG_KEY, Callback, Mishap
+from kiosk.simulator.relay_records import Payment
 from kiosk.simulator.relay_settings import SHOP_ID
 from kiosk.simulator.world import Request, json_object
 from tests.simulation.phones import SPENT
@@ -61,6 +62,10 @@ class Relay:
     @property
     def _server(self) -> "RelayServer":
         return self._world.outside.loyalty
+
+    def rows_of(self, attempt: str) -> list[Payment]:
+        """The relay's payments of an attempt, oldest first."""
+        return [one for one in self._server._table.rows.values() if attempt_in(one.purchase_id) == attempt]
 
     def attempt_of(self, ids: Mapping[str, str]) -> str:
         """The attempt that a request about a payment is about; "" when it is about none that there is."""
@@ -149,7 +154,7 @@ class Relay:
     def _forge(self, attempt: str) -> None:
         """Somebody else sends messages while a payment is open: of it, of none, many, and other kiosks' own."""
         chance = self._world.chance
-        rows = [one for one in self._server._table.rows.values() if attempt_in(one.purchase_id) == attempt]
+        rows = self.rows_of(attempt)
         if not rows or attempt in self._threatened:
             return
         self._threatened.add(attempt)

@@ -97,6 +97,8 @@ class Wire(httpx.AsyncBaseTransport):
         if exchange.attempt:
             exchange.standing = life.standing(exchange.attempt)
             world.laws.sending(life, exchange, asked)
+            if gateway == "loyalty":
+                world.closes.sending(exchange, asked)
         kind = world.fault_for(exchange)
         chance, key = world.chance, exchange.key
         world.note("send", key, exchange.attempt, exchange.fault)

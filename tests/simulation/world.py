@@ -30,6 +30,7 @@ from tests.simulation import faults
 from tests.simulation.aims import CLOCKS, LATE_S, LINGERS_S, TIMES_MAX, Aim, aim_of
 from tests.simulation.cancels import ask_back
 from tests.simulation.chance import Chance
+from tests.simulation.closes import Closes
 from tests.simulation.coverage import Coverage
 from tests.simulation.faults import Kind
 from tests.simulation.laws import WHOLE_EVERY, Laws, Violation
@@ -184,6 +185,8 @@ class World:
         self.host = Host()
         self.context = Context()
         self.relay = Relay(self)
+        self.closes = Closes(self)
+        self.shop_shut_us = 0
         self.phones = Phones(self)
         self.life: Life | None = None
         self.lives = 0
@@ -384,6 +387,7 @@ class World:
         """Our shop, as the relay knows it."""
         shop = self.outside.loyalty.contracts.counters[SHOP_ID].shop
         self.outside.set_shops({SHOP_ID: {**shop.model_dump(), **changes}})
+        self.shop_shut_us = self.loop.now_us if changes.get("status") == 2 else 0
 
     def spend_elsewhere(self, exchange: Exchange, asked: Request) -> None:
         """Before a coupon is looked at, or a payment with it is undone, some of it may be spent in another shop."""
