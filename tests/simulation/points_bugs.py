@@ -55,8 +55,8 @@ POINTS: Final = (
         "what nobody can name is free at once",
         METHODS,
         RULES,
-        "    return Wait(min(left_s, limits.loyalty_lost_s)) if left_s > 0 else Verdict(State.VOIDED, Reason.NO_ANSWER)\n",
-        "    return Wait(left_s - 240) if left_s > 240 else Verdict(State.VOIDED, Reason.NO_ANSWER)\n",
+        "    left_s = limits.loyalty_forced_s - known.unsure_s\n    return Wait(min",
+        "    left_s = limits.loyalty_close_after_s - known.unsure_s\n    return Wait(min",
         SEEN_IN_STORIES,
     ),
     Bug(
@@ -129,8 +129,8 @@ POINTS: Final = (
         "the shop is not asked about before points are taken for it",
         METHODS,
         METHOD,
-        "        closed = await self._why_shop_is_closed()\n        if closed is not None:\n            return await self",
-        "        closed = None\n        if closed is not None:\n            return await self",
+        "        closed = await self._why_shop_is_closed()\n        if closed is not None:\n            return await",
+        "        closed = None\n        if closed is not None:\n            return await",
         SEEN_IN_STORIES,
     ),
     Bug(
@@ -155,7 +155,8 @@ POINTS: Final = (
         METHOD,
         "        if read.numbering is not None and read.answer is not Answer.OTHER_STATUS:\n"
         "            noted = {PAYMENT: payment, NUMBERING: read.numbering.value}\n",
-        "        if True:\n            noted = {PAYMENT: payment, NUMBERING: (read.numbering or Numbering.RELAY).value}\n",
+        "        if payment:\n"
+        "            noted = {PAYMENT: payment, NUMBERING: (read.numbering or Numbering.RELAY).value}\n",
         SEEN_IN_STORIES,
     ),
     Bug(
