@@ -163,6 +163,14 @@ BUGS: Final = (
         (ALONE,),
     ),
     Bug(
+        "two people who ask at the same time are two refunds",
+        "L1: at most one refund under way; cancel: one shot",
+        BOOKS,
+        "return await self._ask_back(await self._journal.sale(sale.order.id), by)",
+        "return await self._ask_back(sale, by)",
+        (BACK, "-k", "same_time"),
+    ),
+    Bug(
         "an exhausted refund is asked again",
         "cancel: exhausted",
         SALE,

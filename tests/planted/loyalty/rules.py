@@ -33,9 +33,17 @@ BUGS: Final = (
         "a callback that says no is believed without asking",
         "L7",
         RULES,
-        "    if known.opened_s >= limits.loyalty_settle_s:\n",
+        "    if known.opened_s >= limits.loyalty_settle_s:\n        # once more",
         "    if known.hinted:\n        return Release(known.hinted)\n"
-        "    if known.opened_s >= limits.loyalty_settle_s:\n",
+        "    if known.opened_s >= limits.loyalty_settle_s:\n        # once more",
+        WAITING,
+    ),
+    Bug(
+        "a callback in the last second decides whether it is taken",
+        "L7: removing every callback changes latency, never money",
+        RULES,
+        "looked_then = known.opened_s - known.looked_s >= limits.loyalty_settle_s",
+        "looked_then = True",
         WAITING,
     ),
     Bug(
@@ -57,10 +65,9 @@ BUGS: Final = (
     Bug(
         "the till gives up at 45 s",
         "pay: 45 s for the person and settling to 60 s",
-        RULES,
-        "    if known.opened_s >= limits.loyalty_settle_s:\n",
-        "    if known.opened_s >= limits.loyalty_person_s:\n        return Release(_why_no_approval(known))\n"
-        "    if known.opened_s >= limits.loyalty_settle_s:\n",
+        "kiosk/domain/limits.py",
+        "loyalty_settle_s: float = 60.0",
+        "loyalty_settle_s: float = 45.0",
         WAITING,
     ),
     Bug(
@@ -166,8 +173,8 @@ BUGS: Final = (
         "a close in doubt is tried for ever",
         "L8: NEEDS_STAFF at 50 min",
         RULES,
-        "        return Verdict(State.NEEDS_STAFF, Reason.SETTLED_LATE) if in_vain else Wait(wait)\n",
-        "        return Wait(wait)\n",
+        "return Verdict(State.NEEDS_STAFF, Reason.SETTLED_LATE) if in_vain else Wait(wait)",
+        "return Wait(wait)",
         TAKING,
     ),
     # -- releasing
@@ -263,8 +270,16 @@ BUGS: Final = (
         "a close is sent to a relay that does not heed confirm",
         "no close is ever sent for a payment we do not want",
         RULES,
-        "    step = _next_void(known, last, limits) if known.is_honoured else _watch_only(known, last, limits)\n",
-        "    step = _next_void(known, last, limits)\n",
+        "step = _next_void(known, last, limits) if known.is_honoured else _watch_only(known, last, limits)",
+        "step = _next_void(known, last, limits)",
+        RELEASING,
+    ),
+    Bug(
+        "a till that was off for an hour gives up before it asks",
+        "L8: NEEDS_STAFF at 50 min; L10",
+        RULES,
+        "    if isinstance(step, Wait) and last is not None and tried_in_vain(known.unsure_s, last, limits):\n",
+        "    if known.unsure_s >= limits.staff_after_s:\n",
         RELEASING,
     ),
     Bug(

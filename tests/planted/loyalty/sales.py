@@ -7,6 +7,10 @@ from tests.planted.bug import Bug
 METHOD: Final = "kiosk/services/gateways/loyalty/method.py"
 BOOKS: Final = "kiosk/flows/books.py"
 DESK: Final = "kiosk/flows/desk.py"
+RULES: Final = "kiosk/services/gateways/loyalty/rules.py"
+ENDED: Final = (
+    "tests/services/gateways/loyalty/test_rules.py::test_what_has_ended_is_closed_once_more_where_it_may_be_held",
+)
 POINTS: Final = "tests/flows/test_points.py"
 PROOF: Final = "tests/flows/test_points_proof.py"
 CLOCKS: Final = "tests/flows/test_points_clocks.py"
@@ -249,6 +253,14 @@ BUGS: Final = (
         (f"{CLOCKS}::test_who_leaves_has_given_it_up",),
     ),
     Bug(
+        "who leaves while the relay is just being asked is not heard",
+        "not wanted any more: left; the customer may leave",
+        DESK,
+        "for_s=for_s, fresh=is_new)",
+        "for_s=for_s, fresh=is_new or True)",
+        (POINTS, "-k", "just_being_asked"),
+    ),
+    Bug(
         "the goal is written after the send that serves it",
         "section 1: goal written before the send",
         METHOD,
@@ -321,12 +333,20 @@ BUGS: Final = (
         (PROOF, "-k", "held_after_all_is_released"),
     ),
     Bug(
+        "points that landed behind the last close are left there",
+        "close(false) again after a failed status without a denial",
+        RULES,
+        "return last.answer is Answer.APPROVED or (last.answer in NOT_PAID and not is_proven)",
+        "return last.answer is Answer.APPROVED",
+        ENDED,
+    ),
+    Bug(
         "points that turn out to be held are closed where that may take them",
         "no close is ever sent for a payment we do not want",
-        METHOD,
-        "        if rules.may_be_held(await self._releasing(attempt), self._limits):\n",
-        "        if looked is Answer.APPROVED:\n",
-        (PROOF, "-k", "held_after_all_is_not_closed"),
+        RULES,
+        "    if not known.is_honoured or any(one.answer is Answer.DENIED for one in known.tries):\n",
+        "    if any(one.answer is Answer.DENIED for one in known.tries):\n",
+        ENDED,
     ),
     Bug(
         "an order that was paid otherwise and taken by points makes no finding",
