@@ -16,8 +16,8 @@ if TYPE_CHECKING:
 
 TAKEN_WITHIN_S: Final = 240.0 + 6
 """From the request to open to the close that takes: four minutes, and what a permit and a slow disk may add [s]."""
-KNOWN_S: Final = 20.0
-"""Until a till must have seen that its shop is not active: it asks just before it takes [s]."""
+KNOWN_S: Final = 12.0
+"""Until a till must have seen that its shop is not active: it asks just before it first takes [s]."""
 BACK_WITHIN_S: Final = 90.0
 """Until what the owner gave back is back, when nothing comes in between [s]."""
 
@@ -61,11 +61,12 @@ class Closes:
             self._broken(f"{attempt} is taken, and not wanted any more")
         if world.loop.now_us - self._opened_us[attempt] > TAKEN_WITHIN_S * US:
             self._broken(f"{attempt} is taken too near to the forced close")
+        is_first = attempt not in self._taken_in
         if self._taken_in.setdefault(attempt, world.lives) != world.lives:
             self._broken(f"{attempt} is taken once more, and its customer may be gone")
         if attempt in self._released:
             self._broken(f"{attempt} is taken after it was to be released")
-        if world.shop_shut_us and world.loop.now_us - world.shop_shut_us > KNOWN_S * US:
+        if is_first and world.shop_shut_us and world.loop.now_us - world.shop_shut_us > KNOWN_S * US:
             self._broken(f"{attempt} is taken for a shop that nobody pays")
 
     def _giving_back(self, attempt: str, *, confirm: bool) -> None:

@@ -34,7 +34,8 @@ from tests.simulation.wire import Exchange
 from tests.simulation.world import Story, World
 
 EVERY: Final = 20
-"""One story in this many is followed by such a one [stories]."""
+EVERY_ROUGH: Final = 4
+"""One story in this many is followed by such a one [stories]; of rough ones, which are told to catch planted bugs."""
 LOST: Final = ("answer lost", "answer lost, reset", "502 after", "request lost, reset", "502 before")
 LEAVES_AFTER_S: Final = 30.0
 """Whoever leaves does so when what is said on the phone is long over, or still far away [s]."""
@@ -141,6 +142,11 @@ class Told(World):
             attempt: (self.truth.held(attempt), self.truth.on_hold(attempt), believed)
             for attempt, believed in self.laws.believed().items()
         }
+
+
+def is_due(story: Story) -> bool:
+    """Whether such a story follows this one."""
+    return story.seed % (EVERY_ROUGH if story.is_rough else EVERY) == 0
 
 
 def hearsay(story: Story, folder: Path, config: Config) -> list[Violation]:

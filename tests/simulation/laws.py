@@ -28,6 +28,8 @@ if TYPE_CHECKING:
 
 UNDECIDED: Final = tuple(map(str, sorted(UNDER_WAY)))
 NOTHING_HELD: Final = ("NOT_SENT", "DECLINED", "NOT_CHARGED", "REVERSED", "VOIDED")
+FOUND_LATE: Final = ("NOT_CHARGED", "DECLINED", "NOT_SENT", "VOIDED")
+"""Ends after which late money is looked for."""
 UNSURE: Final = tuple(map(str, sorted(RESOLVABLE)))
 REFUND_UNDECIDED: Final = ("ASKED", "SENDING", "UNKNOWN", "PENDING")
 ORDER_OPEN: Final = ("PAYING", "UNWINDING", "REFUNDING", "OPEN")
@@ -198,6 +200,8 @@ class Laws:
             self.broken("I1", f"{attempt} becomes {state}, and {world.truth.held(attempt)} are held")
         if state in NOTHING_HELD and world.truth.on_hold(attempt) and not world.truth.is_late(attempt):
             self.broken("I1", f"{attempt} becomes {state}, and {world.truth.on_hold(attempt)} are on hold")
+        if state == "VOIDED" and world.truth.is_on_its_way(attempt) and not world.truth.is_late(attempt):
+            self.broken("I1", f"{attempt} becomes {state}, and an approval of it is on its way")
         if state == "NEEDS_STAFF" and self.met[attempt] == {"less than asked"} and self._could_know(attempt):
             self.broken("I6", f"{attempt} needs staff although all that it met can be undone")
         # time in which the till could do something; where clocks were set or began anew, nobody can say
@@ -414,7 +418,7 @@ class Laws:
         if account.is_forced and not self.is_named(attempt):
             self.by_force.append(attempt)
             return True
-        if not self._world.truth.is_late(attempt) or state not in NOTHING_HELD:
+        if not self._world.truth.is_late(attempt) or state not in FOUND_LATE:
             return False
         self.late.append(attempt)
         if not is_found and account.moves:

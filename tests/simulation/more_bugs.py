@@ -101,6 +101,8 @@ RARE: Final = frozenset(
         "the 90 s count until a look was written down and not until it was asked",
         # the disk must refuse a sync, and again at once, just when an approval is stored; and the till be killed then
         "an approval that was reversed and comes back is told as received",
+        # the till must be frozen, while a phone asks, from before the first minute until the fifth
+        "an approval is taken however late it is seen",
         # a payment must be done, refused in words, found by the look, and just then not be stored
         "an approval found by a look that cannot be stored has no reversal",
     }

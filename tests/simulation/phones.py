@@ -92,8 +92,8 @@ class Phones:
     def _meanwhile(self, name: str, attempt: str) -> None:
         """What else may happen while the phone asks."""
         world, chance = self._world, self._world.chance
-        if world.strikes(SHUT, attempt, world.phone_rate / 4):
-            world.later(chance.between(f"{name} shut", 0, 20), lambda: world.set_shop(status=2))
+        if world.strikes(SHUT, attempt, world.phone_rate / 2):
+            world.later(chance.between(f"{name} shut", 0, 10), lambda: world.set_shop(status=2))
             world.later(chance.long_tail(f"{name} open again", 25, 600), lambda: world.set_shop(status=1))
 
     def _answer(self, phase: Phase, name: str, payment_id: str, *, approve: bool, tries: int = 1) -> None:

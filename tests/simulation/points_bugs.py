@@ -150,16 +150,6 @@ POINTS: Final = (
         SEEN_IN_STORIES,
     ),
     Bug(
-        "a payment that a message names is believed to be ours",
-        "L7",
-        METHOD,
-        "        if read.numbering is not None and read.answer is not Answer.OTHER_STATUS:\n"
-        "            noted = {PAYMENT: payment, NUMBERING: read.numbering.value}\n",
-        "        if payment:\n"
-        "            noted = {PAYMENT: payment, NUMBERING: (read.numbering or Numbering.RELAY).value}\n",
-        SEEN_IN_STORIES,
-    ),
-    Bug(
         "what a stop left on a phone goes on waiting for it",
         METHODS,
         RECOVERY,

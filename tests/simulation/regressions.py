@@ -10,7 +10,7 @@ from tests.simulation.world import Story
 
 REGRESSIONS: Final = (
     # a till that the journal had failed said closed, and sold on; what it was giving back was never given back
-    Story(0, is_rough=True),
+    Story(1, is_rough=True),
     # a payment was done, refused in words, and out of sight when the till looked: nobody looked again
     Story(7, is_rough=True),
 )

@@ -102,7 +102,7 @@ def tell(story: Story, folder: Path, listener: Callable[[float, str], None] | No
     """Tell one story."""
     world = World(story, folder, configuration(folder), listener)
     world.tell()
-    if story.seed % hearsay.EVERY == 0:
+    if hearsay.is_due(story):
         world.laws.violations += hearsay.hearsay(story, folder, configuration(folder))
     return world
 

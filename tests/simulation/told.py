@@ -171,7 +171,8 @@ class Told:
             return [f"{line.fact} {line.amount} of {attempt}, and {held} are held"]
         if line.fact in NEVER | NOT_NOW and held:
             return [f"{line.fact} of {attempt}, and {held} are held"]
-        if line.fact in NOTHING and truth.on_hold(attempt):
+        # whose opening was doubled on its way hears that the code was used, and cannot know by whom (README.md)
+        if line.fact in NOTHING and truth.on_hold(attempt) and not truth.is_doubled(attempt):
             return [f"{line.fact} of {attempt}, and {truth.on_hold(attempt)} are on hold"]
         if line.fact is Fact.RETURNED and (held or not truth.accounts[attempt].moves):
             return [f"{line.fact} of {attempt}, and {held} are held"]

@@ -125,6 +125,16 @@ class Truth:
             if one.state is Chain.OPENED and attempt in ("", attempt_in(one.reference))
         )
 
+    def is_doubled(self, attempt: str) -> bool:
+        """A request for money was carried out twice."""
+        account = self.accounts.get(attempt)
+        return account is not None and account.is_doubled
+
+    def is_on_its_way(self, attempt: str) -> bool:
+        """The relay has sent an approval of it to the ledger, and nothing has come of that yet."""
+        rows = self._outside.loyalty._table.rows.values()
+        return any(one.transaction is not None and attempt_in(one.purchase_id) == attempt for one in rows)
+
     def held_of_order(self, order: str) -> int:
         """What is held of an order now [won]."""
         return self.orders.get(order, 0)
