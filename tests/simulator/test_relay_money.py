@@ -1,11 +1,10 @@
 """The arithmetic of the loyalty relay, by the examples of its facts ('units and arithmetic'), and its addresses."""
 
-import hashlib
 import random
 
 import pytest
 
-from kiosk.simulator.relay_accounts import checksummed, is_possible, keccak_256
+from kiosk.simulator.relay_accounts import checksummed, is_possible
 from kiosk.simulator.relay_money import GWEI, SCALE, UNIT, Figures, converted, estimated, final, refundable, worth
 from kiosk.simulator.relay_settings import RICH
 from tests.simulator.relays import VirtualRelay
@@ -96,17 +95,6 @@ def test_a_shop_without_a_rate_can_be_paid_nothing_and_then_nothing_happens():
     payment_id = relay.approved(currency="usd")
     assert relay.close_new(payment_id).code == 1211
     assert (relay.status(payment_id), relay.points(payment_id)[1], relay.moved) == (17, 0, [])
-
-
-def test_the_hash_is_the_one_that_ethereum_uses():
-    assert keccak_256(b"").hex() == "c5d2460186f7233c927e7db2dcc703c0e500b653ca82273b7bfad8045d85a470"
-    assert keccak_256(b"abc").hex() == "4e03657aea45a94fc7d47ba826c8d667c0d1e6e33a64a036ec44f58fa12d6c45"
-
-
-@pytest.mark.parametrize("length", [0, 1, 135, 136, 137, 271, 272, 300])
-def test_but_for_its_padding_it_is_the_standards(length):
-    message = bytes(number % 251 for number in range(length))
-    assert keccak_256(message, padding=0x06) == hashlib.sha3_256(message).digest()
 
 
 @pytest.mark.parametrize(
