@@ -150,8 +150,8 @@ UNDER_WAY: Final = frozenset({*PAYING, S.VOIDING})
 """States that are no end: money moves, or may, or what was held is not proven to be free."""
 
 NOT_RELEASED: Final = "not_released"
-"""Name of a fact: this payment system cannot be told to give back what a customer approved and nobody took. Nobody is
-then promised that it comes back."""
+"""Name of a fact: what a customer approved and nobody took may be taken by this payment system, and it cannot be told
+otherwise. Nobody is then promised that it comes back. Empty once it can."""
 
 
 def advance(family: Family, state: State, to: State) -> State:
@@ -217,4 +217,4 @@ class Attempt:
     @property
     def is_released(self) -> bool:
         """What was approved and not taken comes back."""
-        return NOT_RELEASED not in self.facts
+        return not self.facts.get(NOT_RELEASED)

@@ -90,10 +90,11 @@ def _releasing(state: State, call: Call, answer: str, age_s: float) -> Iterator[
     last = () if is_question else (_tried(call, answer),)
     # soon is before a person has to take over: that is long after the relay has ended everything
     opened_s = (age_s, 60.0, LIMITS.loyalty_forced_s + 10) if age_s < LIMITS.staff_after_s else (age_s,)
-    for earlier, opened, honoured, numbering, named, taken in product(before, opened_s, BOTH, Numbering, BOTH, BOTH):
+    manners = ((False, False), (False, True), (True, True))  # whether it gives back by force, and heeds confirm
+    for earlier, opened, manner, numbering, named, taken in product(before, opened_s, manners, Numbering, BOTH, BOTH):
         unsure_s = max(opened, age_s)
         tries = (*earlier, *last)
-        yield rules.Releasing(state, named, honoured, numbering, taken, taken, tries, opened, unsure_s)
+        yield rules.Releasing(state, named, *manner, numbering, taken, taken, tries, opened, unsure_s)
 
 
 def points_opened_cancel(answer: str, _age_s: float) -> set[str]:

@@ -341,10 +341,10 @@ BUGS: Final = (
         RELEASING,
     ),
     Bug(
-        "a lost opening comes back by itself from a relay that does not heed confirm",
+        "a lost opening comes back by itself from a relay that may take it by force",
         "lost open: otherwise NEEDS_STAFF and no promise",
         RULES,
-        "    if known.has_payment or known.is_honoured:\n",
+        "    if known.has_payment or known.gives_back:\n",
         "    if known.state:\n",
         RELEASING,
     ),

@@ -31,6 +31,11 @@ class Dialect:
     paths: Paths
     is_honoured: bool
 
+    @property
+    def gives_back(self) -> bool:
+        """What nobody closed it gives back by force. Under the document's paths nobody knows that: none was met."""
+        return self.paths is Paths.RELAY
+
 
 class LoyaltyClient:
     """Asks and sends.

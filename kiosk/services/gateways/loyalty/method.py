@@ -43,6 +43,8 @@ SHOP_AGAIN_S: Final = 1.0
 
 # names of an attempt's facts
 PURCHASE, PAYMENT, PATHS, NUMBERING, SHOP = "purchase", "payment", "paths", "numbering", "shop"
+DEAF: Final = "deaf"
+"""Name of a fact: the relay does not heed `confirm`."""
 
 BuildRequest = Callable[[Paths, Account, str, str], WireRequest]
 """Builds the request of a close or cancel: paths, account, paymentId, our operation."""
@@ -138,6 +140,8 @@ class LoyaltyMethod:
         purchase = Purchase(self._purchase_id(attempt), attempt.due, account.shop)
         facts = {PURCHASE: purchase.id, PATHS: dialect.paths.value, SHOP: account.shop}
         if not dialect.is_honoured:
+            facts[DEAF] = "yes"
+        if not (dialect.is_honoured and dialect.gives_back):
             facts[NOT_RELEASED] = "yes"
         await self._inbox.listen(attempt.id, purchase.id)
         return await self._journal.intend(
@@ -157,7 +161,7 @@ class LoyaltyMethod:
         answered = OperationAnswered(permit.operation_id, read.answer, read.facts)
         match read.answer:
             case Answer.OPENED if read.numbering is not None:
-                noted = AttemptNoted(attempt.id, {PAYMENT: read.payment, NUMBERING: read.numbering.value})
+                noted = _named(attempt, read.payment, read.numbering)
                 await self._journal.write(answered, noted, AttemptAdvanced(attempt.id, State.WAITING))
                 return await self._wait(attempt.id, desk, fee)
             case Answer.OTHER_STATUS:
@@ -224,7 +228,7 @@ class LoyaltyMethod:
             left_s=max(0.0, time_s - opened_s),
             time_s=time_s,
             # what they approve after they left could be taken where it cannot be released
-            may_leave=attempt.is_released,
+            may_leave=_is_honoured(attempt),
         )
 
     async def _release(self, attempt_id: str, reason: Reason) -> Outcome:
@@ -327,8 +331,7 @@ class LoyaltyMethod:
             return
         read = await self._client.find(Paths(attempt.facts[PATHS]), replace(purchase, payment=payment))
         if read.numbering is not None and read.answer is not Answer.OTHER_STATUS:
-            noted = {PAYMENT: payment, NUMBERING: read.numbering.value}
-            await self._journal.write(AttemptNoted(attempt.id, noted))
+            await self._journal.write(_named(attempt, payment, read.numbering))
 
     async def _taking(self, attempt: Attempt) -> rules.Taking:
         operations = await self._journal.operations(attempt.id)
@@ -336,7 +339,7 @@ class LoyaltyMethod:
         return rules.Taking(
             goal=attempt.goal,
             is_ours_to_repeat=attempt.id in self._taken_here,
-            is_honoured=attempt.is_released,
+            is_honoured=_is_honoured(attempt),
             tries=self._tries(operations[first:]),
             asked_s=self._age(_opening(operations).intended),
             unsure_s=self._age(known(attempt.unsure_since, "unsure_since")),
@@ -350,7 +353,8 @@ class LoyaltyMethod:
         return rules.Releasing(
             state=attempt.state,
             has_payment=PAYMENT in attempt.facts,
-            is_honoured=attempt.is_released,
+            gives_back=attempt.is_released,
+            is_honoured=_is_honoured(attempt),
             numbering=_numbering(attempt) if NUMBERING in attempt.facts else None,
             was_approved=any(one.answer is Answer.APPROVED for one in tries[:first_close]),
             was_taken=any(one.call is Call.CAPTURE for one in tries),
@@ -450,6 +454,18 @@ OPENING_REFUSED: Final[Mapping[Answer, Reason]] = MappingProxyType(
 )
 """Answers to an opening after which nothing can be approved. Without a phone the relay keeps a row that nobody is asked
 about; it closes that by force."""
+
+
+def _is_honoured(attempt: Attempt) -> bool:
+    return DEAF not in attempt.facts
+
+
+def _named(attempt: Attempt, payment: str, numbering: Numbering) -> AttemptNoted:
+    """What has a name can be told to give back, by a relay that heeds it."""
+    facts = {PAYMENT: payment, NUMBERING: numbering.value}
+    if _is_honoured(attempt) and not attempt.is_released:
+        facts[NOT_RELEASED] = ""
+    return AttemptNoted(attempt.id, facts)
 
 
 def _undo(attempt: Attempt) -> tuple[Entry, ...]:

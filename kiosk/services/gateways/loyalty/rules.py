@@ -208,6 +208,7 @@ class Releasing:
     Attributes:
         state: OPEN_LOST or VOIDING.
         has_payment: Its id is known.
+        gives_back: What nobody closes comes back when the relay closes it by force.
         is_honoured: The relay heeds `confirm`; otherwise a close could take what is to be released.
         numbering: What its status numbers mean; None when that cannot be read.
         was_approved: It was seen as approved before our first close.
@@ -219,6 +220,7 @@ class Releasing:
 
     state: State
     has_payment: bool
+    gives_back: bool
     is_honoured: bool
     numbering: Numbering | None
     was_approved: bool
@@ -250,7 +252,7 @@ def _next_lost_step(known: Releasing, limits: Limits) -> Wait | Verdict:
     left_s = limits.loyalty_lost_s - known.unsure_s
     if left_s > 0 and not known.has_payment:
         return Wait(min(left_s, limits.loyalty_poll_s))
-    if known.has_payment or known.is_honoured:
+    if known.has_payment or known.gives_back:
         return Verdict(State.VOIDING, Reason.NO_ANSWER)
     return Verdict(State.NEEDS_STAFF, Reason.NO_ANSWER)
 

@@ -140,6 +140,7 @@ def releasing(*tries, opened_s=100.0, **others):
     known = Releasing(
         state=State.VOIDING,
         has_payment=True,
+        gives_back=True,
         is_honoured=True,
         numbering=Numbering.RELAY,
         was_approved=False,
@@ -232,8 +233,8 @@ RELEASING = [
          Verdict(State.VOIDING, Reason.NO_ANSWER)),
     case("lost for a minute: released by the relay itself", releasing(opened_s=60, **LOST_OPENING),
          Verdict(State.VOIDING, Reason.NO_ANSWER)),
-    case("lost for a minute, deaf: a person, and no promise", releasing(opened_s=60, **LOST_OPENING, **DEAF),
-         Verdict(State.NEEDS_STAFF, Reason.NO_ANSWER)),
+    case("lost for a minute, and it may be taken by force: a person, and no promise",
+         releasing(opened_s=60, gives_back=False, **LOST_OPENING), Verdict(State.NEEDS_STAFF, Reason.NO_ANSWER)),
     case("numbers that nobody can read: a person", releasing(state=State.OPEN_LOST, numbering=None),
          Verdict(State.NEEDS_STAFF, Reason.CONTRADICTORY)),
     case("nameless: wait for the forced close", releasing(opened_s=100, has_payment=False), Wait(60)),
