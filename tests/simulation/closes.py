@@ -81,11 +81,13 @@ class Closes:
         """The owner has approved: what was paid is back soon, when nothing comes in between."""
         world, met = self._world, len(self._world.fired)
         life = world.life
+        if life is None or life.frozen_until_us > world.loop.now_us:
+            return
 
         def look() -> None:
             disturbed = any(world.disturbs(kind) for _, kind in world.fired[met:])
             is_open = world.outside.loyalty.contracts.state(payment_id) is Chain.CANCEL_OPENED
-            if is_open and not disturbed and life is world.life and life is not None and not life.is_dead:
+            if is_open and not disturbed and life is world.life and not life.is_dead:
                 self._broken(f"the owner gave {payment_id[:10]} back, and the till leaves it")
 
         world.later(world.outside.loyalty.settings.mining_s + BACK_WITHIN_S, look)
