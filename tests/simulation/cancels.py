@@ -9,9 +9,10 @@ if TYPE_CHECKING:
 
 ASKED_BACK = (
     "SELECT DISTINCT o.id FROM orders o JOIN attempts a ON a.order_id = o.id AND a.state = 'APPROVED' "
-    "WHERE o.state IN ('PAID', 'UNWINDING_STAFF') AND (a.method = 'loyalty' OR ?) ORDER BY o.id DESC"
+    "WHERE o.state IN ('PAID', 'UNWINDING_STAFF') AND (a.method = 'loyalty' OR ?) "
+    "AND NOT EXISTS (SELECT 1 FROM prints p WHERE p.order_id = o.id AND p.state = 'QUEUED') ORDER BY o.id DESC"
 )
-"""Sales that staff can have given back, the latest first."""
+"""Sales that staff can have given back, the latest first: their paper is out."""
 KIND = "staff ask a sale back"
 
 
