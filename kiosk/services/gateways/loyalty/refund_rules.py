@@ -150,5 +150,7 @@ def _next_cancel_close(known: Refunding, last: Try, limits: Limits) -> Look | Cl
     closed_since = any(one.call is Call.CLOSE_CANCEL for one in known.tries)
     if is_last_call and not closed_since:
         return CloseCancel()
-    wait_more_s = limits.loyalty_poll_s - last.age_s
+    # when the relay has ended it by force nobody is in a hurry any more
+    every_s = limits.loyalty_poll_s if known.opened_s < limits.loyalty_forced_s else LADDER_S[-1]
+    wait_more_s = every_s - last.age_s
     return Wait(wait_more_s) if wait_more_s > 0 else Look()

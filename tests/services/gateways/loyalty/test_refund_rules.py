@@ -92,6 +92,8 @@ ROWS = [
          refused(Reason.NOTHING_THERE)),
     case("open: look every two seconds", refunding(OPEN, look(A.CANCEL_OPENED, 0.5)), Wait(1.5)),
     case("open, two seconds on: look", refunding(OPEN, look(A.CANCEL_OPENED, 2)), Look()),
+    case("nothing heard when the relay has ended it: once a minute",
+         refunding(OPEN, closed(A.NO_ANSWER, 70), look(A.NO_ANSWER, 10), opened_s=400.0), Wait(50)),
     case("approved: give back at once", refunding(OPEN, look(A.CANCEL_APPROVED)), CloseCancel()),
     case("given back", refunding(OPEN, look(A.CANCEL_APPROVED), closed(A.REFUNDED)),
          RefundVerdict(RefundState.DONE)),
