@@ -5,6 +5,7 @@ been unsure, or its refund asked for [s].
 """
 
 from collections.abc import Callable, Iterator
+from functools import cache
 from itertools import product
 from typing import Final
 
@@ -46,6 +47,7 @@ def points_taken(call: Call) -> Leads:
     for. A look that is not written down never was.
     """
 
+    @cache
     def leads(answer: str, age_s: float) -> set[str]:
         found: set[str] = {STAYS} if answer == Answer.PAID and call is Call.CAPTURE else set()
         calls = (Call.CAPTURE, Call.VOID) if call is Call.CAPTURE else (call,)
@@ -62,6 +64,7 @@ def points_taken(call: Call) -> Leads:
 def points_released(state: State, call: Call) -> Leads:
     """Of a look, or a close that releases, while a payment is not wanted any more; or of a look for a lost one."""
 
+    @cache
     def leads(answer: str, age_s: float) -> set[str]:
         found: set[str] = set()
         for known in _releasing(state, call, answer, age_s):
@@ -103,6 +106,7 @@ def points_opened_cancel(answer: str, _age_s: float) -> set[str]:
 def points_cancelling(state: RefundState, call: Call) -> Leads:
     """Of a look, or the close of a cancel, while it is given back."""
 
+    @cache
     def leads(answer: str, age_s: float) -> set[str]:
         found: set[str] = set()
         opened = Answer.NO_ANSWER if state is RefundState.UNKNOWN else Answer.CANCEL_OPENED
