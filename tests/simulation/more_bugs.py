@@ -103,6 +103,8 @@ RARE: Final = frozenset(
         "an approval that was reversed and comes back is told as received",
         # the till must be frozen, while a phone asks, from before the first minute until the fifth
         "an approval is taken however late it is seen",
+        # the order must be put aside in the millisecond in which a further close is written down
+        "points are taken although their customer was sent away while that was written down",
         # staff must ask for a sale, and the answer to the opened cancel be lost
         "an opened cancel that is heard of no more gives nothing back",
         # the till must be off or cut off for the best part of an hour, an approval having landed behind its last close
