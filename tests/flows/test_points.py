@@ -2,6 +2,7 @@
 
 import pytest
 
+from kiosk.domain.attempt import Goal
 from kiosk.domain.money import won
 from kiosk.domain.told import Fact
 from kiosk.flows.intents import ChooseMethod, Confirm, GoBack, Leave, Resume, Scanned
@@ -391,6 +392,33 @@ async def test_a_close_that_never_arrived_is_sent_again(till, kind):
     assert isinstance(till.view, DoneView)
     assert books(till) == TAKEN
     assert till.calls("close_new")[-2:] == ["close_new", "close_new"]
+
+
+async def test_who_is_sent_away_while_a_close_is_written_down_again_pays_nothing(till, monkeypatch):
+    till.fault("loyalty.close_new", "drop_before")
+    next_operation = till.journal.next_operation
+
+    async def sent_away_meanwhile(attempt_id):
+        if till.calls("close_new") and (await till.attempt(1)).goal is Goal.TAKE and (await looked()):
+            await till.books.undo("K01-1-000001", "unwound.parked")
+        return await next_operation(attempt_id)
+
+    async def looked():
+        operations = await till.journal.operations("K01-1-000001-1")
+        return operations[-1].answer == "approved" and any(one.call == "capture" for one in operations)
+
+    monkeypatch.setattr(till.journal, "next_operation", sent_away_meanwhile)
+    await till.fill()
+    await till.ask_phone()
+    await till.answer_phone()
+    await till.pass_time(400)
+
+    assert (await till.attempt(1)).goal is Goal.UNDO
+    closes = [one["body"].get("confirm") for one in till.outside.requests() if one["call"] == "close_new"]
+    assert closes.count("true") == 1
+    assert "false" in closes
+    assert (await till.fates())[0] == "loyalty VOIDED"
+    assert books(till) == UNTOUCHED
 
 
 async def test_a_relay_that_falls_silent_at_the_close_parks_the_order_and_gives_the_points_back(till):

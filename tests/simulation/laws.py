@@ -198,9 +198,11 @@ class Laws:
         world = self._world
         if state in NOTHING_HELD and world.truth.held(attempt) and not world.truth.is_late(attempt):
             self.broken("I1", f"{attempt} becomes {state}, and {world.truth.held(attempt)} are held")
-        if state in NOTHING_HELD and world.truth.on_hold(attempt) and not world.truth.is_late(attempt):
+        # of an opening that was doubled on its way the till knows one payment
+        is_one = not world.truth.is_late(attempt) and not world.truth.is_doubled(attempt)
+        if state in NOTHING_HELD and world.truth.on_hold(attempt) and is_one:
             self.broken("I1", f"{attempt} becomes {state}, and {world.truth.on_hold(attempt)} are on hold")
-        if state == "VOIDED" and world.truth.is_on_its_way(attempt) and not world.truth.is_late(attempt):
+        if state == "VOIDED" and world.truth.is_on_its_way(attempt) and is_one:
             self.broken("I1", f"{attempt} becomes {state}, and an approval of it is on its way")
         if state == "NEEDS_STAFF" and self.met[attempt] == {"less than asked"} and self._could_know(attempt):
             self.broken("I6", f"{attempt} needs staff although all that it met can be undone")

@@ -103,6 +103,15 @@ RARE: Final = frozenset(
         "an approval that was reversed and comes back is told as received",
         # the till must be frozen, while a phone asks, from before the first minute until the fifth
         "an approval is taken however late it is seen",
+        # the order must be put aside in the millisecond in which a further close is written down
+        "points are taken although their customer was sent away while that was written down",
+        # staff must ask for a sale, and the answer to the opened cancel be lost
+        "an opened cancel that is heard of no more gives nothing back",
+        # the till must be off or cut off for the best part of an hour, an approval having landed behind its last close
+        "a till that was off for an hour gives up without asking",
+        "what landed behind the last close is held for ever",
+        # two people must ask while the till is frozen
+        "two people who ask at the same time ask twice",
         # a payment must be done, refused in words, found by the look, and just then not be stored
         "an approval found by a look that cannot be stored has no reversal",
     }

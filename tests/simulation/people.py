@@ -4,6 +4,7 @@ import asyncio
 from collections.abc import Callable, Mapping
 from typing import TYPE_CHECKING, Final
 
+from kiosk.domain.outcome import Reason
 from kiosk.domain.ports import ScanKind
 from kiosk.flows.intents import (
     AddProduct,
@@ -193,7 +194,9 @@ class Customer:
             self._choose("", {"back": 1, LEAVE: 1})
             return
         wrong = {"typo": 1.0, "product": 1.0, "another's code": 0.3}
-        self._choose("ScanView", {"code": 14, **wrong, "back": 1.5, LEAVE: 0.7, WALK: 0.5})
+        # whoever has too few points does not show them again and again
+        again = 1.0 if view.problem == Reason.POINTS_SHORT else 14.0
+        self._choose("ScanView", {"code": again, **wrong, "back": 1.5, LEAVE: 0.7, WALK: 0.5})
 
     def _choose(self, view: str, weights: dict[str, float]) -> None:
         aim = self._world.aim

@@ -108,7 +108,9 @@ class Phones:
             world.sometimes.answered(phase, attempt_in(self._relay._table.get(payment_id).purchase_id), approve, age_s)
         world.relay.tend()
         if code in DONE and approve and phase is CANCEL:
-            world.closes.approved_back(payment_id)
+            world.closes.given_back.add(payment_id)
+            if not kind:
+                world.closes.approved_back(payment_id)
         failed = kind in ("approval not sent", "approval refused")
         if failed and tries < TRIES_MAX and chance.happens(f"{name} tries again {tries}", 0.6):
             again_s = self._relay.settings.mining_s + chance.long_tail(f"{name} again {tries}", 2, 15)

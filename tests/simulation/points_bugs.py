@@ -68,6 +68,14 @@ POINTS: Final = (
         SEEN_IN_STORIES,
     ),
     Bug(
+        "points are taken although their customer was sent away while that was written down",
+        "L2; section 1, goal",
+        METHOD,
+        "        if build is wire.capture and (await self._journal.attempt(attempt.id)).goal is Goal.UNDO:\n",
+        "        if build is wire.capture and (await self._journal.attempt(attempt.id)).state is State.APPROVED:\n",
+        SEEN_IN_STORIES,
+    ),
+    Bug(
         "after a restart points are taken once more",
         METHODS,
         RULES,

@@ -114,11 +114,13 @@ def points_cancelling(state: RefundState, call: Call) -> Leads:
         is_question = call is Call.ITEM and not answer
         last = () if is_question else (_tried(call, answer),)
         ages_s = (age_s, LIMITS.loyalty_cancel_lost_s + 10, LIMITS.loyalty_forced_s)
-        for asked_s, numbering, was_approved in product(
+        for opened_s, numbering, was_approved in product(
             ages_s if age_s < LIMITS.staff_after_s else (age_s,), Numbering, BOTH
         ):
-            tries = (Try(Call.OPEN_CANCEL, opened, asked_s), *last)
-            known = refund_rules.Refunding(state, True, numbering, was_approved, tries, asked_s + 60, asked_s, asked_s)
+            tries = (Try(Call.OPEN_CANCEL, opened, opened_s), *last)
+            known = refund_rules.Refunding(
+                state, True, numbering, was_approved, tries, opened_s + 60, opened_s, opened_s
+            )
             step = refund_rules.next_refund_step(known, LIMITS)
             found |= {f"refund {step.state}"} if isinstance(step, refund_rules.RefundVerdict) else {STAYS}
         return found

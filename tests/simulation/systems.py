@@ -111,7 +111,7 @@ def _wallets(chance: Chance, outside: Outside, customer: str) -> tuple[str, ...]
     """One wallet, empty, or with points for some sales, or for all; one in twelve has no phone."""
     name = f"{customer} wallet"
     address = f"0x{chance.data(name, 20).hex()}"
-    balance = chance.pick(f"{name} holds", (0, 500, 3_000, 15_000, 60_000, 400_000, 400_000)) * UNIT
+    balance = chance.pick(f"{name} holds", (0, 500, 3_000, 20_000, 400_000, 400_000, 400_000)) * UNIT
     outside.set_wallets({address: {"balance": balance, "phone": not chance.happens(f"{name} has no phone", 1 / 12)}})
     return (address,)
 

@@ -13,10 +13,14 @@ import pytest
 from typing_extensions import override
 
 from kiosk.domain.attempt import TABLES, Family
+from kiosk.domain.outcome import Reason
+from kiosk.services.gateways.loyalty import rules
+from kiosk.services.gateways.loyalty.rules import Release, next_waiting_step
 from kiosk.simulator.faults import KINDS
 from tests.simulation import faults
 from tests.simulation.aims import HINTS, aim_at, aim_of
 from tests.simulation.chance import Chance
+from tests.simulation.hearsay import hearsay
 from tests.simulation.kept import Kept
 from tests.simulation.life import configuration
 from tests.simulation.loop import OWNER, Loop, Owner, StuckError
@@ -178,6 +182,9 @@ def aimed_at(situation):
         ("crepay", "SENDING", "checkout", "sent twice", "under way", "UNKNOWN"),
         ("ceos", "UNKNOWN", "payment", "refused", "before", "NEEDS_STAFF"),
         ("ceos", "APPROVED/UNKNOWN", "cancel", "500 after", "answered", "stays"),
+        ("loyalty", "OPENING", "open_new", "answer lost, reset", "none", "OPEN_LOST"),
+        ("loyalty", "VOIDING", "close_new", "502 after", "answered", "stays"),
+        ("loyalty", "APPROVED/PENDING", "close_cancel", "sent twice", "none", "refund DONE"),
     ],
     ids=" ".join,
 )
@@ -217,12 +224,51 @@ def test_every_hint_helps_some_story_and_names_what_exists():
     assert {kind for hint in HINTS for fails in hint.fails for kind in fails.kinds} <= set(faults.BY_NAME)
 
 
+# -- the loyalty relay
+
+
+def test_what_the_relay_does_by_itself_goes_on_while_the_till_is_dead(folder):
+    class DiesWhileThePhoneAsks(Calm):
+        @override
+        def reached(self, life, point, exchange=None):
+            is_asked = exchange is not None and (exchange.name, exchange.progress) == ("loyalty.item", "under way")
+            if is_asked and not self.kills:
+                self.kill(life, point, longer_s=1000.0)
+
+    posted = 0
+    for seed in range(6):
+        heard: list[tuple[float, str]] = []
+        story = Story(seed, customers=frozenset(range(1, 8)))
+        world = DiesWhileThePhoneAsks(story, folder, configuration(folder), lambda *event, to=heard: to.append(event))
+        assert world.tell() == []
+        deaths_s = [at_s for at_s, what in heard if what.startswith("KILLED")]
+        posted += sum(
+            1
+            for at_s, what in heard
+            if what.startswith("posts") and any(0 < at_s - died_s < 1000 for died_s in deaths_s)
+        )
+    assert posted
+
+
+def test_the_money_of_a_small_story_is_the_same_however_its_messages_come(folder):
+    assert [one for seed in range(8) for one in hearsay(Story(seed), folder, configuration(folder))] == []
+
+
+def test_a_till_that_believes_its_messages_is_noticed(folder, monkeypatch):
+    def believing(known, limits):
+        return Release(Reason.DENIED) if known.rang else next_waiting_step(known, limits)
+
+    monkeypatch.setattr(rules, "next_waiting_step", believing)
+    found = [one.law for seed in range(8) for one in hearsay(Story(seed), folder, configuration(folder))]
+    assert "I10" in found
+
+
 # -- it can fail
 
 
 @pytest.mark.parametrize(
     "name",
-    ["a till that the journal fails sells on", "a payment that timed out was declined"],
+    ["a till that the journal fails sells on", "a payment that timed out was declined", "closed before means paid"],
 )
 def test_a_planted_bug_is_noticed(name):
     bug = next(bug for bug in BUGS if bug.name == name)

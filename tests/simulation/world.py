@@ -54,6 +54,8 @@ ROUGH: Final = 0.2
 """Share of the stories in which everything goes wrong more often."""
 LONELY: Final = 0.1
 """Share of the rough stories that go on for hours when the last customer is gone: what is unknown comes to staff."""
+STAFF_COME_MAX: Final = 2
+"""So often staff ask a sale back when the customers are gone, at most."""
 KILLS_MAX: Final = 5
 """More tell nothing new."""
 DAY_S: Final = 6 * 3600.0
@@ -228,7 +230,7 @@ class World:
         self.person_rate = chance.pick("person rate", (0.0, 0.1, 0.3))
         self.callback_rate = chance.pick("callback rate", (0.0, 0.1, 0.3, 1.0))
         self.phone_rate = chance.pick("phone rate", (0.0, 0.05, 0.15, 0.4))
-        self.cancel_rate = chance.pick("cancel rate", (0.0, 0.1, 0.3))
+        self.cancel_rate = chance.pick("cancel rate", (0.0, 0.1, 0.4))
         self.steps_of_death = chance.pick("steps of death", (0, 0, 0, 0, 1000, 6000))
         self.disk_is_slow = self.strikes("slow disk", "all the time", 0.15)
 
@@ -612,6 +614,7 @@ class World:
     async def _tell(self) -> None:
         self._start()
         await self._customers()
+        await self._staff_come()
         await self._linger()
         self._heal()
         await self._quiet()
@@ -639,6 +642,12 @@ class World:
     @property
     def _nobody_paid(self) -> bool:
         return not self.payments and self.story.customers is None
+
+    async def _staff_come(self) -> None:
+        """When the last customer is gone, staff may still come with a receipt; the owner has to be asked then."""
+        for n in range(STAFF_COME_MAX):
+            if self.life is not None and ask_back(self, self.life, f"at the end {n}", 2 * self.cancel_rate):
+                await asyncio.sleep(self.chance.long_tail(f"staff wait {n}", 5, 400))
 
     async def _linger(self) -> None:
         """Some stories go on without customers: with an aim, until they come to it; rough ones for an hour or more."""

@@ -258,6 +258,9 @@ class LoyaltyMethod:
         operation, purchase = await self._journal.next_operation(attempt.id), _purchase(attempt)
         request = build(Paths(attempt.facts[PATHS]), self._client.account, purchase.payment, operation)
         permit = await self._journal.intend(attempt.id, request, *entries, refund_id=refund_id)
+        if build is wire.capture and (await self._journal.attempt(attempt.id)).goal is Goal.UNDO:
+            # its customer left while this was being written down; whoever leaves later voids the permit
+            return Read(Answer.NOT_SENT), OperationAnswered(permit.operation_id, Answer.NOT_SENT)
         read = await self._client.change(permit, purchase, _numbering(attempt))
         return read, OperationAnswered(permit.operation_id, read.answer, read.facts)
 

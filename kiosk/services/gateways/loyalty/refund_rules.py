@@ -67,7 +67,7 @@ class Refunding:
         tries: The opened cancel, looks and closes of this refund, in order.
         paid_s: How long ago the payment was opened [s].
         asked_s: How long ago the refund was asked for [s].
-        opened_s: How long ago the cancel was opened [s]; 0 when it was not.
+        opened_s: How long ago the cancel was opened, or was to be [s]; 0 when it was not sent.
     """
 
     state: RefundState
@@ -91,7 +91,7 @@ def next_refund_step(known: Refunding, limits: Limits) -> Look | OpenCancel | Cl
         return decided
     is_open = known.state is not RefundState.UNKNOWN
     step = _next_cancel_close(known, last, limits) if is_open else _was_it_opened(known, last, limits)
-    if isinstance(step, Wait) and tried_in_vain(known.asked_s, last, limits):
+    if isinstance(step, Wait) and tried_in_vain(known.opened_s, last, limits):
         return RefundVerdict(RefundState.NEEDS_STAFF, Reason.SETTLED_LATE)
     return step
 
@@ -128,7 +128,8 @@ def _was_it_opened(known: Refunding, last: Try, limits: Limits) -> Look | Wait |
     """The answer to the opened cancel was lost, and it has but one try: look, and open nothing."""
     if last.answer in CANCEL_OPEN:
         return RefundVerdict(RefundState.PENDING)
-    looked_late = known.asked_s - last.age_s >= limits.loyalty_cancel_lost_s
+    # since it was sent: it may have been asked for long before, by staff of a till that was then off
+    looked_late = known.opened_s - last.age_s >= limits.loyalty_cancel_lost_s
     if last.call is Call.ITEM and last.answer is Answer.PAID and looked_late:
         return RefundVerdict(RefundState.REFUSED, Reason.NOTHING_THERE)
     if last.call is Call.OPEN_CANCEL:
@@ -149,5 +150,7 @@ def _next_cancel_close(known: Refunding, last: Try, limits: Limits) -> Look | Cl
     closed_since = any(one.call is Call.CLOSE_CANCEL for one in known.tries)
     if is_last_call and not closed_since:
         return CloseCancel()
-    wait_more_s = limits.loyalty_poll_s - last.age_s
+    # when the relay has ended it by force nobody is in a hurry any more
+    every_s = limits.loyalty_poll_s if known.opened_s < limits.loyalty_forced_s else LADDER_S[-1]
+    wait_more_s = every_s - last.age_s
     return Wait(wait_more_s) if wait_more_s > 0 else Look()

@@ -299,10 +299,12 @@ def _next_void(known: Releasing, last: Try | None, limits: Limits) -> Look | Voi
     due_s = _close_due_s(free, limits, at_once=held) - known.opened_s
     if due_s > 0:
         return Look() if last is None else Wait(due_s)
-    if last is None or _is_free(last):
+    if last is None:
         return Void()
-    # what is held is released at once, the first time; later tries climb
-    wait = wait_s(LADDER_S, len(known.tries), last.age_s) if voids else 0.0
+    # what is held is released at once, the first time; tries that came to nothing climb
+    since = known.tries[_free(known)[-1] + 1 :] if free else known.tries
+    in_vain = any(one.call is Call.VOID for one in since)
+    wait = wait_s(LADDER_S, len(known.tries), last.age_s) if in_vain else 0.0
     return Wait(wait) if wait else Void()
 
 
@@ -327,16 +329,20 @@ def _close_due_s(free: Sequence[float], limits: Limits, *, at_once: bool) -> flo
 
 
 def _free_at(known: Releasing) -> tuple[float, ...]:
-    """When the relay said that nothing was held, since the opening [s]: by a close, or by a look after one."""
-    times = []
+    """When the relay said that nothing was held, since the opening [s]."""
+    return tuple(known.opened_s - known.tries[position].age_s for position in _free(known))
+
+
+def _free(known: Releasing) -> tuple[int, ...]:
+    """Which tries said that nothing was held: a close, or a look after one."""
+    found = []
     before: Try | None = None
-    for one in known.tries:
+    for position, one in enumerate(known.tries):
         after_close = before is not None and (before.call, before.answer) == (Call.VOID, Answer.CLOSED_BEFORE)
-        is_free = one.answer in FREE if one.call is Call.VOID else after_close and one.answer in NOT_PAID
-        if is_free:
-            times.append(known.opened_s - one.age_s)
+        if one.answer in FREE if one.call is Call.VOID else after_close and one.answer in NOT_PAID:
+            found.append(position)
         before = one
-    return tuple(times)
+    return tuple(found)
 
 
 def _is_free(last: Try) -> bool:

@@ -194,6 +194,8 @@ RELEASING = [
     case("a release that never left goes again, later", releasing(void(A.NOT_SENT, 1), opened_s=50), Void()),
     case("no answer, no answer, up the ladder",
          releasing(void(A.NO_ANSWER, 3), look(A.NO_ANSWER, 1), opened_s=50), Wait(1)),
+    case("closed in vain, though a look says not paid: up the ladder all the same",
+         releasing(void(A.FAILED, 40), void(A.NO_ANSWER, 1), look(A.FAILED, 1), opened_s=90), Wait(3)),
     case("50 minutes: a person", releasing(void(A.NO_ANSWER, 9), look(A.NO_ANSWER), opened_s=3000),
          Verdict(State.NEEDS_STAFF, Reason.SETTLED_LATE)),
     case("50 minutes, in which the till was off: look before giving up",
