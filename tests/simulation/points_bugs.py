@@ -209,8 +209,8 @@ POINTS: Final = (
         "an opened cancel that is heard of no more gives nothing back",
         "L3",
         REFUNDS,
-        "    if last.answer in CANCEL_OPEN:\n        return RefundVerdict(RefundState.PENDING)\n    looked_late",
-        "    if last.answer in CANCEL_OPEN:\n        return RefundVerdict(RefundState.REFUSED)\n    looked_late",
+        "    if last.answer in CANCEL_OPEN:\n        return RefundVerdict(RefundState.PENDING)\n    # since",
+        "    if last.answer in CANCEL_OPEN:\n        return RefundVerdict(RefundState.REFUSED)\n    # since",
         SEEN_IN_STORIES,
     ),
     Bug(

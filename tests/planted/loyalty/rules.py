@@ -246,8 +246,8 @@ BUGS: Final = (
         "2026 with item failed says nothing",
         "2026 with item failed = nothing held",
         RULES,
-        "is_free = one.answer in FREE if one.call is Call.VOID else after_close and one.answer in NOT_PAID",
-        "is_free = one.answer in FREE and one.call is Call.VOID",
+        "if one.answer in FREE if one.call is Call.VOID else after_close and one.answer in NOT_PAID:",
+        "if one.answer in FREE and one.call is Call.VOID:",
         RELEASING,
     ),
     Bug(

@@ -199,8 +199,8 @@ BUGS: Final = (
         "L7; lost open: a paymentId learnt so",
         METHOD,
         "        if read.numbering is not None and read.answer is not Answer.OTHER_STATUS:\n"
-        "            noted = {PAYMENT: payment, NUMBERING: read.numbering.value}",
-        "        if read.answer:\n            noted = {PAYMENT: payment, NUMBERING: Numbering.RELAY.value}",
+        "            await self._journal.write(_named(attempt, payment, read.numbering))",
+        "        if read.answer:\n            await self._journal.write(_named(attempt, payment, Numbering.RELAY))",
         (PROOF, "-k", "forged_id"),
     ),
     Bug(
