@@ -417,7 +417,8 @@ class Laws:
     def _late(self, attempt: str, state: str, *, is_found: bool, is_told: bool) -> bool:
         """It was taken where the till could not know it; then it must be found, and staff told."""
         account = self._world.truth.accounts[attempt]
-        if account.is_forced and not self.is_named(attempt):
+        # of an opening that was doubled on its way the till knows one payment
+        if account.is_forced and (account.is_doubled or not self.is_named(attempt)):
             self.by_force.append(attempt)
             return True
         if not self._world.truth.is_late(attempt) or state not in FOUND_LATE:
