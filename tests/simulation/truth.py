@@ -90,8 +90,8 @@ class Truth:
             self._read[gateway] += 1
             attempt = attempt_in(movement.reference)
             if by_itself and movement.amount > 0:
-                heeds = self._outside.loyalty.settings.rules.confirm
-                self.accounts[attempt].is_forced |= heeds or not self._is_named(attempt)
+                account, heeds = self.accounts[attempt], self._outside.loyalty.settings.rules.confirm
+                account.is_forced |= heeds or account.is_doubled or not self._is_named(attempt)
             self._move(gateway, attempt, movement.amount)
 
     def _move(self, gateway: str, attempt: str, amount: int) -> None:
