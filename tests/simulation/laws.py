@@ -417,7 +417,8 @@ class Laws:
     def _late(self, attempt: str, state: str, *, is_found: bool, is_told: bool) -> bool:
         """It was taken where the till could not know it; then it must be found, and staff told."""
         account = self._world.truth.accounts[attempt]
-        if account.is_forced and state == "DECLINED" and not self.is_named(attempt):
+        # of an opening that was doubled on its way the till knows one payment, or none
+        if account.is_forced and account.is_doubled:
             self.by_force.append(attempt)
             return True
         if not self._world.truth.is_late(attempt) or state not in FOUND_LATE:
@@ -445,12 +446,6 @@ class Laws:
     def goal(self, attempt: str) -> str:
         """What is to become of it, as it is durable."""
         return str(self._ask("SELECT goal FROM attempts WHERE id = ?", attempt)[0][0])
-
-    def is_named(self, attempt: str) -> bool:
-        """Its payment can be asked for by its name."""
-        return not any(
-            UNNAMED.search(facts) for (facts,) in self._ask("SELECT facts FROM attempts WHERE id = ?", attempt)
-        )
 
     def _list(self) -> None:
         """L9: what a person has to know is on the list; L8: what staff have to settle is still tried."""

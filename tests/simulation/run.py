@@ -44,7 +44,7 @@ class Sum:
         lives: How often the program was started.
         with_staff: Attempts that only a person can settle.
         late: Attempts whose money was taken where the till could not know it, by "seed attempt".
-        by_force: Attempts whose points the relay took by itself, of openings that were doubled and refused, likewise.
+        by_force: Attempts whose points the relay took by itself, of openings that were doubled, likewise.
         violations: What should not have happened, by seed.
         hashes: Trace hash of the stories that are told twice.
     """

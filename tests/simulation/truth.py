@@ -39,7 +39,7 @@ class Account:
             was, or although it was refused in words, and could not be seen when the till looked.
         is_doubled: A request for money was carried out twice, or was done and refused in words.
         is_known: The till was told that it was taken, by the answer to its request.
-        is_forced: The relay took it by itself, though it heeds what a close says, or nobody could name it (README.md).
+        is_forced: The relay took it by itself, though it heeds what a close says, or its opening was doubled (README.md).
     """
 
     gateway: str = ""
@@ -64,7 +64,6 @@ class Truth:
         outside: The simulators.
         now_us: The world's time [us].
         on_moved: Told the attempt and the amount of every movement.
-        is_named: Whether the till knows a payment of this attempt by its name.
     """
 
     def __init__(
@@ -72,12 +71,10 @@ class Truth:
         outside: Outside,
         now_us: Callable[[], int],
         on_moved: Callable[[str, int], None],
-        is_named: Callable[[str], bool],
     ) -> None:
         self._outside = outside
         self._now_us = now_us
         self._on_moved = on_moved
-        self._is_named = is_named
         self._read = dict.fromkeys(BY_NAME, 0)
         self.accounts: defaultdict[str, Account] = defaultdict(Account)
         self.orders: defaultdict[str, int] = defaultdict(int)
@@ -97,8 +94,8 @@ class Truth:
             self._read[gateway] += 1
             attempt = attempt_in(movement.reference)
             if by_itself and movement.amount > 0:
-                heeds = self._outside.loyalty.settings.rules.confirm
-                self.accounts[attempt].is_forced |= heeds or not self._is_named(attempt)
+                account, heeds = self.accounts[attempt], self._outside.loyalty.settings.rules.confirm
+                account.is_forced |= heeds or account.is_doubled
             self._move(gateway, attempt, movement.amount)
 
     def _move(self, gateway: str, attempt: str, amount: int) -> None:

@@ -183,7 +183,7 @@ class World:
         self.told = Told(self)
         self.coverage = Coverage()
         self.sometimes = Sometimes(self)
-        self.truth = Truth(self.outside, lambda: self.loop.now_us, self._on_moved, self.laws.is_named)
+        self.truth = Truth(self.outside, lambda: self.loop.now_us, self._on_moved)
         self.host = Host()
         self.context = Context()
         self.relay = Relay(self)
