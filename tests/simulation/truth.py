@@ -39,7 +39,7 @@ class Account:
             was, or although it was refused in words, and could not be seen when the till looked.
         is_doubled: A request for money was carried out twice, or was done and refused in words.
         is_known: The till was told that it was taken, by the answer to its request.
-        is_forced: The relay took it by itself, though it heeds what a close says, or its opening was doubled (README.md).
+        is_forced: The relay took it by itself, though it heeds a close, or its opening was doubled (README.md).
     """
 
     gateway: str = ""
