@@ -130,6 +130,24 @@ async def test_approved_and_slept_until_240_s_after_the_request_nothing_is_taken
         assert books(till) == UNTOUCHED
 
 
+async def test_approved_and_slept_while_the_shop_was_asked_nothing_is_taken(till):
+    till.hears = False
+    await till.fill()
+    await till.ask_phone()
+    await till.answer_phone()
+
+    def sleep():
+        till.hooks.pop("loyalty.shop")
+        till.clock.advance(241)
+
+    till.hooks["loyalty.shop"] = sleep
+    await till.pass_time(400)
+
+    assert await till.fates() == ["loyalty VOIDED"]
+    assert (await till.attempt(1)).reason == "too_late"
+    assert books(till) == UNTOUCHED
+
+
 async def test_who_leaves_has_given_it_up(till):
     await till.fill()
     await till.ask_phone()

@@ -440,8 +440,10 @@ class Laws:
 
     def _nothing_on_hold(self) -> None:
         """I1: an approval that nobody took is money too, until it is released."""
-        if self._world.truth.on_hold():
-            self.broken("I1", f"{self._world.truth.on_hold()} are on hold, and all is quiet")
+        with_staff = {row[0] for row in self._ask("SELECT id FROM attempts WHERE state = 'NEEDS_STAFF'")}
+        for attempt in self._world.truth.accounts:
+            if attempt not in with_staff and self._world.truth.on_hold(attempt):
+                self.broken("I1", f"{self._world.truth.on_hold(attempt)} of {attempt} are on hold, and all is quiet")
 
     def goal(self, attempt: str) -> str:
         """What is to become of it, as it is durable."""

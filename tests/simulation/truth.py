@@ -113,13 +113,13 @@ class Truth:
         account = self.accounts.get(attempt)
         return account.held if account else 0
 
-    def on_hold(self, attempt: str = "") -> int:
-        """What the relay holds of an attempt, or of all, approved and neither taken nor released [won]."""
+    def on_hold(self, attempt: str) -> int:
+        """What the relay holds of an attempt, approved and neither taken nor released [won]."""
         deals = self._outside.loyalty.contracts.deals.values()
         return sum(
             one.figures.paid_value // UNIT
             for one in deals
-            if one.state is Chain.OPENED and attempt in ("", attempt_in(one.reference))
+            if one.state is Chain.OPENED and attempt == attempt_in(one.reference)
         )
 
     def is_doubled(self, attempt: str) -> bool:

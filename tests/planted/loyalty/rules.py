@@ -349,6 +349,14 @@ BUGS: Final = (
         RELEASING,
     ),
     Bug(
+        "an approval that was on its way when its payment ran out is forgotten",
+        "spec numbering: 2 approval sent, no proof of a hold; unlike it, 9",
+        RULES,
+        "is_over = last.answer is Answer.DENIED or not may_arrive",
+        "is_over = last.answer in NOT_PAID",
+        RELEASING,
+    ),
+    Bug(
         "a lost opening that nobody can name is released before 330 s",
         "lost open: VOIDING in the background until 330 s",
         RULES,

@@ -245,6 +245,14 @@ BUGS: Final = (
         (POINTS, "-k", "asked_about_again_before_taking"),
     ),
     Bug(
+        "whatever asking the shop took, it is taken",
+        "pay: closeNew(true), at the latest 240 s after the open request",
+        METHOD,
+        "if self._age(opening.intended) >= self._limits.loyalty_take_within_s:",
+        "if self._age(opening.intended) < 0:",
+        (CLOCKS, "-k", "while_the_shop_was_asked"),
+    ),
+    Bug(
         "the time to take counts from the relay's answer",
         "pay: 240 s after the open request",
         METHOD,

@@ -242,6 +242,10 @@ class LoyaltyMethod:
         closed = await self._why_shop_is_closed()
         if closed is not None:
             return await self._release(attempt.id, closed)
+        # the shop may have answered slowly, or the machine have slept meanwhile
+        opening = _opening(await self._journal.operations(attempt.id))
+        if self._age(opening.intended) >= self._limits.loyalty_take_within_s:
+            return await self._release(attempt.id, Reason.TOO_LATE)
         self._taken_here.add(attempt.id)
         read, answered = await self._close(attempt, wire.capture, AttemptAdvanced(attempt.id, State.CAPTURING))
         if read.answer is Answer.PAID:

@@ -271,8 +271,11 @@ def _paid_all_the_same(known: Releasing) -> Verdict:
 
 def _watch_only(known: Releasing, last: Try | None, limits: Limits) -> Look | Wait | Verdict:
     """Where a close might take what it should release, none is sent."""
+    # the document's 2 is an approval on its way: what runs out meanwhile may be held when it has arrived
+    may_arrive = known.was_approved and known.numbering is Numbering.SPEC
     if last is not None and last.answer in NOT_PAID:
-        return Verdict(State.VOIDED)
+        is_over = last.answer is Answer.DENIED or not may_arrive
+        return Verdict(State.VOIDED) if is_over else Verdict(State.NEEDS_STAFF, Reason.CONTRADICTORY)
     if last is not None and last.answer is Answer.APPROVED:
         return Verdict(State.NEEDS_STAFF, Reason.CONTRADICTORY)
     looked_late = last is not None and known.opened_s - last.age_s >= limits.loyalty_forced_s
