@@ -25,7 +25,8 @@ def elapsed_s(since: Stamp, now: Stamp, server_now_ms: int | None) -> float | No
     """Seconds between two moments, or None when nobody can know.
 
     Within one boot the monotonic clock counts. After a reboot it is the larger of wall time and the server's Date
-    minus our own timestamp; if these disagree by more than 10 s, neither is believed. Source: law 10.
+    minus our own timestamp; if these disagree by more than 10 s, neither is believed. Source: law 10. Wall time alone
+    is not believed either: with nothing beside it nobody would notice that the clock was set.
 
     Args:
         since: The earlier moment.
@@ -36,7 +37,7 @@ def elapsed_s(since: Stamp, now: Stamp, server_now_ms: int | None) -> float | No
         return (now.monotonic_ms - since.monotonic_ms) / 1000
     wall_ms = now.wall_ms - since.wall_ms
     if server_now_ms is None:
-        return None if wall_ms < 0 else wall_ms / 1000
+        return None
     server_ms = server_now_ms - since.wall_ms
     if abs(server_ms - wall_ms) > CLOCKS_AGREE_MS:
         return None

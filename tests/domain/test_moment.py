@@ -19,7 +19,7 @@ def test_within_one_boot_only_the_monotonic_clock_counts(wall_s):
 @pytest.mark.parametrize(
     ("wall_s", "server_s", "passed"),
     [
-        (60, None, 60),
+        (60, None, None),
         (60, 60, 60),
         (60, 65, 65),
         (65, 60, 65),

@@ -22,8 +22,12 @@ from tests.simulation.reachable import NONE, SILENT, UNWRITTEN, Way, ways
 from tests.simulation.systems import BY_NAME
 from tests.simulation.wire import Exchange
 
-SHARE: Final = 0.4
-"""Of the stories that have an aim."""
+AIMED, OF = 2, 5
+"""So many of so many stories in a row have an aim."""
+SHIFTED_EVERY: Final = 100
+"""Which of them these are changes: what is done with every tenth or hundredth story is done with both."""
+STRIDE: Final = 104_729
+"""From one aim to the next; a prime, so that each situation has its turn before any has another."""
 LATE_S: Final = 3_100.0
 """How long a till is frozen or off, so that a person has taken over when it goes on [s]."""
 DEAF_S: Final = 60.0
@@ -36,6 +40,8 @@ TIMES_MAX: Final = 3
 """How often a till is killed, frozen or has its clock set on the way to one aim; more tell nothing new."""
 FIRST_KILLS_MAX: Final = 5
 """The same, for kills that have to come first."""
+POWER_RATE: Final = 0.3
+"""How often a program that ends has lost its power [per kill]."""
 CLOCKS: Final = ("clock set forward", "clock set back")
 TILL: Final = frozenset({"killed", "killed in recovery", "killed at a commit", "frozen", "power lost"})
 
@@ -82,6 +88,7 @@ class Hint:
         fault: Pattern of the fault.
         kills: (standing, call) under which the till is killed first.
         how_often: How probable that is.
+        is_dark: By losing power: the machine is another start of itself then.
         from_s: Nothing happens to the till before, since the first such call about the same attempt [s].
         every: The fault has to strike every time.
         unwritten: (standing, call) of which the journal does not take the answer.
@@ -99,6 +106,7 @@ class Hint:
     fault: str = "*"
     kills: tuple[tuple[str, str], ...] = ()
     how_often: float = ON_THE_WAY
+    is_dark: bool = False
     from_s: float = 0.0
     every: bool = False
     unwritten: tuple[tuple[str, str], ...] = ()
@@ -155,8 +163,10 @@ HINTS: Final = (
     Hint(f"loyalty {VOIDING} item {L.DENIED} *", prefers={(PHONE, "deny"): 30}),
     Hint(f"loyalty {VOIDING} item {L.APPROVED} {STAFF}", settings=DEAF, kills=((WAITING, "item"),)),
     Hint(f"loyalty {VOIDING} item *", prefers=LEAVES),
-    Hint(f"loyalty {State.VOIDED} *", settings={"confirm_honoured": True}, prefers=LEAVES),
-    Hint(f"loyalty {State.VOIDED} close_new *", clock=((VOIDING, "close_new"),)),
+    Hint(f"loyalty {State.VOIDED} *", settings={"confirm_honoured": True}),
+    Hint(f"loyalty {State.VOIDED} item *", prefers=LEAVES),
+    # told by another start's clock, what was proven may not be proven any more
+    Hint(f"loyalty {State.VOIDED} close_new *", kills=((WAITING, "item"),), is_dark=True),
     Hint(f"loyalty {STAFF} item *", settings=DEAF, kills=((WAITING, "item"),), prefers={(PHONE, "soon"): 3}),
     Hint(f"loyalty {STAFF} close_new *", (Fails(VOIDING, "close_new", BEFORE), Fails(VOIDING, "item", BEFORE)),
          settings={"confirm_honoured": True}, prefers=LEAVES),
@@ -320,6 +330,7 @@ class Aim:
         self.cancels = any(hint.cancels for hint in hints)
         self.shop = {name: value for hint in hints for name, value in hint.shop.items()}
         self._rate = chance.pick("aim rate", (0.5, 0.7, 0.95))
+        self.power_rate = ON_THE_WAY if any(hint.is_dark for hint in hints) else POWER_RATE
         self._first_kill_rate = min((hint.how_often for hint in hints if hint.kills), default=0.0)
         self._from_s = max(hint.from_s for hint in hints)
         if any(hint.every for hint in hints):
@@ -472,12 +483,13 @@ class Aim:
         return exchange.progress == "answered"
 
 
-def aim_of(chance: Chance) -> Aim | None:
+def aim_of(chance: Chance, seed: int) -> Aim | None:
     """What a story sets out for, if anything."""
-    if not chance.happens("aimed", SHARE):
+    place = (seed + seed // SHIFTED_EVERY) % OF
+    if place >= AIMED:
         return None
-    all_ways = ways()
-    return aim_at(chance, chance.pick("aim", tuple(all_ways)))
+    situations, turn = tuple(ways()), seed // OF * AIMED + place
+    return aim_at(chance, situations[turn * STRIDE % len(situations)])
 
 
 def aim_at(chance: Chance, situation: Situation) -> Aim:

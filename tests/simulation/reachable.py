@@ -23,8 +23,10 @@ from tests.simulation import faults
 from tests.simulation.coverage import STAYS, Situation
 from tests.simulation.faults import Kind, Reads
 from tests.simulation.reachable_points import (
+    NAMELESS,
     points_cancelling,
     points_closed,
+    points_lost,
     points_opened_cancel,
     points_opening,
     points_released,
@@ -293,6 +295,7 @@ class Row:
         lying: The same, of an answer that is a lie and can only be told within the settle time; None if it is no other.
         killed: What a kill leads to; None where that is asked of `leads`, for an answer that is UNWRITTEN or not.
         at_once: What is written down together with the answer that leads to it: no kill comes in between.
+        unwritten: Answers that are not written down by themselves: after a kill it is asked again.
         since_s: How long ago the payment was sent, at least [s].
     """
 
@@ -303,6 +306,7 @@ class Row:
     lying: Leads | None = None
     killed: Answers | None = None
     at_once: Answers = frozenset()
+    unwritten: Answers = frozenset()
     since_s: float = 0.0
 
     def meets(self, gateway: str, kind: Kind) -> bool:
@@ -435,13 +439,13 @@ ROWS: Final[Mapping[str, tuple[Row, ...]]] = {
         ),
         Row(State.CAPTURING, "item", ASKED_FOR | ENDED, points_taken(loyalty.Call.ITEM)),
         # a message has told its name
-        Row(State.OPEN_LOST, "item", ASKED_FOR | ENDED, points_released(State.OPEN_LOST, loyalty.Call.ITEM)),
-        Row(State.VOIDING, "item", ASKED_FOR | ENDED, points_released(State.VOIDING, loyalty.Call.ITEM)),
+        Row(State.OPEN_LOST, "item", ASKED_FOR | ENDED, points_lost, unwritten=NAMELESS),
+        Row(State.VOIDING, "item", ASKED_FOR | ENDED, points_released(loyalty.Call.ITEM)),
         Row(
             State.VOIDING,
             "close_new",
             _answers(L.FAILED, L.RUN_OUT, L.DENIED, L.TOO_EARLY, L.NEVER_HELD, L.CLOSED_BEFORE, L.NOT_CLOSABLE),
-            points_released(State.VOIDING, loyalty.Call.VOID),
+            points_released(loyalty.Call.VOID),
         ),
         Row(
             f"{A}/SENDING",
@@ -605,6 +609,18 @@ def reachable() -> set[Situation]:
     return set(ways())
 
 
+def by_another_clock() -> set[Situation]:
+    """Where the till is killed, and hears of nothing again: an earlier look proves more by the next start's clocks.
+
+    A start that cannot believe its clocks counts from when it began. They are few, and nothing can aim at them.
+    """
+    return {
+        (*situation[:5], State.NOT_CHARGED)
+        for situation in reachable()
+        if situation[:3] == ("ceos", State.UNKNOWN, "payment") and situation[4] != NONE
+    }
+
+
 def _of(gateway: str, row: Row, kind: Kind | None) -> Iterator[tuple[str, str, Way]]:
     """Where the till is killed, what it leads to, and how."""
     read = read_under(gateway, kind, row)
@@ -631,7 +647,7 @@ def _of(gateway: str, row: Row, kind: Kind | None) -> Iterator[tuple[str, str, W
                 for outcome in leads(answer, age_s) - {STAYS}:
                     yield phase, outcome, Way(answer, is_late, comes_back=True, is_frozen=is_deaf)
                 if row.killed is None:
-                    for outcome in leads(answer, age_s) - row.at_once:
+                    for outcome in leads(UNWRITTEN if answer in row.unwritten else answer, age_s) - row.at_once:
                         yield phase, outcome, Way(answer, is_late, is_frozen=is_deaf)
 
 

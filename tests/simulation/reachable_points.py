@@ -5,6 +5,7 @@ been unsure, or its refund asked for [s].
 """
 
 from collections.abc import Callable, Iterator
+from dataclasses import replace
 from functools import cache
 from itertools import product
 from typing import Final
@@ -20,6 +21,17 @@ from tests.simulation.coverage import STAYS
 
 LIMITS: Final = Limits()
 BOTH: Final = (False, True)
+NAMELESS: Final = frozenset(
+    {
+        Answer.OTHER_STATUS,
+        Answer.OTHER_PAYMENT,
+        Answer.NO_SUCH_PAYMENT,
+        Answer.REFUSED,
+        Answer.NOT_SENT,
+        Answer.NO_ANSWER,
+    }
+)
+"""Of a lost opening that a message has named: who hears one of these has not found it."""
 Leads = Callable[[str, float], set[str]]
 
 
@@ -61,40 +73,75 @@ def points_taken(call: Call) -> Leads:
     return leads
 
 
-def points_released(state: State, call: Call) -> Leads:
-    """Of a look, or a close that releases, while a payment is not wanted any more; or of a look for a lost one."""
+def points_lost(answer: str, _age_s: float) -> set[str]:
+    """Of a look for a payment whose opening was lost; it is looked for again before anything else follows."""
+    if not answer:
+        return {STAYS}
+    found: set[str] = set()
+    for named, gives_back, unsure_s in product((answer not in NAMELESS,), BOTH, (0.0, LIMITS.loyalty_lost_s)):
+        known = rules.Releasing(
+            state=State.OPEN_LOST,
+            has_payment=named,
+            gives_back=gives_back,
+            is_honoured=True,
+            numbering=Numbering.RELAY if named else None,
+            was_approved=False,
+            was_taken=False,
+            tries=(),
+            opened_s=unsure_s,
+            unsure_s=unsure_s,
+        )
+        found |= _verdict(rules.next_releasing_step(known, LIMITS))
+    return found
+
+
+def points_released(call: Call) -> Leads:
+    """Of a look, or a close that releases, while a payment is not wanted any more."""
 
     @cache
     def leads(answer: str, age_s: float) -> set[str]:
         found: set[str] = set()
-        for known in _releasing(state, call, answer, age_s):
+        for known in _releasing(call, answer, age_s):
             found |= _verdict(rules.next_releasing_step(known, LIMITS))
         return found
 
     return leads
 
 
-def _releasing(state: State, call: Call, answer: str, age_s: float) -> Iterator[rules.Releasing]:
-    """With all that may have been heard before, and however long ago it was opened."""
+def _releasing(call: Call, answer: str, age_s: float) -> Iterator[rules.Releasing]:
+    """With all that may have been heard before, and however long ago it was opened.
+
+    What was heard before has not decided it yet; and nothing is closed at a relay that does not heed what a close says.
+    """
     # where a person takes over nothing was heard for as long: what was heard since would have been judged
     long_ago_s = age_s if age_s >= LIMITS.staff_after_s else 1.0
-    before = (
-        (),
-        (Try(Call.ITEM, Answer.DENIED, long_ago_s),),
+    looks: tuple[tuple[Try, ...], ...] = ((), (Try(Call.ITEM, Answer.DENIED, long_ago_s),))
+    closes = (
         (Try(Call.VOID, Answer.FAILED, long_ago_s),),
         (Try(Call.VOID, Answer.CLOSED_BEFORE, long_ago_s),),
         (Try(Call.ITEM, Answer.DENIED, long_ago_s), Try(Call.VOID, Answer.CLOSED_BEFORE, long_ago_s)),
         (Try(Call.VOID, Answer.NO_ANSWER, long_ago_s),),
     )
     is_question = call is Call.ITEM and not answer
-    last = () if is_question else (_tried(call, answer),)
     # soon is before a person has to take over: that is long after the relay has ended everything
     opened_s = (age_s, 60.0, LIMITS.loyalty_forced_s + 10) if age_s < LIMITS.staff_after_s else (age_s,)
-    manners = ((False, False), (False, True), (True, True))  # whether it gives back by force, and heeds confirm
-    for earlier, opened, manner, numbering, named, taken in product(before, opened_s, manners, Numbering, BOTH, BOTH):
-        unsure_s = max(opened, age_s)
-        tries = (*earlier, *last)
-        yield rules.Releasing(state, named, *manner, numbering, taken, taken, tries, opened, unsure_s)
+    heeding = (True,) if call is Call.VOID else BOTH
+    for opened, heeds, numbering, taken in product(opened_s, heeding, Numbering, BOTH):
+        for earlier in (*looks, *(closes if heeds else ())):
+            before = rules.Releasing(
+                state=State.VOIDING,
+                has_payment=True,
+                gives_back=heeds,
+                is_honoured=heeds,
+                numbering=numbering,
+                was_approved=taken,
+                was_taken=taken,
+                tries=earlier,
+                opened_s=opened,
+                unsure_s=max(opened, age_s),
+            )
+            if not isinstance(rules.next_releasing_step(before, LIMITS), rules.Verdict):
+                yield before if is_question else replace(before, tries=(*earlier, _tried(call, answer)))
 
 
 def points_opened_cancel(answer: str, _age_s: float) -> set[str]:

@@ -199,9 +199,16 @@ def test_a_story_with_an_aim_comes_to_it_and_only_to_what_can_be_reached(folder,
 
 
 def test_about_two_stories_in_five_have_an_aim_and_rough_ones_none(folder):
-    aims = [aim_of(Chance(seed)) for seed in range(500)]
-    assert 0.35 < sum(aim is not None for aim in aims) / len(aims) < 0.45
+    aims = [aim_of(Chance(seed), seed) for seed in range(500)]
+    assert sum(aim is not None for aim in aims) == 2 * len(aims) / 5
     assert World(Story(0, is_rough=True), folder, configuration(folder)).aim is None
+
+
+def test_each_situation_has_its_turn_before_any_has_another():
+    count = len(ways())
+    seeds = range(count * 5 // 2 + 1)
+    aims = [aim.situation for seed in seeds if (aim := aim_of(Chance(seed), seed)) is not None]
+    assert set(aims[:count]) == set(ways())
 
 
 def test_an_accident_of_an_aim_can_be_left_out(folder):

@@ -27,7 +27,7 @@ from kiosk.simulator.relay_settings import SHOP_ID
 from kiosk.simulator.world import Clock as WorldClock
 from kiosk.simulator.world import Reply, Request
 from tests.simulation import faults
-from tests.simulation.aims import CLOCKS, LATE_S, LINGERS_S, TIMES_MAX, Aim, aim_of
+from tests.simulation.aims import CLOCKS, LATE_S, LINGERS_S, POWER_RATE, TIMES_MAX, Aim, aim_of
 from tests.simulation.cancels import ask_back
 from tests.simulation.chance import Chance
 from tests.simulation.closes import Closes
@@ -214,7 +214,7 @@ class World:
 
     def _aim(self) -> Aim | None:
         """What this story sets out for; a rough one has enough to tell."""
-        return None if self.story.is_rough else aim_of(self.chance)
+        return None if self.story.is_rough else aim_of(self.chance, self.story.seed)
 
     def _draw(self) -> None:
         """How bad this story is."""
@@ -442,20 +442,22 @@ class World:
             self.sometimes.clock_set()
             sign = 1 if kind == CLOCKS[0] else -1
             self.host.wall_off_ms += sign * round(self.chance.between(f"{kind} {point} by", 400, 7200) * 1000)
+        elif aim.is_on_the_way(exchange):
+            self.kill(life, point, power_rate=aim.power_rate)
         else:
-            self.kill(life, point, 0.0 if aim.is_on_the_way(exchange) else aim.late_s)
+            self.kill(life, point, aim.late_s)
 
     def _is_at_aim(self, aim: Aim) -> bool:
         return bool(self.coverage.situations[aim.situation])
 
-    def kill(self, life: Life, why: str, longer_s: float = 0.0) -> None:
+    def kill(self, life: Life, why: str, longer_s: float = 0.0, power_rate: float = POWER_RATE) -> None:
         """The program ends here; somebody or something starts it again, after a while or longer."""
         self.kills += 1
         life.is_dead = True
         self.note("KILLED", why)
         self.sometimes.killed(self.coverage.killed())
         self.told.dark()
-        power = self.strikes("power lost", f"kill {self.kills}", 0.3)
+        power = self.strikes("power lost", f"kill {self.kills}", power_rate)
         off_s = (
             self.chance.long_tail(f"off {self.kills}", 20, 1200)
             if power

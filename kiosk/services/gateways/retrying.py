@@ -20,8 +20,8 @@ def wait_s(ladder_s: Sequence[float], tries: int, since_last_s: float) -> float:
 class Ages:
     """How long ago something was written down, by all clocks that can be believed (law 10).
 
-    Where neither can (the machine was rebooted and its clock set), it counts from this start of the program: a wait
-    may then last longer than needed, never shorter.
+    Where none can (the machine was rebooted, and the server was not heard since or disagrees), it counts from this
+    start of the program: a wait may then last longer than needed, never shorter.
     """
 
     def __init__(self, clock: Clock) -> None:
