@@ -101,15 +101,6 @@ POINTS: Final = (
         SEEN_IN_STORIES,
     ),
     Bug(
-        "closed before means paid",
-        METHODS,
-        RULES,
-        "    if last.answer is Answer.PAID:\n        return Verdict(State.APPROVED)\n    if last.answer in NOT_PAID or",
-        "    if last.answer in (Answer.PAID, Answer.CLOSED_BEFORE):\n        return Verdict(State.APPROVED)\n"
-        "    if last.answer in NOT_PAID or",
-        SEEN_IN_STORIES,
-    ),
-    Bug(
         "a relay that may take it is told to release it",
         METHODS,
         RULES,
