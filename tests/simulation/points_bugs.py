@@ -60,14 +60,6 @@ POINTS: Final = (
         SEEN_IN_STORIES,
     ),
     Bug(
-        "points are taken although their customer has left",
-        "section 1, goal",
-        RULES,
-        "    if known.goal is Goal.TAKE and in_time and not released:\n",
-        "    if in_time and not released:\n",
-        SEEN_IN_STORIES,
-    ),
-    Bug(
         "points are taken although their customer was sent away while that was written down",
         "L2; section 1, goal",
         METHOD,
