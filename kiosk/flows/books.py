@@ -111,9 +111,16 @@ class Books:
             await self._journal.write(*await self._with_paid(attempt, step))
         elif step.to is State.NEEDS_STAFF:
             task = TaskOpened(TaskKind.UNRESOLVED, attempt.order_id, attempt.id, {"reason": step.reason})
-            await self._journal.write(step, task)
+            await self._journal.write(step, task, *await self._not_wanted_beside(attempt))
         else:
             await self._journal.write(step)
+
+    async def _not_wanted_beside(self, attempt: Attempt) -> tuple[GoalUndo, ...]:
+        """What a customer began while this one was released behind their back: with staff, it may take money yet."""
+        sale = await self._journal.sale(attempt.order_id)
+        if sale.order.state is not OrderState.PAYING:
+            return ()
+        return tuple(GoalUndo(one.id) for one in sale.attempts if one.id != attempt.id and _can_still_move(one))
 
     async def _with_paid(self, attempt: Attempt, step: AttemptAdvanced) -> tuple[Entry, ...]:
         """The last APPROVED and PAID are one transaction, when the order is claimed and still wanted."""

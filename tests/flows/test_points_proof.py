@@ -71,6 +71,16 @@ def looks(till):
     return len(till.calls("item"))
 
 
+@pytest.fixture
+async def spec(tmp_path):
+    """A till before a relay of the document that heeds what a close says."""
+    till = Till(tmp_path, takes_points=True, relay=RelaySettings(dialect="spec"))
+    await till.start()
+    yield till
+    await till.close()
+    assert till.failures == []
+
+
 # -- the answer to the close
 
 
@@ -126,6 +136,51 @@ async def test_an_opening_in_numbers_that_nobody_can_read_is_a_persons_and_point
     assert till.calls("close_new") == []
     assert "unresolved" in await till.tasks_open()
     assert not till.recovery._methods["loyalty"].health().ok
+
+
+PAID_IN_SPEC = "4"
+"""After an approval that nobody took it proves nothing."""
+
+
+async def leave_the_phone(till):
+    """What was asked there is released behind the customer's back, and 46 s after its opening it comes to staff."""
+    await till.fill()
+    await till.ask_phone()
+    await till.do(GoBack())
+    till.fault("loyalty.close_new", "state", state=PAID_IN_SPEC)
+    await till.pass_time(44)
+
+
+@pytest.mark.parametrize("is_asked", [True, False])
+async def test_points_that_come_to_staff_stop_what_is_paid_with_points_meanwhile(spec, is_asked):
+    await leave_the_phone(spec)
+    await spec.offer_wallet()
+    if is_asked:
+        await spec.do(Confirm())
+    await spec.pass_time(5)
+    assert (await spec.fates())[0] == "loyalty NEEDS_STAFF"
+    if not is_asked:
+        await spec.do(Confirm())
+
+    await spec.answer_phone()
+    await spec.pass_time(400)
+
+    assert await spec.fates() == ["loyalty NEEDS_STAFF", "loyalty VOIDED"]
+    assert (await spec.sale()).order.state == "UNWINDING_STAFF"
+    assert books(spec) == UNTOUCHED
+
+
+async def test_points_that_come_to_staff_give_back_what_is_paid_with_ceos_meanwhile(spec):
+    await leave_the_phone(spec)
+    spec.fault("ceos.instant", "slow", seconds=10)
+
+    await spec.pay_ceos()
+    await spec.pass_time(60)
+
+    assert "DoneView" not in spec.seen
+    assert await spec.fates() == ["loyalty NEEDS_STAFF", "ceos APPROVED DONE"]
+    assert (await spec.sale()).order.state == "UNWINDING_STAFF"
+    assert spec.ceos_taken == []
 
 
 # -- what is kept
@@ -298,6 +353,39 @@ async def test_of_a_lost_opening_a_message_that_came_before_it_releases_it(till)
 
     assert till.calls("close_new") == ["close_new"]
     assert books(till) == UNTOUCHED
+
+
+PAID_IN_SPEC = "4"
+
+
+@pytest.mark.parametrize("when", ["before the code is shown", "while the phone asks", "while the close is under way"])
+async def test_what_comes_to_staff_behind_the_customers_back_stops_what_they_pay_with_meanwhile(spec, when):
+    await spec.fill()
+    await spec.ask_phone()
+    await spec.do(GoBack())
+    await spec.pass_time(30)
+    assert isinstance(spec.view, MethodsView)
+    spec.fault("loyalty.close_new", "state", state=PAID_IN_SPEC)
+    if when == "before the code is shown":
+        await spec.do(ChooseMethod("loyalty"))
+        await spec.pass_time(25)
+        assert (await spec.fates())[0] == "loyalty NEEDS_STAFF"
+        await spec.show_wallet()
+        await spec.do(Confirm())
+    else:
+        await spec.ask_phone()
+    if when == "while the close is under way":
+        await spec.pass_time(14)
+        spec.hooks["loyalty.shop"] = lambda: spec.clock.advance(3)
+    else:
+        await spec.pass_time(20)
+    await spec.answer_phone()
+    await spec.pass_time(400)
+
+    assert "DoneView" not in spec.seen
+    assert await spec.fates() == ["loyalty NEEDS_STAFF", "loyalty VOIDED"]
+    assert (await spec.sale()).order.state == "UNWINDING_STAFF"
+    assert books(spec) == UNTOUCHED
 
 
 # -- what comes to light later

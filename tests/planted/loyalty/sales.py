@@ -380,4 +380,12 @@ BUGS: Final = (
         "        if sale.order.state is OrderState.OPEN:\n            # paid",
         (PROOF, "-k", "is_a_finding"),
     ),
+    Bug(
+        "what came to staff lets another payment that is under way complete the order",
+        "L5: what may be taken yet is not paid once more",
+        BOOKS,
+        "            await self._journal.write(step, task, *await self._not_wanted_beside(attempt))\n",
+        "            await self._journal.write(step, task)\n",
+        (PROOF, "-k", "come_to_staff"),
+    ),
 )
