@@ -355,39 +355,6 @@ async def test_of_a_lost_opening_a_message_that_came_before_it_releases_it(till)
     assert books(till) == UNTOUCHED
 
 
-PAID_IN_SPEC = "4"
-
-
-@pytest.mark.parametrize("when", ["before the code is shown", "while the phone asks", "while the close is under way"])
-async def test_what_comes_to_staff_behind_the_customers_back_stops_what_they_pay_with_meanwhile(spec, when):
-    await spec.fill()
-    await spec.ask_phone()
-    await spec.do(GoBack())
-    await spec.pass_time(30)
-    assert isinstance(spec.view, MethodsView)
-    spec.fault("loyalty.close_new", "state", state=PAID_IN_SPEC)
-    if when == "before the code is shown":
-        await spec.do(ChooseMethod("loyalty"))
-        await spec.pass_time(25)
-        assert (await spec.fates())[0] == "loyalty NEEDS_STAFF"
-        await spec.show_wallet()
-        await spec.do(Confirm())
-    else:
-        await spec.ask_phone()
-    if when == "while the close is under way":
-        await spec.pass_time(14)
-        spec.hooks["loyalty.shop"] = lambda: spec.clock.advance(3)
-    else:
-        await spec.pass_time(20)
-    await spec.answer_phone()
-    await spec.pass_time(400)
-
-    assert "DoneView" not in spec.seen
-    assert await spec.fates() == ["loyalty NEEDS_STAFF", "loyalty VOIDED"]
-    assert (await spec.sale()).order.state == "UNWINDING_STAFF"
-    assert books(spec) == UNTOUCHED
-
-
 # -- what comes to light later
 
 

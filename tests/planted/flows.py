@@ -232,8 +232,8 @@ BUGS: Final = (
         "an attempt left to staff is told to nobody",
         "L9",
         BOOKS,
-        "            await self._journal.write(step, task)\n",
-        "            await self._journal.write(step)\n",
+        "            await self._journal.write(step, task, *await self._not_wanted_beside(attempt))\n",
+        "            await self._journal.write(step, *await self._not_wanted_beside(attempt))\n",
         (ANSWERS, "-k", "needs_staff"),
     ),
     Bug(
