@@ -38,8 +38,8 @@ ON_THE_WAY: Final = 0.85
 """How probable an accident is that has to happen first."""
 TIMES_MAX: Final = 3
 """How often a till is killed, frozen or has its clock set on the way to one aim; more tell nothing new."""
-FIRST_KILLS_MAX: Final = 5
-"""The same, for kills that have to come first."""
+FIRST_MAX: Final = 5
+"""The same, for what has to happen to it first."""
 POWER_RATE: Final = 0.3
 """How often a program that ends has lost its power [per kill]."""
 CLOCKS: Final = ("clock set forward", "clock set back")
@@ -154,7 +154,8 @@ HINTS: Final = (
     Hint(f"loyalty {CAPTURING} item {L.APPROVED} *", (Fails(CAPTURING, "close_new", BEFORE),)),
     Hint(f"loyalty {CAPTURING} item *", (Fails(CAPTURING, "close_new", LOST),)),
     # -- loyalty: not wanted any more
-    Hint(f"loyalty {OPEN_LOST} item *", (Fails(OPENING, "open_new", AFTER),), prefers={(PHONE, "soon"): 3}),
+    Hint(f"loyalty {OPEN_LOST} item *", (Fails(OPENING, "open_new", AFTER),),
+         prefers={**STAYS_THERE, (PHONE, "soon"): 9}),
     Hint(f"loyalty {OPEN_LOST} item * {STAFF}", settings=DEAF),
     Hint(f"loyalty {VOIDING} close_new {L.DENIED} *", settings={"dialect": "spec", "confirm_honoured": True},
          prefers={(PHONE, "deny"): 30}),
@@ -166,10 +167,11 @@ HINTS: Final = (
     Hint(f"loyalty {State.VOIDED} *", settings={"confirm_honoured": True}),
     Hint(f"loyalty {State.VOIDED} item *", prefers=LEAVES),
     # told by another start's clock, what was proven may not be proven any more
-    Hint(f"loyalty {State.VOIDED} close_new *", kills=((WAITING, "item"),), is_dark=True),
+    Hint(f"loyalty {State.VOIDED} close_new *", kills=((WAITING, "item"),), is_dark=True,
+         clock=((State.VOIDED, "item"),), every=True),
     Hint(f"loyalty {STAFF} item *", settings=DEAF, kills=((WAITING, "item"),), prefers={(PHONE, "soon"): 3}),
     Hint(f"loyalty {STAFF} close_new *", (Fails(VOIDING, "close_new", BEFORE), Fails(VOIDING, "item", BEFORE)),
-         settings={"confirm_honoured": True}, prefers=LEAVES),
+         settings={"confirm_honoured": True}, prefers={**LEAVES, (PHONE, "deny"): 0.0}),
     # -- loyalty: giving back, which staff begin
     Hint("loyalty APPROVED/* *", cancels=True, prefers={**STAYS_THERE, (PHONE, "soon"): 3}),
     Hint(f"loyalty {SENT} open_cancel {L.NO_PHONE} *", settings={"dialect": "relay"}, shop={"phone": False}),
@@ -335,11 +337,11 @@ class Aim:
         self._from_s = max(hint.from_s for hint in hints)
         if any(hint.every for hint in hints):
             self._rate = 1.0
-        self._kill_rate = chance.pick("aim kill rate", (0.25, 0.6, 0.95))
+        self._kill_rate = chance.pick("aim kill rate", (0.4, 0.7, 0.95))
         self._first_s: dict[tuple[str, str, str], float] = {}
         self._since_s: dict[str, float] = {}
         self.times = 0
-        self.first_kills = 0
+        self.firsts = 0
         if way.comes_back or (way.answer == UNWRITTEN and self.phase == NONE):
             self._unwritten.add((self.standing, self.call))
 
@@ -414,9 +416,9 @@ class Aim:
             pending = [one for one in pending if now_s - self._since_s.get(one.attempt, now_s) >= self._from_s]
             return (self._kind_at_commit(pending), self._rate) if point.endswith("after") else ("", 0.0)
         if exchange.progress == "under way" and self._is_any(exchange, self._kills):
-            return "killed", self._first_kill_rate if self.first_kills < FIRST_KILLS_MAX else 0.0
+            return "killed", self._first_kill_rate if self.firsts < FIRST_MAX else 0.0
         if exchange.progress == "under way" and self._is_any(exchange, self._freezes):
-            return "frozen", ON_THE_WAY
+            return "frozen", ON_THE_WAY if self.firsts < FIRST_MAX else 0.0
         is_due = now_s - self._since_s.get(exchange.attempt, now_s) >= self._from_s
         if not is_due or not self._is_met_by(exchange):
             return "", 0.0
@@ -430,21 +432,21 @@ class Aim:
 
     def _kind_at_commit(self, pending: Iterable[Exchange]) -> str:
         if any(self._is_any(one, self._clock) and one.progress == "answered" for one in pending):
-            return CLOCKS[self.times % 2]
+            return CLOCKS[self.firsts % 2] if self.firsts < FIRST_MAX else ""
         is_written = self.phase != NONE and self.way.answer != UNWRITTEN and not self.way.comes_back
         is_due = is_written and any(self._is_met_by(one) and one.progress == self.phase for one in pending)
         return "killed" if is_due else ""
 
-    def struck(self, exchange: Exchange | None) -> None:
+    def struck(self, kind: str, exchange: Exchange | None) -> None:
         """Such an accident has happened."""
-        if self.is_on_the_way(exchange):
-            self.first_kills += 1
+        if self.is_on_the_way(exchange) or kind in CLOCKS:
+            self.firsts += 1
         else:
             self.times += 1
 
     def is_on_the_way(self, exchange: Exchange | None) -> bool:
-        """A till is killed under it so that it comes to what is aimed at."""
-        return exchange is not None and self._is_any(exchange, self._kills)
+        """A till is killed or frozen under it so that it comes to what is aimed at."""
+        return exchange is not None and self._is_any(exchange, {*self._kills, *self._freezes})
 
     @property
     def frozen_s(self) -> float:

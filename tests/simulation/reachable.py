@@ -646,8 +646,8 @@ def _of(gateway: str, row: Row, kind: Kind | None) -> Iterator[tuple[str, str, W
                 # the next that is written down is refused by the disk, and there all the same at the next start
                 for outcome in leads(answer, age_s) - {STAYS}:
                     yield phase, outcome, Way(answer, is_late, comes_back=True, is_frozen=is_deaf)
-                if row.killed is None:
-                    for outcome in leads(UNWRITTEN if answer in row.unwritten else answer, age_s) - row.at_once:
+                if row.killed is None and answer not in row.unwritten:
+                    for outcome in leads(answer, age_s) - row.at_once:
                         yield phase, outcome, Way(answer, is_late, is_frozen=is_deaf)
 
 

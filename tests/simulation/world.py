@@ -434,7 +434,7 @@ class World:
             kind = "killed in recovery"
         if not kind or not self.strikes(kind, point, rate):
             return
-        aim.struck(exchange)
+        aim.struck(kind, exchange)
         if kind == "frozen":
             self.down_us += round(aim.frozen_s * US)
             life.frozen_until_us = self.loop.now_us + round(aim.frozen_s * US)
