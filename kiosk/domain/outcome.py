@@ -57,6 +57,8 @@ class Reason(StrEnum):
     """The payment system says that it is cancelled."""
     NOTHING_THERE = "nothing_there"
     """The payment system says, after the longest delay, that there is nothing."""
+    FORGOTTEN = "forgotten"
+    """The payment system has lost its memory of what it approved."""
     POINTS_SHORT = "points_short"
     """The wallet holds less than the amount and its fee."""
     CODE_EXPIRED = "code_expired"
