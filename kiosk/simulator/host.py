@@ -1,7 +1,8 @@
 """The outside world on one loopback port, over real HTTP, with connections that really break.
 
 Base addresses are http://127.0.0.1:PORT/crepay, .../ceos, .../card and .../loyalty; the control path is /_sim, and the
-page that plays the phones is /phone. It can listen at one more address, for a real phone: there it serves the page alone.
+page that plays the phones is /phone. It can listen at one more address, for a real phone: there it serves the page
+alone.
 """
 
 import asyncio
