@@ -76,6 +76,10 @@ class World:
         ]
 
     @property
+    def card_payments(self):
+        return [(p["paymentKey"], p["amount"], p["state"]) for p in self.books()["card"]["payments"]]
+
+    @property
     def ceos_payments(self):
         return [(p["paymentId"], p["amount"], p["state"]) for p in self.books()["ceos"]["payments"]]
 

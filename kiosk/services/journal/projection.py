@@ -249,6 +249,13 @@ def _insert_operation(
 
 @apply.register
 def _(entry: OperationIntended, connection: Connection, stamp: str) -> None:
+    if entry.repeats:
+        sent = connection.execute(
+            "SELECT attempt_id, call, request_id, body_hash FROM operations WHERE id = ? AND moves_money = 1",
+            (entry.repeats,),
+        ).fetchone()
+        same = (entry.attempt_id, entry.call, entry.request_id, entry.body_hash)
+        require(sent is not None and tuple(sent) == same, f"{entry.operation_id} is not {entry.repeats} once more")
     _insert_operation(connection, entry, (entry.body_hash, entry.repeats, 1, "", "{}", stamp, None))
 
 

@@ -105,8 +105,9 @@ CREATE TABLE operations (
     answered    TEXT,
     UNIQUE (attempt_id, n)
 ) STRICT;
--- Rule 3 of reliability: one id, one body. An id that moved money is never used for another request.
-CREATE UNIQUE INDEX one_request_per_id ON operations (request_id) WHERE moves_money = 1;
+-- Rule 3 of reliability: one id, one body. An id that moved money is never used for another request; what repeats one is
+-- the same request once more.
+CREATE UNIQUE INDEX one_request_per_id ON operations (request_id) WHERE moves_money = 1 AND repeats = '';
 
 -- What came in from outside about an attempt: reasons to go and ask, never evidence (law 7).
 CREATE TABLE inbox (

@@ -107,11 +107,10 @@ class CardMethod:
         await self._journal.write(_answered(permit, read))
         return read.answer
 
-    async def _confirm(self, attempt: Attempt, *entries: Entry) -> tuple[Permit, Read]:
-        """Send one confirm; what came is to be written down with what follows from it."""
+    async def _confirm(self, attempt: Attempt, *entries: Entry, repeats: str = "") -> tuple[Permit, Read]:
+        """Send one confirm, or the same once more; what came is to be written down with what follows from it."""
         payment = _payment(attempt)
-        operation = await self._journal.next_operation(attempt.id)
-        permit = await self._journal.intend(attempt.id, wire.confirm(payment, operation), *entries)
+        permit = await self._journal.intend(attempt.id, wire.confirm(payment), *entries, repeats=repeats)
         return permit, await self._client.confirm(permit, payment)
 
     def _outcome(self, attempt: Attempt, permit: Permit, read: Read) -> Outcome:
@@ -144,7 +143,8 @@ class CardMethod:
                 case Look():
                     await self._look(attempt)
                 case Confirm():
-                    permit, read = await self._confirm(attempt)
+                    first = _first_confirm(await self._journal.operations(attempt.id))
+                    permit, read = await self._confirm(attempt, repeats=first.id)
                     await self._journal.write(_answered(permit, read), *_receipt(attempt, read))
                 case Cancel():
                     answered, _ = await self._cancel(attempt, *_into_reversing(attempt))
@@ -170,7 +170,7 @@ class CardMethod:
     async def _evidence(self, attempt: Attempt) -> rules.Evidence:
         operations = await self._journal.operations(attempt.id)
         unsure_s = self._age(known(attempt.unsure_since, "unsure_since"))
-        first = next(n for n, one in enumerate(operations) if one.call == Call.CONFIRM)
+        first = operations.index(_first_confirm(operations))
         return rules.Evidence(
             state=attempt.state,
             goal=attempt.goal,
@@ -256,6 +256,10 @@ class CardMethod:
 
 def _payment(attempt: Attempt) -> Payment:
     return Payment(attempt.facts[KEY], attempt.order_id, known(attempt.asked, "amount asked"))
+
+
+def _first_confirm(operations: tuple[Operation, ...]) -> Operation:
+    return next(one for one in operations if one.call == Call.CONFIRM)
 
 
 def _answered(permit: Permit, read: Read) -> OperationAnswered:

@@ -71,7 +71,8 @@ CONFIRM_OUTCOME: Final[Mapping[Answer, Outcome]] = MappingProxyType(
         Answer.ALREADY_CANCELED: Unknown(Reason.CONTRADICTORY, undo=True),
         # what was created by us does not have what we confirm: a mistake of ours
         Answer.MISMATCH: Unknown(Reason.CONTRADICTORY, undo=True),
-        Answer.OTHER: Unknown(Reason.CONTRADICTORY, undo=True),
+        # it may be ours all the same: the same again says so
+        Answer.OTHER: Unknown(Reason.CONTRADICTORY),
     }
 )
 """What the first confirm came to. APPROVED is Approved; every answer of another call is CONTRADICTORY."""

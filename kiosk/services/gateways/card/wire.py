@@ -78,9 +78,9 @@ def create(payment: Payment, operation: str) -> WireRequest:
     return WireRequest(Call.CREATE, operation, "POST", PAYMENTS, _body(payment.fields))
 
 
-def confirm(payment: Payment, operation: str) -> WireRequest:
+def confirm(payment: Payment) -> WireRequest:
     """Take it. Source: 'Confirm'."""
-    return WireRequest(Call.CONFIRM, operation, "POST", f"{PAYMENTS}/confirm", _body(payment.fields))
+    return WireRequest(Call.CONFIRM, payment.key, "POST", f"{PAYMENTS}/confirm", _body(payment.fields))
 
 
 def cancel(payment: Payment, operation: str) -> WireRequest:

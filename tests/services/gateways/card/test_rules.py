@@ -52,7 +52,7 @@ CONFIRMED = [
     case("no answer, or a 5xx without a code: unknown", A.NO_ANSWER, Unknown(Reason.NO_ANSWER)),
     case("cancelled before, and not by us: unknown", A.ALREADY_CANCELED, Unknown(Reason.CONTRADICTORY, undo=True)),
     case("409: our mistake, and unknown", A.MISMATCH, Unknown(Reason.CONTRADICTORY, undo=True)),
-    case("a success of something else: unknown", A.OTHER, Unknown(Reason.CONTRADICTORY, undo=True)),
+    case("a success of something else: unknown", A.OTHER, Unknown(Reason.CONTRADICTORY)),
 ]
 
 

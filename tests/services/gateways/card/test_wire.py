@@ -24,7 +24,7 @@ def sent(request):
 
 def test_the_requests_are_the_documents():
     assert sent(wire.create(OURS, "op-1")) == ("POST", "/v1/payments", sample("card/create_request.json"))
-    assert sent(wire.confirm(OURS, "op-2")) == ("POST", "/v1/payments/confirm", sample("card/confirm_request.json"))
+    assert sent(wire.confirm(OURS)) == ("POST", "/v1/payments/confirm", sample("card/confirm_request.json"))
     assert sent(wire.cancel(OURS, "op-3")) == (
         "POST",
         "/v1/payments/pay_123/cancel",
@@ -33,7 +33,7 @@ def test_the_requests_are_the_documents():
 
 
 def test_an_amount_is_a_whole_number():
-    assert b'"amount":10000' in wire.confirm(OURS, "op").body
+    assert b'"amount":10000' in wire.confirm(OURS).body
 
 
 @pytest.mark.parametrize("key", ["", "a/b", "a b", "a%2Fb", "결제", "x" * 65])
