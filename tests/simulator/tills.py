@@ -66,6 +66,9 @@ class World:
     def works_again(self):
         self._ask("DELETE", "faults")
 
+    def restart(self, server):
+        self._ask("POST", "restart", {"server": server})
+
     def reset(self):
         self._ask("POST", "reset")
 
