@@ -169,26 +169,25 @@ class CardMethod:
 
     async def _evidence(self, attempt: Attempt) -> rules.Evidence:
         operations = await self._journal.operations(attempt.id)
-        unsure_s = self._age(known(attempt.unsure_since, "unsure_since"))
         first = operations.index(_first_confirm(operations))
         return rules.Evidence(
             state=attempt.state,
             goal=attempt.goal,
             is_ours_to_repeat=attempt.id in self._confirmed_here,
-            tries=self._tries(operations[first + 1 :], unsure_s),
-            unsure_s=unsure_s,
+            tries=self._tries(operations[first + 1 :]),
+            unsure_s=self._age(known(attempt.unsure_since, "unsure_since")),
             settle_s=self._limits.card_settle_s,
             staff_after_s=self._limits.staff_after_s,
         )
 
-    def _tries(self, operations: tuple[Operation, ...], unsure_s: float = 0.0) -> tuple[Try, ...]:
-        """Operations as evidence; one without an answer (a crash after intend) had none."""
+    def _tries(self, operations: tuple[Operation, ...]) -> tuple[Try, ...]:
+        """Operations as evidence; one without an answer (a crash after intend) had none, and ended with this start."""
         return tuple(
             Try(
                 call=Call(one.call),
                 answer=Answer(one.answer or Answer.NO_ANSWER),
-                age_s=self._age(one.answered or one.intended),
-                after_waiting_s=unsure_s - self._age(one.intended),
+                age_s=self._ages.since_start if one.answered is None else self._age(one.answered),
+                began_s=self._age(one.intended),
             )
             for one in operations
         )

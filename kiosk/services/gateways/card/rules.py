@@ -96,13 +96,13 @@ class Try:
         call: Which.
         answer: What came back.
         age_s: How long ago it ended [s].
-        after_waiting_s: How long after its payment became unknown it began [s].
+        began_s: How long ago it began [s].
     """
 
     call: Call
     answer: Answer
     age_s: float
-    after_waiting_s: float
+    began_s: float
 
 
 @dataclass(frozen=True, slots=True)
@@ -115,7 +115,7 @@ class Evidence:
         is_ours_to_repeat: It was first confirmed since this start: its customer still stands there.
         tries: Looks, confirms and cancels since it became unknown, in order.
         unsure_s: How long it has been unknown [s].
-        settle_s: The longest a confirm may still be travelling after it became unknown [s].
+        settle_s: The longest a confirm may still be travelling after its answer was given up [s].
         staff_after_s: When a person takes over [s].
     """
 
@@ -198,10 +198,15 @@ def _by_answer(evidence: Evidence, last: Try) -> Step | None:
             return Verdict(State.APPROVED)
         case Answer.APPROVED:
             return Confirm() if evidence.goal is Goal.TAKE else _cancel_when_due(evidence.tries)
-        case Answer.INITIATED if last.after_waiting_s >= evidence.settle_s:
+        case Answer.INITIATED if _given_up_s(evidence) - last.began_s >= evidence.settle_s:
             return _not_paid(evidence)
         case _:
             return None
+
+
+def _given_up_s(evidence: Evidence) -> float:
+    """How long ago the answer to the last request for money was given up [s]."""
+    return min((one.age_s for one in evidence.tries if one.call is Call.CONFIRM), default=evidence.unsure_s)
 
 
 def _not_paid(evidence: Evidence) -> Verdict:

@@ -70,23 +70,23 @@ def test_every_answer_to_a_confirm_has_its_outcome():
 # -- a lost answer
 
 
-def look(answer, age_s=0.0, after_s=5.0):
-    return Try(Call.CREATE, answer, age_s, after_s)
+def look(answer, age_s=0.0, took_s=0.0):
+    return Try(Call.CREATE, answer, age_s, age_s + took_s)
 
 
 def confirm(answer, age_s=0.0):
-    return Try(Call.CONFIRM, answer, age_s, 1.0)
+    return Try(Call.CONFIRM, answer, age_s, age_s)
 
 
 def cancel(answer, age_s=0.0):
-    return Try(Call.CANCEL, answer, age_s, 5.0)
+    return Try(Call.CANCEL, answer, age_s, age_s)
 
 
-def lost(*tries, goal=TAKE, ours=False, state=State.UNKNOWN, unsure_s=60.0):
+def lost(*tries, goal=TAKE, ours=False, state=State.UNKNOWN, unsure_s=20.0):
     return Evidence(state, goal, ours, tries, unsure_s, settle_s=30.0, staff_after_s=3000.0)
 
 
-def undoing(*tries, unsure_s=60.0):
+def undoing(*tries, unsure_s=20.0):
     return lost(*tries, goal=UNDO, state=State.REVERSING, unsure_s=unsure_s)
 
 
@@ -116,8 +116,12 @@ LOST = [
     case("not paid yet: again in a second", lost(look(A.INITIATED)), Wait(1.0)),
     case("not paid yet, 4 s after the second look", lost(look(A.INITIATED, 5.0), look(A.INITIATED, 4.0)), Look()),
     case("not paid yet, 24 s after the third", lost(*[look(A.INITIATED, 24.0)] * 3), Wait(1.0)),
-    case("asked for 30 s after, not paid: it was not", lost(look(A.INITIATED, 0.0, 30.0)), CHARGED_NOT),
-    case("asked for just before", lost(look(A.INITIATED, 0.0, 29.9)), Wait(1.0)),
+    case("asked for 30 s after, not paid: it was not", lost(look(A.INITIATED), unsure_s=30.0), CHARGED_NOT),
+    case("asked for just before", lost(look(A.INITIATED), unsure_s=29.9), Wait(1.0)),
+    case("asked for before, and answered after", lost(look(A.INITIATED, 0.0, 1.0), unsure_s=30.0), Wait(1.0)),
+    case("a confirm was given up since: its time counts", lost(confirm(A.NO_ANSWER, 29.9), look(A.INITIATED),
+         unsure_s=60.0), Wait(1.0)),
+    case("and is over", lost(confirm(A.NO_ANSWER, 30.0), look(A.INITIATED), unsure_s=60.0), CHARGED_NOT),
     case("paid: hear how much", lost(look(A.APPROVED)), Confirm()),
     case("paid, and not wanted any more", lost(look(A.APPROVED), goal=UNDO), Cancel()),
     case("cancelled there", lost(look(A.CANCELED)), Verdict(State.NOT_CHARGED, Reason.CANCELLED_THERE)),
@@ -125,7 +129,7 @@ LOST = [
     case("refused: up the ladder", lost(look(A.REFUSED)), Wait(1.0)),
     case("no answer: up the ladder", lost(look(A.NO_ANSWER, 1.0)), Look()),
     case("paid, and not paid half a minute later: forgotten",
-         lost(look(A.APPROVED, 40.0), confirm(A.NO_ANSWER, 35.0), look(A.INITIATED, 0.0, 40.0)), FORGOTTEN),
+         lost(look(A.APPROVED, 40.0), confirm(A.NO_ANSWER, 35.0), look(A.INITIATED), unsure_s=60.0), FORGOTTEN),
     # not wanted any more
     case("not wanted: never confirmed again", lost(ours=True, goal=UNDO), Look()),
     case("not wanted, and approved by a confirm under way", lost(confirm(A.APPROVED), goal=UNDO),
@@ -156,8 +160,8 @@ UNDOING = [
     case("it says that it was never approved: look", undoing(look(A.APPROVED, 1.0), cancel(A.NOT_APPROVED)), Look()),
     case("paid after all: not at once again", undoing(cancel(A.NOT_APPROVED), look(A.APPROVED)), Wait(1.0)),
     case("seen as paid, then as not paid: forgotten",
-         undoing(look(A.APPROVED, 40.0), cancel(A.NOT_APPROVED, 39.0), look(A.INITIATED, 0.0, 40.0)), FORGOTTEN),
-    case("never seen as paid", undoing(look(A.INITIATED, 0.0, 40.0)), CHARGED_NOT),
+         undoing(look(A.APPROVED, 40.0), cancel(A.NOT_APPROVED, 39.0), look(A.INITIATED), unsure_s=60.0), FORGOTTEN),
+    case("never seen as paid", undoing(look(A.INITIATED), unsure_s=60.0), CHARGED_NOT),
     case("gone: forgotten", undoing(look(A.APPROVED, 1.0), cancel(A.NOT_FOUND)), FORGOTTEN),
     case("another amount there", undoing(cancel(A.PARTIAL_MISMATCH)), STRANGE),
     case("after 50 minutes", undoing(cancel(A.NO_ANSWER), unsure_s=3000.0), LATE),
