@@ -277,6 +277,8 @@ class Laws:
             return ""
         if "transactionId" in body:
             return str(body["transactionId"])
+        if asked.path.endswith("/confirm"):
+            return str(body["paymentKey"])
         return asked.path.split("/")[2] if asked.path.endswith("/instant") else ""
 
     def moved(self, attempt: str, amount: int) -> None:

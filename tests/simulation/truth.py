@@ -32,7 +32,7 @@ class Account:
 
     Attributes:
         gateway: Who holds it.
-        sent_us: When its first request for money left the till; -1 when none did.
+        sent_us: When its last request for money left the till; -1 when none did. Only a card's is sent again.
         held: What is held now [won].
         moves: (when [us], amount), in order.
         is_late: It was taken where the till could not know it: after the time after which it may believe that nothing
@@ -83,8 +83,7 @@ class Truth:
         """A request for money leaves the till."""
         account = self.accounts[attempt]
         account.gateway = gateway
-        if account.sent_us < 0:
-            account.sent_us = self._now_us()
+        account.sent_us = self._now_us()
 
     def follow(self, gateway: str, *, by_itself: bool = False) -> None:
         """Read on in the books of a gateway; `by_itself`: nobody has just asked it for anything."""

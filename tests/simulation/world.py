@@ -378,7 +378,7 @@ class World:
         """The attempt that a request is about, by its ids; "" when it is about none."""
         if gateway == "loyalty":
             return self.relay.attempt_of(ids)
-        own = ids.get("transactionId", ids.get("paymentId"))
+        own = next((ids[name] for name in ("transactionId", "paymentId", "paymentKey") if name in ids), None)
         return "" if own is None else attempt_in(own)
 
     def disturbs(self, kind: str) -> bool:
