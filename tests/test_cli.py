@@ -13,7 +13,7 @@ from kiosk.simulator.host import Host
 @pytest.fixture(autouse=True)
 def english(monkeypatch):
     monkeypatch.setenv("LC_ALL", "en_US.UTF-8")
-    for name in ("CREPAY", "LOYALTY", "CALLBACK"):
+    for name in ("CREPAY", "CARD", "LOYALTY", "CALLBACK"):
         monkeypatch.setenv(f"KIOSK_DEMO_{name}", "demo-password")
 
 
@@ -84,7 +84,7 @@ def test_the_doctor_of_a_ready_terminal_finds_nothing_that_keeps_it_from_selling
     graded = {one["what"]: one["grade"] for one in json.loads(capsys.readouterr().out)}
     assert code == 0, graded
     assert graded["loyalty"] == graded["callback"] == "ok"
-    assert graded["crepay"] == graded["ceos"] == graded["catalogue"] == graded["font"] == "ok"
+    assert graded["crepay"] == graded["ceos"] == graded["card"] == graded["catalogue"] == graded["font"] == "ok"
 
 
 def test_the_doctor_says_which_payment_system_cannot_be_reached(config, outside, capsys):
