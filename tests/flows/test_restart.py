@@ -166,6 +166,7 @@ async def test_a_goal_survives_another_restart(till):
     till.outside.faults.clear()
     await till.pass_time(120)
     assert await till.fates() == ["ceos REVERSED"]
+    assert (await till.sale()).order.state is OrderState.UNWOUND
     assert till.taken == 0
 
 
@@ -179,6 +180,7 @@ async def test_recovery_may_be_stopped_again_and_again(till):
         await till.pass_time(seconds)
     await till.pass_time(70)
     assert await till.fates() == ["crepay APPROVED DONE", "ceos APPROVED DONE"]
+    assert (await till.sale()).order.state is OrderState.UNWOUND
     assert till.taken == 0
 
 

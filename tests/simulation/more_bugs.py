@@ -110,6 +110,10 @@ RARE: Final = frozenset(
         # the till must be off or cut off for the best part of an hour, an approval having landed behind its last close
         "a till that was off for an hour gives up without asking",
         "what landed behind the last close is held for ever",
+        # a till must be killed while points are taken, and its customer come back within a minute
+        "after a restart points are taken once more",
+        # staff must ask for a sale, and the owner be slow just then
+        "a cancel is closed before anybody has approved it",
         # two people must ask while the till is frozen
         "two people who ask at the same time ask twice",
         # a payment must be done, refused in words, found by the look, and just then not be stored

@@ -222,7 +222,7 @@ BUGS: Final = (
         "the week counts from when staff asked",
         "cancel: refused locally after 7 days less 1 h",
         METHOD,
-        "paid_s=self._age(_opening(operations).intended),",
+        "paid_s=self._asked_s(_opening(operations)),",
         "paid_s=self._age(refund.asked),",
         (BACK, "-k", "seven_days"),
     ),

@@ -196,7 +196,7 @@ class LoyaltyMethod:
                 looked_s=self._clock.monotonic() - looked_s,
                 hinted=ear.reason,
                 rang=ear.heard(),
-                asked_s=self._age(opening.intended),
+                asked_s=self._asked_s(opening),
                 opened_s=opened_s,
             )
             match rules.next_waiting_step(waiting, self._limits):
@@ -244,7 +244,7 @@ class LoyaltyMethod:
             return await self._release(attempt.id, closed)
         # the shop may have answered slowly, or the machine have slept meanwhile
         opening = _opening(await self._journal.operations(attempt.id))
-        if self._age(opening.intended) >= self._limits.loyalty_take_within_s:
+        if self._asked_s(opening) >= self._limits.loyalty_take_within_s:
             return await self._release(attempt.id, Reason.TOO_LATE)
         self._taken_here.add(attempt.id)
         read, answered = await self._close(attempt, wire.capture, AttemptAdvanced(attempt.id, State.CAPTURING))
@@ -348,7 +348,7 @@ class LoyaltyMethod:
             is_ours_to_repeat=attempt.id in self._taken_here,
             is_honoured=_is_honoured(attempt),
             tries=self._tries(operations[first:]),
-            asked_s=self._age(_opening(operations).intended),
+            asked_s=self._asked_s(_opening(operations)),
             unsure_s=self._age(known(attempt.unsure_since, "unsure_since")),
         )
 
@@ -378,6 +378,10 @@ class LoyaltyMethod:
             for one in operations
             if one.call in calls
         )
+
+    def _asked_s(self, opening: Operation) -> float:
+        """How long ago the request to open it was written down [s]; the relay began to count when that arrived."""
+        return self._age(opening.intended)
 
     def _age(self, moment: Stamp) -> float:
         return self._ages.since(moment, self._client.ahead_ms)
@@ -427,7 +431,7 @@ class LoyaltyMethod:
             numbering=_numbering(attempt),
             was_approved=any(one.answer is Answer.CANCEL_APPROVED for one in tries),
             tries=tries,
-            paid_s=self._age(_opening(operations).intended),
+            paid_s=self._asked_s(_opening(operations)),
             asked_s=self._age(refund.asked),
             opened_s=0.0 if opened is None else self._age(opened.answered or opened.intended),
         )
