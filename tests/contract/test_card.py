@@ -272,7 +272,19 @@ async def test_a_payment_cancelled_behind_our_back_is_given_back(card):
     refund = await card.give_back(attempt)
 
     assert refund.state is RefundState.DONE
-    assert card.calls[-2:] == ["cancel", "cancel"]
+    assert card.calls[-2:] == ["cancel", "create"]
+
+
+async def test_the_answer_to_another_cancel_gives_nothing_back(card):
+    """It names no payment: whatever stands between till and server may have mixed it up."""
+    attempt = await card.sell()
+    card.world.fault("card.cancel", "code", code="PROVIDER_ERROR", status=200)
+    card.world.fault("card.cancel", "drop_before")
+
+    refund = await card.give_back(attempt)
+
+    assert refund.state is RefundState.DONE
+    assert card.gateway.held(card.world) == 0
 
 
 async def test_a_cancel_of_another_amount_is_for_staff(card):

@@ -321,15 +321,17 @@ def card_settle(state: State, call: card.Call) -> Leads:
 
 def card_first_cancel(answer: str, _age_s: float) -> set[str]:
     """Of the cancel with which a refund became SENDING: its answer and where it leads are written down together."""
-    if answer == D.CANCELED:
-        return {"refund DONE"}
     return {"refund ASKED" if answer == D.NOT_SENT else "refund UNKNOWN"}
 
 
-def card_refund(answer: str, age_s: float) -> set[str]:
-    """Of a further cancel, while a known payment is given back."""
-    this = card.Try(card.Call.CANCEL, D(answer or D.NO_ANSWER), 0.0, 0.0)
-    return _refund_verdict(card.next_refund_step(card.RefundEvidence((this,), age_s, STAFF_S)))
+def card_refund(call: card.Call) -> Leads:
+    """Of a look, or a further cancel, while a known payment is given back."""
+
+    def leads(answer: str, age_s: float) -> set[str]:
+        this = card.Try(call, D(answer or D.NO_ANSWER), 0.0, 0.0)
+        return _refund_verdict(card.next_refund_step(card.RefundEvidence((this,), age_s, STAFF_S)))
+
+    return leads
 
 
 # -- where each call is sent from, what can truly be answered there, and what it can lead to
@@ -483,11 +485,13 @@ ROWS: Final[Mapping[str, tuple[Row, ...]]] = {
         Row(U, "confirm", _answers(D.APPROVED), card_settle(U, card.Call.CONFIRM)),
         # it is given back only when it was seen to be paid
         Row(R, "cancel", _answers(D.CANCELED), card_settle(R, card.Call.CANCEL)),
+        Row(R, "create", _answers(D.APPROVED, D.CANCELED), card_settle(R, card.Call.CREATE)),
         Row(f"{A}/SENDING", "cancel", _answers(D.CANCELED), card_first_cancel, at_once=REFUND),
-        Row(f"{A}/UNKNOWN", "cancel", _answers(D.CANCELED), card_refund, at_once=DONE),
-        Row(State.NOT_CHARGED, "create", _answers(D.INITIATED), _nothing),
+        Row(f"{A}/UNKNOWN", "cancel", _answers(D.CANCELED), card_refund(card.Call.CANCEL)),
+        Row(f"{A}/UNKNOWN", "create", _answers(D.APPROVED, D.CANCELED), card_refund(card.Call.CREATE)),
+        Row(State.NOT_CHARGED, "create", _answers(D.INITIATED, D.APPROVED, D.CANCELED), _nothing),
         Row(State.NOT_CHARGED, "cancel", _answers(D.CANCELED), _nothing),
-        Row(State.NEEDS_STAFF, "create", _answers(D.INITIATED), _nothing, since_s=SLOWLY_S),
+        Row(State.NEEDS_STAFF, "create", _answers(D.INITIATED, D.APPROVED, D.CANCELED), _nothing, since_s=SLOWLY_S),
         Row(State.NEEDS_STAFF, "cancel", _answers(D.CANCELED), _nothing, since_s=SLOWLY_S),
     ),
     "loyalty": (

@@ -6,6 +6,7 @@ import random
 import re
 
 import pytest
+from typing_extensions import override
 
 from kiosk.simulator.card import CONFIRM, CREATE, SECRET_KEY, CardServer, CardSettings
 from kiosk.simulator.world import Clock, Moved, Request
@@ -20,9 +21,11 @@ class StoppedClock(Clock):
     def __init__(self):
         self.ms = NOW_MS
 
+    @override
     def now_ms(self):
         return self.ms
 
+    @override
     def elapsed(self):
         return self.ms / 1000
 

@@ -98,11 +98,11 @@ class CardMethod:
             answer = await self._look(attempt)
         return answer
 
-    async def _look(self, attempt: Attempt) -> Answer:
+    async def _look(self, attempt: Attempt, refund_id: str = "") -> Answer:
         """Create it, or hear where it stands."""
         payment = _payment(attempt)
         operation = await self._journal.next_operation(attempt.id)
-        permit = await self._journal.intend(attempt.id, wire.create(payment, operation))
+        permit = await self._journal.intend(attempt.id, wire.create(payment, operation), refund_id=refund_id)
         read = await self._client.create(permit, payment)
         await self._journal.write(_answered(permit, read))
         return read.answer
@@ -209,9 +209,11 @@ class CardMethod:
             is_new = refund.state is RefundState.ASKED
             begins = (RefundAdvanced(refund.id, RefundState.SENDING),) if is_new else ()
             match rules.next_refund_step(rules.RefundEvidence(self._tries(own), asked_s, self._limits.staff_after_s)):
+                case Look():
+                    await self._look(attempt, refund.id)
                 case Cancel():
                     answered, answer = await self._cancel(attempt, *begins, refund_id=refund.id)
-                    await self._journal.write(answered, *_refund_after(refund.id, answer, is_new=is_new))
+                    await self._journal.write(answered, *(_refund_after(refund.id, answer) if is_new else ()))
                 case Wait(seconds):
                     await self._clock.sleep(seconds)
                 case RefundVerdict(state, reason):
@@ -239,9 +241,9 @@ class CardMethod:
         if not await self._open_findings(attempt):
             amount = known(attempt.asked, "amount asked").amount
             await self._journal.write(*late_money(attempt, attempt.facts[KEY], amount))
-        answered, answer = await self._cancel(attempt)
+        answered, _ = await self._cancel(attempt)
         await self._journal.write(answered)
-        if answer is Answer.CANCELED:
+        if await self._look(attempt) is Answer.CANCELED:
             await self._close_findings(attempt)
 
     async def _open_findings(self, attempt: Attempt) -> tuple[str, ...]:
@@ -276,10 +278,6 @@ def _into_reversing(attempt: Attempt) -> tuple[Entry, ...]:
     return (GoalUndo(attempt.id), AttemptAdvanced(attempt.id, State.REVERSING, attempt.reason))
 
 
-def _refund_after(refund_id: str, answer: Answer, *, is_new: bool) -> tuple[Entry, ...]:
-    """What follows from the answer to a refund's cancel, in the same transaction."""
-    if answer is Answer.CANCELED:
-        return (RefundAdvanced(refund_id, RefundState.DONE),)
-    if not is_new:
-        return ()
+def _refund_after(refund_id: str, answer: Answer) -> tuple[Entry, ...]:
+    """What follows from the answer to a refund's first cancel, in the same transaction."""
     return (RefundAdvanced(refund_id, RefundState.ASKED if answer is Answer.NOT_SENT else RefundState.UNKNOWN),)

@@ -85,7 +85,7 @@ LOOK_LADDER_S: Final = (1.0, 4.0, 25.0, 30.0, 60.0)
 and 30 s after the first."""
 
 CANCEL_LADDER_S: Final = (1.0, 2.0, 5.0, 15.0, 30.0, 60.0)
-"""Waits before the next cancel [s], the last one repeated: it is the same again, however often."""
+"""Waits before the next cancel [s], the last one repeated: it gives back once, however often it is sent."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -167,7 +167,26 @@ class RefundVerdict:
 
 
 Step = Look | Confirm | Cancel | Wait | Verdict
-RefundStep = Cancel | Wait | RefundVerdict
+RefundStep = Look | Cancel | Wait | RefundVerdict
+
+
+STRANGE: Final = Verdict(State.NEEDS_STAFF, Reason.CONTRADICTORY)
+
+SETTLED: Final[Mapping[tuple[Call, Answer], Verdict]] = MappingProxyType(
+    {
+        # its amount is proven; not wanted any more, it is given back like any other
+        (Call.CONFIRM, Answer.APPROVED): Verdict(State.APPROVED),
+        (Call.CONFIRM, Answer.ALREADY_CANCELED): Verdict(State.NOT_CHARGED, Reason.CANCELLED_THERE),
+        (Call.CREATE, Answer.CANCELED): Verdict(State.NOT_CHARGED, Reason.CANCELLED_THERE),
+        (Call.CONFIRM, Answer.MISMATCH): STRANGE,
+        (Call.CONFIRM, Answer.OTHER): STRANGE,
+        (Call.CREATE, Answer.OTHER): STRANGE,
+        (Call.CANCEL, Answer.PARTIAL_MISMATCH): STRANGE,
+        # only what was seen as paid is cancelled: the server has lost its memory
+        (Call.CANCEL, Answer.NOT_FOUND): Verdict(State.NEEDS_STAFF, Reason.FORGOTTEN),
+    }
+)
+"""What ends a lost payment, whatever was heard before. A cancel's own success does not: it names no payment."""
 
 
 def next_step(evidence: Evidence) -> Step:
@@ -184,24 +203,15 @@ def next_step(evidence: Evidence) -> Step:
 
 
 def _by_answer(evidence: Evidence, last: Try) -> Step | None:
-    match last.answer:
-        case Answer.CANCELED | Answer.ALREADY_CANCELED:
-            undone = State.REVERSED if evidence.state is State.REVERSING else State.NOT_CHARGED
-            return Verdict(undone, Reason.CANCELLED_THERE)
-        case Answer.OTHER | Answer.MISMATCH | Answer.PARTIAL_MISMATCH:
-            return Verdict(State.NEEDS_STAFF, Reason.CONTRADICTORY)
-        case Answer.NOT_FOUND:
-            # only what was seen as paid is cancelled: the server has lost its memory
-            return Verdict(State.NEEDS_STAFF, Reason.FORGOTTEN)
-        case Answer.APPROVED if last.call is Call.CONFIRM:
-            # its amount is proven; not wanted any more, it is given back like any other
-            return Verdict(State.APPROVED)
-        case Answer.APPROVED:
-            return Confirm() if evidence.goal is Goal.TAKE else _cancel_when_due(evidence.tries)
-        case Answer.INITIATED if _given_up_s(evidence) - last.began_s >= evidence.settle_s:
-            return _not_paid(evidence)
-        case _:
-            return None
+    settled = SETTLED.get((last.call, last.answer))
+    if settled is not None and settled.state is State.NOT_CHARGED and evidence.state is State.REVERSING:
+        return Verdict(State.REVERSED, settled.reason)
+    if settled is not None or last.call is not Call.CREATE:
+        return settled
+    if last.answer is Answer.APPROVED:
+        return Confirm() if evidence.goal is Goal.TAKE else _cancel_when_due(evidence.tries)
+    is_over = _given_up_s(evidence) - last.began_s >= evidence.settle_s
+    return _not_paid(evidence) if last.answer is Answer.INITIATED and is_over else None
 
 
 def _given_up_s(evidence: Evidence) -> float:
@@ -243,9 +253,9 @@ def _next_look(tries: tuple[Try, ...]) -> Look | Wait:
 
 
 def _next_cancel(tries: tuple[Try, ...]) -> Look | Cancel | Wait:
-    """The same again up the ladder; what is said not to be paid is looked at."""
+    """A cancel that left is looked into, whatever it was answered; one that did not is sent up the ladder."""
     last = tries[-1] if tries else None
-    if last is None or last.answer is Answer.NOT_APPROVED:
+    if last is None or (last.call is Call.CANCEL and last.answer is not Answer.NOT_SENT):
         return Look()
     return _next_look(tries) if last.call is Call.CREATE else _cancel_when_due(tries)
 
@@ -255,7 +265,7 @@ class RefundEvidence:
     """What the journal knows of giving back a known approval.
 
     Attributes:
-        tries: Cancels of this refund, in order.
+        tries: Cancels and looks of this refund, in order.
         asked_s: How long ago it was asked for [s].
         staff_after_s: When a person takes over [s].
     """
@@ -265,24 +275,30 @@ class RefundEvidence:
     staff_after_s: float
 
 
+GIVEN_BACK: Final[Mapping[tuple[Call, Answer], RefundVerdict]] = MappingProxyType(
+    {
+        (Call.CREATE, Answer.CANCELED): RefundVerdict(RefundState.DONE),
+        # we hold an approval of it: the server has lost its memory
+        (Call.CANCEL, Answer.NOT_FOUND): RefundVerdict(RefundState.NEEDS_STAFF, Reason.FORGOTTEN),
+        (Call.CANCEL, Answer.NOT_APPROVED): RefundVerdict(RefundState.NEEDS_STAFF, Reason.FORGOTTEN),
+        (Call.CREATE, Answer.INITIATED): RefundVerdict(RefundState.NEEDS_STAFF, Reason.FORGOTTEN),
+        (Call.CANCEL, Answer.PARTIAL_MISMATCH): RefundVerdict(RefundState.NEEDS_STAFF, Reason.CONTRADICTORY),
+        (Call.CREATE, Answer.OTHER): RefundVerdict(RefundState.NEEDS_STAFF, Reason.CONTRADICTORY),
+        (Call.CANCEL, Answer.REFUSED): RefundVerdict(RefundState.NEEDS_STAFF, Reason.SETUP),
+    }
+)
+"""What ends a refund. A cancel's own success does not: it names no payment, and a look does."""
+
+
 def next_refund_step(evidence: RefundEvidence) -> RefundStep:
     """What to do about a refund."""
     if not evidence.tries:
         return Cancel()
     last = evidence.tries[-1]
-    match last.answer:
-        case Answer.CANCELED:
-            return RefundVerdict(RefundState.DONE)
-        case Answer.NOT_FOUND | Answer.NOT_APPROVED:
-            # we hold an approval of it: the server has lost its memory
-            return RefundVerdict(RefundState.NEEDS_STAFF, Reason.FORGOTTEN)
-        case Answer.PARTIAL_MISMATCH | Answer.OTHER:
-            return RefundVerdict(RefundState.NEEDS_STAFF, Reason.CONTRADICTORY)
-        case Answer.REFUSED:
-            return RefundVerdict(RefundState.NEEDS_STAFF, Reason.SETUP)
-        case _:
-            pass
+    decided = GIVEN_BACK.get((last.call, last.answer))
+    if decided is not None:
+        return decided
     if evidence.asked_s - last.age_s >= evidence.staff_after_s:
         return RefundVerdict(RefundState.NEEDS_STAFF, Reason.SETTLED_LATE)
-    wait = wait_s(CANCEL_LADDER_S, len(evidence.tries), last.age_s)
-    return Wait(wait) if wait else Cancel()
+    is_paid = (last.call, last.answer) == (Call.CREATE, Answer.APPROVED)
+    return _cancel_when_due(evidence.tries) if is_paid else _next_cancel(evidence.tries)
