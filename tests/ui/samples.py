@@ -122,8 +122,8 @@ VIEWS: dict[str, View] = {
     "basket_empty": basket(()),
     "basket_unknown": basket(notice=ScanNotice.UNKNOWN, serial=2),
     "basket_many": basket(MANY),
-    "method": methods("crepay", "ceos"),
-    "method_part_paid": methods("crepay", "ceos", tenders=(RECEIVED,), due=9300),
+    "method": methods("crepay", "ceos", "card", "loyalty"),
+    "method_part_paid": methods("crepay", "ceos", "card", "loyalty", tenders=(RECEIVED,), due=9300),
     "method_declined": methods(
         "crepay", "ceos", tenders=(RECEIVED, tender(Fact.NOT_TAKEN, 9300, "ceos", Reason.REFUSED)), due=9300
     ),

@@ -16,6 +16,8 @@ from kiosk.ui.widgets.tenders import TenderList
 
 _HINTED_ON_SMALL = 2
 """So many methods have room for what to do besides their names on a small screen."""
+_ASKED_ON_SMALL = 3
+"""So many have room for the question above them; of more, their names ask it."""
 
 
 class MethodScreen(Screen[MethodsView]):
@@ -53,7 +55,7 @@ class MethodScreen(Screen[MethodsView]):
         column.setContentsMargins(0, 0 if self.theme.is_wide else self.theme.pad, 0, 0)
         column.setSpacing(self.theme.gap)
         self._grid = QGridLayout()
-        self._grid.setSpacing(self.theme.gap)
+        self._grid.setSpacing(self.theme.gap // 2 if self.theme.is_small else self.theme.gap)
         column.addWidget(self._question)
         column.addLayout(self._grid)
         column.addStretch(1)
@@ -69,6 +71,7 @@ class MethodScreen(Screen[MethodsView]):
             self._tiles.append(tile := MethodTile(self.theme))
             self._grid.addWidget(tile, at, 0)
             self.listen(tile)
+        self._question.setVisible(not self.theme.is_small or len(view.methods) <= _ASKED_ON_SMALL)
         hinted = not self.theme.is_small or len(view.methods) <= _HINTED_ON_SMALL
         for tile, card in zip(self._tiles, view.methods, strict=False):
             tile.render_card(card, text, hinted=hinted)
