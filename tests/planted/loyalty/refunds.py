@@ -53,8 +53,8 @@ BUGS: Final = (
         "of a lost cancel paid means at once that it was not opened",
         "lost openCancel answer: item 51-57 = it is open",
         REFUNDS,
-        "last.answer is Answer.PAID and looked_late:",
-        "last.answer is Answer.PAID:",
+        "if is_paid and looked_late:",
+        "if is_paid:",
         GIVING_BACK,
     ),
     Bug(
