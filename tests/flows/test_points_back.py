@@ -132,6 +132,18 @@ async def test_a_cancel_whose_answer_was_lost_is_not_opened_twice(till, kind):
     assert books(till) == UNTOUCHED
 
 
+async def test_a_cancel_that_came_twice_is_followed_although_it_was_refused(till):
+    till.fault("loyalty.open_cancel", "duplicate")
+    await till.cancel()
+    await till.pass_time(3)
+
+    await till.answer_owner()
+    await till.pass_time(5)
+
+    assert await till.fates() == ["loyalty APPROVED DONE"]
+    assert books(till) == UNTOUCHED
+
+
 @pytest.mark.parametrize("kind", ["drop_before", "drop_after", "truncated", "html_502", "html_502_after", "empty_200"])
 async def test_a_close_whose_answer_was_lost_ends_as_the_relay_says(till, kind):
     till.fault("loyalty.close_cancel", kind)

@@ -192,8 +192,8 @@ POINTS: Final = (
         "an opened cancel that is heard of no more gives nothing back",
         "L3",
         REFUNDS,
-        "    if last.answer in CANCEL_OPEN:\n        return RefundVerdict(RefundState.PENDING)\n    # since",
-        "    if last.answer in CANCEL_OPEN:\n        return RefundVerdict(RefundState.REFUSED)\n    # since",
+        "    if last.answer in CANCEL_OPEN:\n        return RefundVerdict(RefundState.PENDING)\n    is_paid",
+        "    if last.answer in CANCEL_OPEN:\n        return RefundVerdict(RefundState.REFUSED)\n    is_paid",
         SEEN_IN_STORIES,
     ),
     Bug(

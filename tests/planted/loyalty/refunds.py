@@ -53,8 +53,8 @@ BUGS: Final = (
         "of a lost cancel paid means at once that it was not opened",
         "lost openCancel answer: item 51-57 = it is open",
         REFUNDS,
-        "last.answer is Answer.PAID and looked_late:",
-        "last.answer is Answer.PAID:",
+        "if is_paid and looked_late:",
+        "if is_paid:",
         GIVING_BACK,
     ),
     Bug(
@@ -122,11 +122,20 @@ BUGS: Final = (
         GIVING_BACK,
     ),
     Bug(
-        "2022 is asked about",
+        "what is still paid after 2022 may be under way",
         "cancel: 2022 = REFUSED and exhausted",
         REFUNDS,
-        "        Answer.NOT_CANCELLABLE: Reason.REFUSED,\n",
-        "",
+        "    if is_paid and any(one.answer is Answer.NOT_CANCELLABLE for one in known.tries):\n",
+        "    if is_paid and not known.tries:\n",
+        GIVING_BACK,
+    ),
+    Bug(
+        "2022 is believed although the request may have come twice",
+        "L1: a doubled request; the cancel that it opened is followed",
+        REFUNDS,
+        "        Answer.NO_PHONE: Reason.NO_PHONE,\n        Answer.REFUSED",
+        "        Answer.NOT_CANCELLABLE: Reason.REFUSED,\n        Answer.NO_PHONE: Reason.NO_PHONE,\n"
+        "        Answer.REFUSED",
         GIVING_BACK,
     ),
     # -- the method, the books and the staff

@@ -38,12 +38,12 @@ NEVER_PAID: Final = frozenset({Answer.FAILED, Answer.DENIED, Answer.OPENED, Answ
 
 OPENING_REFUSED: Final[Mapping[Answer, Reason]] = MappingProxyType(
     {
-        Answer.NOT_CANCELLABLE: Reason.REFUSED,
         Answer.NO_PHONE: Reason.NO_PHONE,
         Answer.REFUSED: Reason.SETUP,
     }
 )
-"""Answers to openCancel after which it stays paid. The first two use up the one try."""
+"""Answers to openCancel after which it stays paid. The first uses up the one try. That it cannot be opened (2022) is
+looked into: a request that was doubled on its way is refused because it has opened the cancel."""
 
 ENDED: Final[Mapping[Answer, Reason]] = MappingProxyType(
     {
@@ -128,9 +128,12 @@ def _was_it_opened(known: Refunding, last: Try, limits: Limits) -> Look | Wait |
     """The answer to the opened cancel was lost, and it has but one try: look, and open nothing."""
     if last.answer in CANCEL_OPEN:
         return RefundVerdict(RefundState.PENDING)
+    is_paid = last.call is Call.ITEM and last.answer is Answer.PAID
+    if is_paid and any(one.answer is Answer.NOT_CANCELLABLE for one in known.tries):
+        return RefundVerdict(RefundState.REFUSED, Reason.REFUSED)
     # since it was sent: it may have been asked for long before, by staff of a till that was then off
     looked_late = known.opened_s - last.age_s >= limits.loyalty_cancel_lost_s
-    if last.call is Call.ITEM and last.answer is Answer.PAID and looked_late:
+    if is_paid and looked_late:
         return RefundVerdict(RefundState.REFUSED, Reason.NOTHING_THERE)
     if last.call is Call.OPEN_CANCEL:
         return Look()
