@@ -96,7 +96,7 @@ def test_the_doctor_says_which_payment_system_cannot_be_reached(config, outside,
 
     failed = {one["what"]: one["detail"] for one in json.loads(capsys.readouterr().out) if one["grade"] == "fail"}
     assert code == 1
-    assert set(failed) == {"crepay", "ceos", "loyalty"}
+    assert set(failed) == {"crepay", "ceos", "card", "loyalty"}
     assert "127.0.0.1" in failed["crepay"]
 
 

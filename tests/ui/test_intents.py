@@ -37,6 +37,7 @@ BUTTONS = [
     ("basket", "leave", Leave()),
     ("method", "method_crepay", ChooseMethod("crepay")),
     ("method", "method_ceos", ChooseMethod("ceos")),
+    ("method", "method_card", ChooseMethod("card")),
     ("method_points_denied", "method_loyalty", ChooseMethod("loyalty")),
     ("method", "go_back", GoBack()),
     ("method", "leave", Leave()),
@@ -213,7 +214,7 @@ def test_a_new_screen_takes_touches_after_a_moment(qtbot):
 
 ORDERS = {
     "scan": [*(f"key_{digit}" for digit in "1234567890"), "key_back", "go_back"],
-    "method": ["method_crepay", "method_ceos", "go_back", "leave"],
+    "method": ["method_crepay", "method_ceos", "method_card", "method_loyalty", "go_back", "leave"],
     "amount": ["go_back", "confirm_amount"],
     "basket": ["product_nuts", "quantity_minus_americano", "quantity_plus_americano", "quantity_minus_gimbap"],
     "start": ["language_ko", "language_en", "begin"],
