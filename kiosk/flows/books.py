@@ -12,6 +12,8 @@ from kiosk.domain.entries import (
     GoalUndo,
     OrderAdvanced,
     OrderOpened,
+    PlanDropped,
+    PlanMade,
     PrintQueued,
     RefundAsked,
     RefundNoted,
@@ -22,7 +24,7 @@ from kiosk.domain.errors import known
 from kiosk.domain.ids import attempt_id, refund_id
 from kiosk.domain.late import late_money
 from kiosk.domain.order import OrderLine, OrderState
-from kiosk.domain.outcome import Approved, Declined, NotSent, Outcome, Reason, Unknown, Unsettled
+from kiosk.domain.outcome import Approved, Declined, NotSent, Outcome, Planned, Reason, Unknown, Unsettled
 from kiosk.domain.ports import Clock, Journal, Method
 from kiosk.domain.refund import STAFFED, RefundState
 from kiosk.domain.sale import Sale
@@ -69,11 +71,25 @@ class Books:
         return await self._journal.attempt(attempt_id(order_id, 1))
 
     async def begin(self, sale: Sale, method: Method, follows: str) -> Attempt:
-        """Write down another attempt."""
+        """Write down another attempt, for what is to be paid now. What was planned is planned no more from here on."""
         new = attempt_id(sale.order.id, len(sale.attempts) + 1)
-        due = sale.due.amount
-        await self._journal.write(AttemptBegan(new, sale.order.id, method.name, method.family, due, follows))
+        due = sale.due if sale.is_plan_due else sale.due_now
+        began = AttemptBegan(new, sale.order.id, method.name, method.family, due.amount, follows)
+        await self._journal.write(*(_no_plan(sale) if sale.is_plan_due else ()), began)
         return await self._journal.attempt(new)
+
+    async def drop_plan(self, sale: Sale) -> None:
+        """What was planned for the end is due again, by any method."""
+        await self._journal.write(*_no_plan(sale))
+
+    async def take_back(self, attempt: Attempt) -> None:
+        """Write down that one payment is to be given back, and the others are not.
+
+        Args:
+            attempt: APPROVED, of an order that is PAYING, with no refund.
+        """
+        amount = known(attempt.received, "amount received").amount
+        await self._journal.write(GoalUndo(attempt.id), RefundAsked(refund_id(attempt.id, 1), attempt.id, "", amount))
 
     async def record(self, attempt: Attempt, outcome: Outcome) -> None:
         """Write down what an attempt came to, its evidence, and what follows for the order, in one transaction."""
@@ -90,6 +106,9 @@ class Books:
                 await self._journal.write(*entries, step)
             case NotSent(reason, entries):
                 await self._journal.write(*entries, AttemptAdvanced(attempt.id, State.NOT_SENT, reason))
+            case Planned(part):
+                unsent = AttemptAdvanced(attempt.id, State.NOT_SENT, Reason.PLANNED)
+                await self._journal.write(unsent, PlanMade(attempt.id, part.amount))
             case Unsettled():
                 pass  # the method wrote down where it stands
             case Unknown(reason, reported, undo, entries):
@@ -170,7 +189,7 @@ class Books:
         entries += [
             AttemptAdvanced(one.id, State.NOT_SENT, Reason.LEFT) for one in sale.attempts if one.state is State.PREPARED
         ]
-        entries.append(OrderAdvanced(order_id, OrderState.UNWINDING, reason))
+        entries += [*_no_plan(sale), OrderAdvanced(order_id, OrderState.UNWINDING, reason)]
         if task is not None:
             entries.append(TaskOpened(task, order_id))
         if task is TaskKind.PARKED:
@@ -244,6 +263,10 @@ class Books:
             return
         slip = PrintQueued(order_id, PrintKind.SLIP, {"key": "slip.staff"})
         await self._journal.write(OrderAdvanced(order_id, OrderState.UNWINDING_STAFF), *_unresolved(sale), slip)
+
+
+def _no_plan(sale: Sale) -> tuple[PlanDropped, ...]:
+    return () if sale.order.plan is None else (PlanDropped(sale.order.id),)
 
 
 def _unresolved(sale: Sale) -> tuple[TaskOpened, ...]:

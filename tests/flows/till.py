@@ -303,6 +303,11 @@ class Till:
         with suppress(Exception):
             await self.journal.close()
 
+    def kill(self) -> None:
+        """At once, in the middle of whatever is going on; to be followed by `restart`."""
+        for task in tuple(self.tasks._tasks):
+            task.cancel()
+
     async def restart(self) -> None:
         """Killed, and started again."""
         await self.stop()

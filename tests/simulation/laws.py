@@ -63,7 +63,7 @@ TRIES: Final = (
 """Refused tries with CEOS, of which an order has no more than three."""
 UNHEARD: Final = (
     "SELECT 1 FROM operations WHERE attempt_id = ? AND answer = 'ZLGN021' "
-    "AND attempt_id IN (SELECT attempt_id FROM operations WHERE moves_money = 1 AND answer = '')"
+    "AND attempt_id IN (SELECT attempt_id FROM operations WHERE moves_money = 1 AND answer IN ('', 'no_answer'))"
 )
 """A cancel found nothing, and of another nobody wrote down what came of it."""
 UNNAMED: Final = re.compile(r'^(?=.*"purchase")(?!.*"numbering")')
@@ -223,7 +223,8 @@ class Laws:
     def _could_know(self, attempt: str) -> bool:
         """The till was told what was taken; and that it was given back, if it was.
 
-        Where a kill or the disk took that word, and the server knows no such payment any more, a person looks
+        Where a kill, the disk, or a machine that stood still took that word, and the server knows no such payment any
+        more, a person looks
         (promise.md).
         """
         is_given_back = not self._world.truth.held(attempt)

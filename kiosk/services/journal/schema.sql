@@ -36,6 +36,8 @@ CREATE TABLE orders (
     currency     TEXT NOT NULL,
     total        INTEGER NOT NULL CHECK (total >= 0),
     business_day TEXT NOT NULL,
+    plan_attempt TEXT NOT NULL DEFAULT '',
+    plan_amount  INTEGER NOT NULL DEFAULT 0 CHECK (plan_amount >= 0),
     opened       TEXT NOT NULL,
     changed      TEXT NOT NULL
 ) STRICT;

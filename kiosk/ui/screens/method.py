@@ -27,6 +27,7 @@ class MethodScreen(Screen[MethodsView]):
         super().__init__(theme)
         self._total = AmountRow(theme, "total_amount", "strong")
         self._tenders = TenderList(theme)
+        self._tenders.asked.connect(self.intent)
         self._due = AmountRow(theme, "due_amount", "total")
         self._question = Label(theme, "heading")
         self._tiles: list[MethodTile] = []
@@ -64,7 +65,7 @@ class MethodScreen(Screen[MethodsView]):
     @override
     def draw(self, view: MethodsView, text: Text) -> None:
         self._total.say(text("methods.total"), text.money(view.total))
-        self._tenders.render_tenders(view.tenders, "", text)
+        self._tenders.render_tenders(view.tenders, "", text, view.can_take_back)
         self._due.say(text("methods.due"), text.money(view.due))
         self._question.say(text("methods.question_left" if view.is_part_paid else "methods.question"))
         for at in range(len(self._tiles), len(view.methods)):
@@ -79,4 +80,5 @@ class MethodScreen(Screen[MethodsView]):
             tile.setVisible(at < len(view.methods))
         self._back.say(text("screen.back"))
         self._leave.say(text("methods.leave_part_paid" if view.is_part_paid else "methods.leave"))
-        chain_focus([self._tenders.previous, self._tenders.next, *self._tiles, self._back, self._leave])
+        turning = (self._tenders.previous, self._tenders.next)
+        chain_focus([*self._tenders.take_backs, *turning, *self._tiles, self._back, self._leave])

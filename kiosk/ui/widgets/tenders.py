@@ -1,15 +1,17 @@
 """What is told of each payment: its method, its amount, one sentence, and why."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 
-from PySide6.QtCore import Qt
+from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QVBoxLayout, QWidget
 
 from kiosk.domain.told import Fact, TenderLine
+from kiosk.flows.intents import TakeBack
 from kiosk.services.text import Text
 from kiosk.ui.icons import OF_TONE
 from kiosk.ui.style import restyle
 from kiosk.ui.theme import Theme
+from kiosk.ui.widgets.buttons import TextButton
 from kiosk.ui.widgets.labels import RIGHT, IconLabel, Label, OneLine
 from kiosk.ui.widgets.paged import PagedColumn
 
@@ -51,16 +53,22 @@ class TenderRow(QFrame):
         inset = theme.px(0.7 * theme.scale.pad)
         row.setContentsMargins(theme.pad, inset, theme.pad, inset)
         row.setSpacing(theme.gap)
+        self.take_back = TextButton(theme, "plain", f"take_back_{number}")
         row.addWidget(self._icon, 0, Qt.AlignmentFlag.AlignTop)
         row.addLayout(words, 1)
+        row.addWidget(self.take_back)
 
-    def render_line(self, line: TenderLine, code: str, text: Text) -> None:
-        """Show what is known of a payment, and no more."""
+    def render_line(self, line: TenderLine, code: str, text: Text, *, can_take_back: bool) -> None:
+        """Show what is known of a payment, and no more; with a button where it can be taken back alone."""
+        self.take_back.setVisible(can_take_back)
+        self.take_back.wish = TakeBack(line.attempt_id)
         restyle(self, "tone", line.tone.value)
         self._told.tone(line.tone.value)
         self._icon.draw(OF_TONE[line.tone], self._theme.colours.tone(line.tone))
         method = text(f"method.{line.method}.name")
         amount = "" if line.amount is None else text.money(line.amount)
+        self.take_back.say(text("tender.take_back"))
+        self.take_back.setAccessibleName(text("tender.take_back_of", method=method))
         self._method.say(method)
         self._amount.say(amount)
         self._told.say(text(told_key(line.fact, code), method=method, amount=amount, code=code))
@@ -72,16 +80,26 @@ class TenderRow(QFrame):
 class TenderList(PagedColumn):
     """The payments, a row each, in the order in which they began; turned to the last one."""
 
+    asked = Signal(object)
+
     def __init__(self, theme: Theme) -> None:
         super().__init__(theme, "tenders", spacing=theme.gap)
         self._theme = theme
         self._rows: list[TenderRow] = []
 
-    def render_tenders(self, tenders: Sequence[TenderLine], code: str, text: Text) -> None:
-        """Show the facts."""
+    @property
+    def take_backs(self) -> list[TextButton]:
+        """The buttons of the rows."""
+        return [row.take_back for row in self._rows]
+
+    def render_tenders(
+        self, tenders: Sequence[TenderLine], code: str, text: Text, can_take_back: Collection[str] = ()
+    ) -> None:
+        """Show the facts; attempts named here can be taken back one by one."""
         while len(self._rows) < len(tenders):
-            self._rows.append(TenderRow(self._theme, len(self._rows)))
+            self._rows.append(row := TenderRow(self._theme, len(self._rows)))
+            row.take_back.asked.connect(self.asked)
         for row, line in zip(self._rows, tenders, strict=False):
-            row.render_line(line, code, text)
+            row.render_line(line, code, text, can_take_back=line.attempt_id in can_take_back)
         self.show_rows(self._rows[: len(tenders)], text, None)
         self.setVisible(bool(tenders))

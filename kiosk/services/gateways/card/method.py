@@ -20,7 +20,7 @@ from kiosk.domain.limits import Limits
 from kiosk.domain.moment import Stamp
 from kiosk.domain.money import Money
 from kiosk.domain.operation import Operation, Permit
-from kiosk.domain.outcome import Approved, Declined, NotSent, Outcome, Reason, Unknown, Unsettled
+from kiosk.domain.outcome import Approved, Declined, NotSent, Outcome, Planned, Reason, Unknown, Unsettled
 from kiosk.domain.ports import Clock, Desk, Health, Journal, Randomness
 from kiosk.domain.refund import FindingState, RefundState
 from kiosk.domain.staffwork import TaskKind
@@ -128,7 +128,7 @@ class CardMethod:
                 return NotSent(reason, entries)
             case Unknown(reason, undo=undo):
                 return Unknown(reason, undo=undo, entries=entries)
-            case Approved() | Unsettled():
+            case Approved() | Planned() | Unsettled():
                 raise AssertionError
 
     # -- a lost answer
