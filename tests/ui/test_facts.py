@@ -18,6 +18,7 @@ SENTENCES = {
     Fact.NOT_TAKEN: "결제되지 않았어요, 돈은 빠져나가지 않았습니다",
     Fact.NOT_PAID: "결제되지 않았어요",
     Fact.NOT_YET: "아직 결제되지 않았어요",
+    Fact.PLANNED: "쿠폰 3,000원은 마지막에 승인해요",
     Fact.NO_DEPOSIT_YET: "아직 입금이 확인되지 않았어요",
     Fact.IGNORE_FIRST_REQUEST: "휴대폰의 첫 요청은 무시해 주세요, 승인하셨어도 포인트는 돌아옵니다",
     Fact.CHECKING: "확인하고 있어요",

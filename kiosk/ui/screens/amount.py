@@ -103,6 +103,7 @@ class AmountScreen(Screen[AmountView]):
     @override
     def draw(self, view: AmountView, text: Text) -> None:
         self._icon.draw(of_method(view.method), "accent")
+        self._icon.setVisible(not (self.theme.is_small and view.problem))
         method = text(f"method.{view.method}.name")
         self._title.say(text("amount.title", method=method))
         self._pays.say(text.money(view.amount))

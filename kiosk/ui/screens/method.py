@@ -16,6 +16,8 @@ from kiosk.ui.widgets.tenders import TenderList
 
 _HINTED_ON_SMALL = 2
 """So many methods have room for what to do besides their names on a small screen."""
+_HINTED_BELOW_TENDERS = 3
+"""So many have room for it on a large one, below what was tried."""
 _ASKED_ON_SMALL = 3
 """So many have room for the question above them; of more, their names ask it."""
 
@@ -73,7 +75,8 @@ class MethodScreen(Screen[MethodsView]):
             self._grid.addWidget(tile, at, 0)
             self.listen(tile)
         self._question.setVisible(not self.theme.is_small or len(view.methods) <= _ASKED_ON_SMALL)
-        hinted = not self.theme.is_small or len(view.methods) <= _HINTED_ON_SMALL
+        most = _HINTED_ON_SMALL if self.theme.is_small else _HINTED_BELOW_TENDERS if view.tenders else len(view.methods)
+        hinted = len(view.methods) <= most
         for tile, card in zip(self._tiles, view.methods, strict=False):
             tile.render_card(card, text, hinted=hinted)
         for at, tile in enumerate(self._tiles):

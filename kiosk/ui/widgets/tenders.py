@@ -19,6 +19,10 @@ _CODED = frozenset({Fact.NOT_CERTAIN, Fact.STAFF_HELPS})
 """Facts whose sentence names the code to tell staff, where there is one already."""
 
 
+_NAMED = frozenset({Fact.RECEIVED, Fact.PLANNED})
+"""Facts whose sentence names method and amount."""
+
+
 def told_key(fact: Fact, code: str) -> str:
     """The text key of a fact; another one where the sentence would name a code that there is not."""
     return f"told.{fact}.uncoded" if fact in _CODED and not code else f"told.{fact}"
@@ -27,7 +31,7 @@ def told_key(fact: Fact, code: str) -> str:
 class TenderRow(QFrame):
     """One payment. Its tone is told by the words and the icon, and by the colour besides.
 
-    On a small screen what was received is one sentence, which names method and amount itself.
+    On a small screen what was received, or is planned, is one sentence, which names method and amount itself.
     """
 
     def __init__(self, theme: Theme, number: int) -> None:
@@ -72,7 +76,7 @@ class TenderRow(QFrame):
         self._method.say(method)
         self._amount.say(amount)
         self._told.say(text(told_key(line.fact, code), method=method, amount=amount, code=code))
-        self._head.setVisible(not (self._theme.is_small and line.fact is Fact.RECEIVED))
+        self._head.setVisible(not (self._theme.is_small and line.fact in _NAMED))
         self._reason.say(text(f"reason.{line.reason}") if line.reason else "")
         self._reason.setVisible(bool(line.reason))
 
