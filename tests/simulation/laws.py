@@ -139,6 +139,8 @@ class Laws:
         self._in_turn(attempt)
         if asked.method == QUESTION:
             return
+        if exchange.name == "loyalty.close_new" and b'"true"' in asked.body:
+            self._completes(attempt)
         request_id = self._id_of(asked)
         query = "SELECT request_id, intended FROM operations WHERE attempt_id = ? AND moves_money = 1 AND answer = ''"
         intended = {row[0]: row[1] for row in life.journal.execute(query, (attempt,))}
@@ -159,9 +161,22 @@ class Laws:
             if known != body_hash(asked):
                 self.broken("I5", f"{exchange.key}: another body under the id {request_id}")
 
+    def _completes(self, attempt: str) -> None:
+        """L11: points are taken when that completes the order, and not before."""
+        order, truth = order_of(attempt), self._world.truth
+        total, asked = self._ask(
+            "SELECT o.total, a.asked FROM orders o JOIN attempts a ON a.order_id = o.id WHERE a.id = ?", attempt
+        )[0]
+        others = truth.held_of_order(order) - truth.held(attempt)
+        if others + asked != total and not truth.any_late(order):
+            self.broken("L11", f"{attempt} is taken, which leaves {total - asked - others} of {order} to be paid")
+
     def unwinding(self, life: "Life", order: str) -> None:
         """L11: an order is given back: the last payment first, and none waits for another for long."""
-        query = "SELECT id, method FROM attempts WHERE order_id = ? AND state = 'APPROVED' ORDER BY n DESC"
+        query = (
+            "SELECT id, method FROM attempts WHERE order_id = ? AND state = 'APPROVED' "
+            "AND id NOT IN (SELECT attempt_id FROM refunds) ORDER BY n DESC"
+        )
         # what only a person gives back is staff's at once, and nothing is sent
         paid = life.journal.execute(query, (order,)).fetchall()
         self._to_give[order] = [row[0] for row in paid if BY_NAME[row[1]].undoes_alone]
@@ -291,11 +306,13 @@ class Laws:
             return
         if truth.held(attempt) != amount:
             self.broken("I2", f"{attempt} was charged twice")
-        row = self._ask("SELECT total FROM orders WHERE id = ?", order_of(attempt))
+        row = self._ask("SELECT total, plan_amount FROM orders WHERE id = ?", order_of(attempt))
         if not row:
             self.broken("I4", f"{amount} taken for {attempt}, of which the journal knows nothing")
         elif truth.held_of_order(order_of(attempt)) > row[0][0] and not truth.any_late(order_of(attempt)):
             self.broken("I2", f"{truth.held_of_order(order_of(attempt))} taken for an order of {row[0][0]}")
+        elif truth.held_of_order(order_of(attempt)) > row[0][0] - row[0][1] and not truth.any_late(order_of(attempt)):
+            self.broken("L11", f"{attempt} takes what was planned for the end of {order_of(attempt)}")
 
     def printed(self, name: str) -> None:
         """I3: a receipt comes out only of a sale whose money is there and is durably known to be there."""
@@ -342,7 +359,8 @@ class Laws:
         """An order is PAID, and nobody has begun to give it back."""
         query = (
             "SELECT count(r.id) FROM orders o JOIN attempts a ON a.order_id = o.id "
-            "LEFT JOIN refunds r ON r.attempt_id = a.id WHERE o.id = ? AND o.state = 'PAID' GROUP BY o.id"
+            "LEFT JOIN refunds r ON r.attempt_id = a.id AND a.goal = 'TAKE' "
+            "WHERE o.id = ? AND o.state = 'PAID' GROUP BY o.id"
         )
         return self._ask(query, order) == [(0,)]
 

@@ -15,7 +15,7 @@ from typing import Final, NamedTuple
 
 from kiosk.domain.attempt import Goal, State
 from kiosk.domain.limits import Limits
-from kiosk.domain.outcome import Approved, Declined, NotSent, Outcome, Reason, Unknown, Unsettled
+from kiosk.domain.outcome import Approved, Declined, NotSent, Outcome, Planned, Reason, Unknown, Unsettled
 from kiosk.domain.refund import RefundState
 from kiosk.services.gateways.card import rules as card
 from kiosk.services.gateways.ceos import rules as ceos
@@ -90,7 +90,7 @@ def outcome_name(outcome: Outcome) -> str:
             return State.NOT_SENT
         case Unknown():
             return State.UNKNOWN
-        case Unsettled():
+        case Planned() | Unsettled():
             raise AssertionError("where it stands is written down already")
 
 
