@@ -1,13 +1,18 @@
 """The commands, as an engineer types them."""
 
+import asyncio
 import json
 import socket
 
 import pytest
 
 from kiosk import cli
+from kiosk.domain.entries import TaskOpened
+from kiosk.domain.staffwork import TaskKind
 from kiosk.services.resources import resource
+from kiosk.services.text import Text
 from kiosk.simulator.host import Host
+from kiosk.tools import staff
 
 
 @pytest.fixture(autouse=True)
@@ -158,3 +163,36 @@ def _type(monkeypatch, text):
     import sys
 
     monkeypatch.setattr(sys, "stdin", io.StringIO(text))
+
+
+async def write_down(config, *entries):
+    """As the till does it."""
+    till = staff.till_of(config)
+    parts = await till.open_behind()
+    await parts.journal.write(*entries)
+    tasks = await parts.journal.staff_tasks()
+    await till.close()
+    return tasks
+
+
+def test_staff_read_what_needs_a_hand_and_what_to_do_and_close_it_with_their_words(config, capsys):
+    (task,) = asyncio.run(write_down(config, TaskOpened(TaskKind.CALLED, facts={"code": "A01"})))
+    capsys.readouterr()
+
+    assert run("staff", "tasks", "--config", config) == 0
+    said = capsys.readouterr().out
+    assert task.id in said
+    assert "code: A01" in said
+    assert "Go to the customer" in said
+
+    assert run("staff", "done", task.id, "was only curious", "--config", config) == 0
+    assert run("staff", "done", task.id, "again", "--config", config) == 1
+    assert "no such open task" in capsys.readouterr().out
+    assert run("staff", "tasks", "--config", config) == 0
+    assert task.id not in capsys.readouterr().out
+
+
+@pytest.mark.parametrize("language", ["ko", "en"])
+def test_every_kind_of_staff_work_says_what_to_do(language):
+    text = Text.load(language)
+    assert all(text(f"todo.{kind}", code="K01-0001") for kind in TaskKind)

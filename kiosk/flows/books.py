@@ -225,6 +225,13 @@ class Books:
         refused = (one for one in tasks if one.kind is TaskKind.REFUND_UNRESOLVED and one.order_id == sale.order.id)
         return tuple(TaskClosed(one.id, "asked again") for one in refused)
 
+    async def close_task(self, task_id: str, by: str, words: str) -> bool:
+        """Write down that staff dealt with a task, who, and how it ended; false when there is no such open task."""
+        if not any(one.id == task_id for one in await self._journal.staff_tasks()):
+            return False
+        await self._journal.write(TaskClosed(task_id, f"{by}: {words}"))
+        return True
+
     async def ask_back(self, sale: Sale, by: str) -> tuple[str, ...]:
         """Write down that staff want everything of a sale given back that can be.
 

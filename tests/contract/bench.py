@@ -134,12 +134,14 @@ class FakeDesk(Desk):
         return Confidential(self.coupons[len(self.problems) - 1])
 
     @override
-    async def amount(self, most: Money, balance: Money | None, fee: Money | None = None) -> Money:
-        assert fee is None
+    async def amount(
+        self, amount: Money, most: Money, balance: Money | None, fee: Money | None = None, *, is_last: bool = False
+    ) -> Money:
+        assert (amount, fee, is_last) == (most, None, False)
         self.offers.append((most.amount, None if balance is None else balance.amount))
         if self.leaves:
             raise CustomerLeft
-        return most
+        return amount
 
     @override
     def working(self) -> None:

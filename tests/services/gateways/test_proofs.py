@@ -15,10 +15,13 @@ from hypothesis import strategies as st
 from kiosk.domain.confidential import Confidential
 from kiosk.domain.money import won
 from kiosk.services.gateways.card import wire as card
+from kiosk.services.gateways.card.rules import Answer as CardAnswer
 from kiosk.services.gateways.ceos import wire as ceos
+from kiosk.services.gateways.ceos.rules import Answer as CeosAnswer
 from kiosk.services.gateways.crepay import wire as crepay
+from kiosk.services.gateways.crepay.rules import Answer as CrepayAnswer
 from kiosk.services.gateways.loyalty import wire as loyalty
-from kiosk.services.gateways.loyalty.answers import Numbering
+from kiosk.services.gateways.loyalty.answers import Answer, Numbering
 from kiosk.services.http import HttpAnswer
 
 AMOUNT = 10_000
@@ -64,19 +67,19 @@ PROOFS = {
         {"transactionId": "T1", "barcode": "12345678901234567", "checkedOutAmount": AMOUNT},
         (("transactionId",), ("barcode",), ("checkedOutAmount",)),
         read_coupon,
-        crepay.Answer.OK,
+        CrepayAnswer.OK,
     ),
     "ceos instant, B": Proof(
         {"payload": {"paymentId": "P1", "paymentStatus": "PAID", "orderName": "커피", "customData": CUSTOM}},
         (("payload", "paymentId"), ("payload", "paymentStatus")),
         lambda status, body: ceos.read_instant(status, fields(status, body), "P1"),
-        ceos.Answer.PAID,
+        CeosAnswer.PAID,
     ),
     "ceos look": Proof(
         {"paymentId": "P1", "paymentStatus": "PAID", "orderName": "커피", "customData": CUSTOM},
         (("paymentId",), ("paymentStatus",), ("orderName",), ("customData",)),
         lambda status, body: ceos.read_look(status, fields(status, body), "P1", "커피", CUSTOM),
-        ceos.Answer.PAID,
+        CeosAnswer.PAID,
     ),
     "card confirm": Proof(
         {
@@ -92,7 +95,7 @@ PROOFS = {
         lambda status, body: (
             card.read_confirm(status, fields(status, body), card.Payment("pay_1", "ord_1", won(AMOUNT))).answer
         ),
-        card.Answer.APPROVED,
+        CardAnswer.APPROVED,
     ),
     "points item": Proof(
         {
@@ -117,7 +120,7 @@ PROOFS = {
             ("data", "paymentStatus"),
         ),
         read_points,
-        loyalty.Answer.PAID,
+        Answer.PAID,
     ),
 }
 ELEMENTS = [(name, path) for name, proof in PROOFS.items() for path in proof.elements]
