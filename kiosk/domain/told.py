@@ -135,6 +135,16 @@ TONES: Final[Mapping[Fact, Tone]] = MappingProxyType(
 )
 
 
+WHILE_SHUT: Final[Mapping[Fact, Fact]] = MappingProxyType(
+    {
+        # nobody looks any more, and some relays take by themselves what was approved
+        Fact.NOT_YET: Fact.CHECKING,
+        Fact.PLANNED: Fact.NOT_PAID,
+    }
+)
+"""What a till that has stopped says instead of what it would have to follow up."""
+
+
 @dataclass(frozen=True, slots=True)
 class TenderLine:
     """What one payment is told to be.

@@ -13,6 +13,7 @@ from kiosk.flows.views import (
     AmountView,
     Certainty,
     CertaintyView,
+    ClosedView,
     DoneView,
     InterruptedView,
     MethodsView,
@@ -426,6 +427,20 @@ async def test_after_a_restart_the_plan_is_still_there_and_runs_when_its_custome
     view = await till.do(Confirm())
     assert isinstance(view, PhoneView)
     assert isinstance(await approve(till), DoneView)
+
+
+@pytest.mark.parametrize("is_waiting", [True, False], ids=["waiting for the phone", "planned"])
+async def test_a_till_that_stops_promises_nothing_that_it_would_have_to_follow_up(till, is_waiting):
+    """Found by the simulation: "not paid yet" stood on a closed till until the relay took the points by itself."""
+    await till.fill()
+    await plan_points(till)
+    if is_waiting:
+        await till.pay_card()
+
+    till.stage.shut("closed.journal")
+
+    assert isinstance(till.view, ClosedView)
+    assert lines(till.view)[-1] == ("loyalty", POINTS, Fact.CHECKING if is_waiting else Fact.NOT_PAID)
 
 
 async def test_nobody_comes_back_and_nothing_of_a_plan_is_charged(till):

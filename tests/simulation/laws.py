@@ -359,7 +359,7 @@ class Laws:
         """An order is PAID, and nobody has begun to give it back."""
         query = (
             "SELECT count(r.id) FROM orders o JOIN attempts a ON a.order_id = o.id "
-            "LEFT JOIN refunds r ON r.attempt_id = a.id AND a.goal = 'TAKE' "
+            "LEFT JOIN refunds r ON r.attempt_id = a.id AND NOT (a.goal = 'UNDO' AND r.state = 'DONE') "
             "WHERE o.id = ? AND o.state = 'PAID' GROUP BY o.id"
         )
         return self._ask(query, order) == [(0,)]
