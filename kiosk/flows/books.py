@@ -1,7 +1,7 @@
 """What is written down about a sale, and what must stand in one transaction with what."""
 
 import asyncio
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 
 from kiosk.domain.attempt import UNDER_WAY, Attempt, Goal, State
 from kiosk.domain.day import business_day
@@ -232,27 +232,30 @@ class Books:
         await self._journal.write(TaskClosed(task_id, f"{by}: {words}"))
         return True
 
-    async def ask_back(self, sale: Sale, by: str) -> tuple[str, ...]:
+    async def ask_back(self, sale: Sale, by: str, alone: Collection[str] = ()) -> tuple[str, ...]:
         """Write down that staff want everything of a sale given back that can be.
 
         Args:
             sale: PAID, PARTLY_REFUNDED or UNWINDING_STAFF.
             by: Who wants it.
+            alone: Attempts whose giving back needs a person who is not here: that is what will be said of them.
 
         Returns:
             Ids of the refunds; none when there is nothing that can be.
         """
         async with self._one_step:
-            return await self._ask_back(await self._journal.sale(sale.order.id), by)
+            return await self._ask_back(await self._journal.sale(sale.order.id), by, alone)
 
-    async def _ask_back(self, sale: Sale, by: str) -> tuple[str, ...]:
+    async def _ask_back(self, sale: Sale, by: str, alone: Collection[str]) -> tuple[str, ...]:
         entries: list[Entry] = []
         asked: list[str] = []
         for attempt in sale.to_give_back_by_staff:
             number = sum(1 for one in sale.refunds if one.attempt_id == attempt.id) + 1
             new = refund_id(attempt.id, number)
             amount = known(attempt.received, "amount received").amount
-            entries += [RefundAsked(new, attempt.id, "", amount), RefundNoted(new, {STAFFED: by})]
+            entries.append(RefundAsked(new, attempt.id, "", amount))
+            if attempt.id not in alone:
+                entries.append(RefundNoted(new, {STAFFED: by}))
             asked.append(new)
         if asked and sale.order.state is not OrderState.UNWINDING_STAFF:
             entries.append(OrderAdvanced(sale.order.id, OrderState.REFUNDING, "unwound.staff"))

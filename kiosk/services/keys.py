@@ -51,9 +51,9 @@ class Keys:
     ceos_secret: Confidential | None
     ceos_store: str
     store: SecretStore
-    loyalty_key: Confidential | None = None
-    loyalty_callback: Confidential | None = None
-    card_key: Confidential | None = None
+    loyalty_key: Confidential | None
+    loyalty_callback: Confidential | None
+    card_key: Confidential | None
 
 
 def load_keys(config: Config, environment: Mapping[str, str]) -> Keys:
@@ -89,4 +89,5 @@ def load_keys(config: Config, environment: Mapping[str, str]) -> Keys:
         store=store,
         loyalty_key=loyalty_key,
         loyalty_callback=callback,
+        card_key=card_key,
     )

@@ -100,22 +100,26 @@ async def _cancel(till: Till, order_id: str, text: Text, *, owner_is_here: bool)
         sale = await parts.books.sale(order_id)
         for method in parts.methods.values():
             await method.probe()
-        if not owner_is_here and _asks_a_person(sale, parts):
+        wanted = {attempt.id for attempt in sale.to_give_back_by_staff}
+        alone = set() if owner_is_here else _asking_a_person(sale, parts)
+        if alone:
             print(text("staff.owner_needed"))
+        if alone and alone == wanted:
             return 1
-        if not await parts.books.ask_back(sale, "command line"):
+        if not await parts.books.ask_back(sale, "command line", alone):
             print(text("staff.nothing_to_give_back", code=sale.order.code))
             return 1
-        print(text("staff.giving_back", code=sale.order.code), flush=True)
+        print(text("staff.giving_back_rest" if alone else "staff.giving_back", code=sale.order.code), flush=True)
         await asyncio.wait([parts.recovery.unwind(order_id)])
         return _tell(await parts.books.sale(order_id), text)
     finally:
         await till.close()
 
 
-def _asks_a_person(sale: Sale, parts: Parts) -> bool:
-    wanted = (parts.methods.get(attempt.method) for attempt in sale.to_give_back_by_staff)
-    return any(method is not None and method.asks_a_person for method in wanted)
+def _asking_a_person(sale: Sale, parts: Parts) -> set[str]:
+    """The payments that somebody would have to approve on a phone."""
+    asking = {name for name, method in parts.methods.items() if method.asks_a_person}
+    return {attempt.id for attempt in sale.to_give_back_by_staff if attempt.method in asking}
 
 
 def _tell(sale: Sale, text: Text) -> int:

@@ -280,7 +280,7 @@ class Life(Owner):
         vault = world.host.vault
         store = vault.get(CEOS_STORE)
         keys = Keys(bytes(32), bytes(32), Confidential("demo"), vault.get(CEOS_SECRET), store.reveal() if store else "",
-                    vault, Confidential(ACCESS_KEY), card_key=Confidential(SECRET_KEY))  # fmt: skip
+                    vault, Confidential(ACCESS_KEY), None, Confidential(SECRET_KEY))  # fmt: skip
         self.run(self._start, seams, keys)
 
     def _start(self, seams: Seams, keys: Keys) -> None:
