@@ -180,7 +180,8 @@ def test_without_the_owner_the_rest_comes_back_and_the_points_wait_on_the_list(t
     assert "포인트 2,000원: 돌려드렸어요" in together.communicate(timeout=LATER_S)[0]
     assert world.points() == UNTOUCHED
     refunds = ("REFUSED", "DONE", "DONE", "DONE")
-    assert_ends(till, End("REFUNDED", attempts, refunds, receipts=1))
+    assert_ends(till, End("REFUNDED", attempts, refunds, tasks=("refund_unresolved",), receipts=1))
+    assert "직원이 할 일이 없어요" in till.staff_tasks()
 
 
 def test_an_owner_who_does_not_answer_has_had_their_one_try(till, world):

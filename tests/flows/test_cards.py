@@ -193,3 +193,19 @@ async def test_what_the_server_has_forgotten_is_not_told_as_given_back(till):
     assert [line.fact for line in (await till.sale()).told] == [Fact.STAFF_HELPS]
     assert "refund_unresolved" in await till.tasks_open()
     assert "confirm" not in till.calls()[2:]
+
+
+async def test_a_confirm_that_lands_long_after_a_kill_is_found_before_anything_is_said(till):
+    """Found by the simulation: after a kill it was believed to have been given up before its time was over."""
+    await till.fill()
+    till.fault("card.confirm", "late", seconds=50)
+    await till.pay_card()
+    await till.restart()
+
+    await till.pass_time(45)
+    assert [line.fact for line in till.view.tenders] == [Fact.CHECKING_DO_NOT_PAY]
+    await till.pass_time(120)
+
+    assert await till.fates() == ["card REVERSED"]
+    assert till.cards_taken == []
+    assert till.calls("cancel") == ["cancel"]

@@ -310,7 +310,7 @@ def card_settle(state: State, call: card.Call) -> Leads:
         seen = card.Try(card.Call.CREATE, D.APPROVED, age_s, age_s)
         this = card.Try(call, D(answer or D.NO_ANSWER), 0.0, 0.0)
         for goal, is_ours, earlier, unsure_s in product(goals, BOTH, ((), (seen,)), (age_s, settle_s + 10.0)):
-            evidence = card.Evidence(state, goal, is_ours, (*earlier, this), unsure_s, settle_s, STAFF_S)
+            evidence = card.Evidence(state, goal, is_ours, (*earlier, this), unsure_s, unsure_s, settle_s, STAFF_S)
             step = card.next_step(evidence)
             into = {State.REVERSING} if isinstance(step, card.Cancel) and state is State.UNKNOWN else _verdict(step)
             found |= into

@@ -170,27 +170,41 @@ class CardMethod:
     async def _evidence(self, attempt: Attempt) -> rules.Evidence:
         operations = await self._journal.operations(attempt.id)
         first = operations.index(_first_confirm(operations))
+        unsure_s = self._age(known(attempt.unsure_since, "unsure_since"))
         return rules.Evidence(
             state=attempt.state,
             goal=attempt.goal,
             is_ours_to_repeat=attempt.id in self._confirmed_here,
             tries=self._tries(operations[first + 1 :]),
-            unsure_s=self._age(known(attempt.unsure_since, "unsure_since")),
+            unsure_s=unsure_s,
+            given_up_s=unsure_s if operations[first].answered else self._ended_s(operations[first]),
             settle_s=self._limits.card_settle_s,
             staff_after_s=self._limits.staff_after_s,
         )
 
     def _tries(self, operations: tuple[Operation, ...]) -> tuple[Try, ...]:
-        """Operations as evidence; one without an answer (a crash after intend) had none, and ended with this start."""
+        """Operations as evidence."""
         return tuple(
             Try(
                 call=Call(one.call),
                 answer=Answer(one.answer or Answer.NO_ANSWER),
-                age_s=self._ages.since_start if one.answered is None else self._age(one.answered),
+                age_s=self._ended_s(one),
                 began_s=self._age(one.intended),
             )
             for one in operations
         )
+
+    def _ended_s(self, one: Operation) -> float:
+        """Time since it was answered or given up [s].
+
+        One that a crash interrupted had no answer, and ended with this start; a confirm not before it would have been
+        given up, because it travels no shorter for that.
+        """
+        if one.answered is not None:
+            return self._age(one.answered)
+        if one.call != Call.CONFIRM:
+            return self._ages.since_start
+        return min(self._ages.since_start, max(0.0, self._age(one.intended) - self._limits.card_answer_s))
 
     def _age(self, moment: Stamp) -> float:
         return self._ages.since(moment, self._client.ahead_ms)

@@ -115,6 +115,7 @@ class Evidence:
         is_ours_to_repeat: It was first confirmed since this start: its customer still stands there.
         tries: Looks, confirms and cancels since it became unknown, in order.
         unsure_s: How long it has been unknown [s].
+        given_up_s: How long ago the answer to the first confirm was given up, or would have been [s].
         settle_s: The longest a confirm may still be travelling after its answer was given up [s].
         staff_after_s: When a person takes over [s].
     """
@@ -124,6 +125,7 @@ class Evidence:
     is_ours_to_repeat: bool
     tries: tuple[Try, ...]
     unsure_s: float
+    given_up_s: float
     settle_s: float
     staff_after_s: float
 
@@ -216,7 +218,7 @@ def _by_answer(evidence: Evidence, last: Try) -> Step | None:
 
 def _given_up_s(evidence: Evidence) -> float:
     """How long ago the answer to the last request for money was given up [s]."""
-    return min((one.age_s for one in evidence.tries if one.call is Call.CONFIRM), default=evidence.unsure_s)
+    return min((one.age_s for one in evidence.tries if one.call is Call.CONFIRM), default=evidence.given_up_s)
 
 
 def _not_paid(evidence: Evidence) -> Verdict:

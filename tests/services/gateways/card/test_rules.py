@@ -83,7 +83,7 @@ def cancel(answer, age_s=0.0):
 
 
 def lost(*tries, goal=TAKE, ours=False, state=State.UNKNOWN, unsure_s=20.0):
-    return Evidence(state, goal, ours, tries, unsure_s, settle_s=30.0, staff_after_s=3000.0)
+    return Evidence(state, goal, ours, tries, unsure_s, unsure_s, settle_s=30.0, staff_after_s=3000.0)
 
 
 def undoing(*tries, unsure_s=20.0):
