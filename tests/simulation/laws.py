@@ -76,6 +76,8 @@ ROOM_BYTES: Final = Limits().free_space_min_bytes
 CLOCK_REFUSED: Final = b"ZLGN003"
 PERMIT_S: Final = 6.0
 """How old an intent may be when it is sent: the five seconds of a permit, and what redeeming it takes [s]."""
+HEARD_S: Final = 1.0
+"""By then the till has heard what it was answered [s]; what it sent before could not know."""
 TASKS_MAX: Final = 60
 """Tasks of one till at rest."""
 
@@ -114,7 +116,7 @@ class Laws:
         self.met: defaultdict[str, set[str]] = defaultdict(set)
         self._unsure_us: dict[str, int] = {}
         self._asked_us: dict[str, int] = {}
-        self._refused_time: dict[str, tuple[int, int]] = {}
+        self._refused_time: dict[str, tuple[tuple[int, int], int]] = {}
         self._reversals: dict[str, int] = {}
         self._receipts: set[str] = set()
         self._unstored: set[str] = set()
@@ -250,15 +252,16 @@ class Laws:
         if not exchange.attempt:
             return
         order, clock = order_of(exchange.attempt), (self._world.lives, self._world.host.wall_off_ms)
+        now_us, (refused, refused_us) = self._world.loop.now_us, self._refused_time.get(order, ((0, 0), 0))
         if exchange.fault or CLOCK_REFUSED not in reply.body:
             self._refused_time.pop(order, None)
             account = self._world.truth.accounts[exchange.attempt]
             takes = exchange.charges and BY_NAME[exchange.gateway].undoes_alone
             account.is_known |= takes and not exchange.fault and reply.status == 200
-        elif self._refused_time.get(order) == clock:
+        elif refused == clock and self._asked_us[exchange.attempt] > refused_us + HEARD_S * US:
             self.broken("time", f"{exchange.key} about {exchange.attempt} was refused for its time once more")
         else:
-            self._refused_time[order] = clock
+            self._refused_time[order] = (clock, now_us)
 
     @property
     def is_full(self) -> bool:
