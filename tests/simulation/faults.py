@@ -173,6 +173,7 @@ ELSEWHERE: Final = (
     Kind("coupon spent elsewhere", 25, I, 1),
     Kind("points spent elsewhere", 25, I, 1),
     Kind("shop becomes inactive", 26, G, 1),
+    Kind("card server forgets", 22, G, 1),
     Kind("approval not sent", 17, G, 1),
     Kind("approval refused", 17, G, 1),
     Kind("approval not seen", 20, G, 1),

@@ -208,6 +208,7 @@ class Passage:
         if exchange.call.startswith("cancel") and account is not None and account.moves and not account.held:
             world.happened(f"already cancelled: {exchange.key}", "already cancelled")
         world.spend_elsewhere(exchange, self._asked)
+        world.forget(exchange)
         if exchange.gateway == "loyalty" and exchange.attempt:
             world.relay.before(exchange, self._asked)
         delivery = world.outside.exchange(exchange.gateway, self._asked)
