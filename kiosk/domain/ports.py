@@ -270,10 +270,6 @@ class Method(Protocol):
         """The table its attempts follow."""
 
     @property
-    def pays_parts(self) -> bool:
-        """It may pay less than what is due."""
-
-    @property
     def tries_max(self) -> int | None:
         """How many refused attempts in one order make the till give everything back; None for no limit."""
 

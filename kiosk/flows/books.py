@@ -71,7 +71,10 @@ class Books:
         return await self._journal.attempt(attempt_id(order_id, 1))
 
     async def begin(self, sale: Sale, method: Method, follows: str) -> Attempt:
-        """Write down another attempt, for what is to be paid now. What was planned is planned no more from here on."""
+        """Write down another attempt, for what is to be paid now.
+
+        When only what was planned is left, this is its attempt, which stands for the plan from here on.
+        """
         new = attempt_id(sale.order.id, len(sale.attempts) + 1)
         due = sale.due if sale.is_plan_due else sale.due_now
         began = AttemptBegan(new, sale.order.id, method.name, method.family, due.amount, follows)

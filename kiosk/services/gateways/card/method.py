@@ -48,7 +48,6 @@ class CardMethod:
 
     name: Final = "card"
     family: Final = Family.DIRECT
-    pays_parts: Final = False
     asks_a_person: Final = False
     tries_max: Final = None
 

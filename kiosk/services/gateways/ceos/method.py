@@ -50,7 +50,6 @@ class CeosMethod:
 
     name: Final = "ceos"
     family: Final = Family.DIRECT
-    pays_parts: Final = False
     asks_a_person: Final = False
     tries_max: Final = 3
 

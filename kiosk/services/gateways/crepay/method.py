@@ -43,7 +43,6 @@ class CrepayMethod:
 
     name: Final = "crepay"
     family: Final = Family.DIRECT
-    pays_parts: Final = True
     asks_a_person: Final = False
     tries_max: Final = None
 

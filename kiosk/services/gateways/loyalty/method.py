@@ -55,7 +55,6 @@ class LoyaltyMethod:
 
     name: Final = "loyalty"
     family: Final = Family.PHONE
-    pays_parts: Final = True
     tries_max: Final = None
 
     def __init__(
