@@ -57,6 +57,8 @@ LINES = (
 MANY = tuple(line(f"sku{n}", f"생활용품 {n}호", 12900, n, is_latest=n == 9) for n in range(1, 12))
 CATEGORIES = ("음료", "과자", "간편식", "생활용품", "아이스크림")
 RECEIVED = tender(Fact.RECEIVED)
+CARD_RECEIVED = replace(tender(Fact.RECEIVED, 7300, "card"), attempt_id="a-card")
+PLANNED = tender(Fact.PLANNED, 2000, "loyalty")
 
 
 def basket(lines: tuple[BasketLine, ...] = LINES, notice: ScanNotice | None = None, serial: int = 0) -> BasketView:
@@ -134,9 +136,7 @@ VIEWS: dict[str, View] = {
     "basket_many": basket(MANY),
     "method": methods("crepay", "ceos", "card", "loyalty"),
     "method_part_paid": methods("crepay", "ceos", "card", "loyalty", tenders=(RECEIVED,), due=9300),
-    "method_planned": methods(
-        "crepay", "ceos", "card", tenders=(RECEIVED, tender(Fact.PLANNED, 2000, "loyalty")), due=7300
-    ),
+    "method_planned": methods("crepay", "ceos", "card", tenders=(RECEIVED, PLANNED), due=7300),
     "method_last_denied": methods(
         "crepay",
         "ceos",
@@ -144,7 +144,7 @@ VIEWS: dict[str, View] = {
         "loyalty",
         tenders=(
             RECEIVED,
-            replace(tender(Fact.RECEIVED, 7300, "card"), attempt_id="a-card"),
+            CARD_RECEIVED,
             tender(Fact.POINTS_RELEASED, 2000, "loyalty", Reason.DENIED),
         ),
         due=2000,
@@ -169,8 +169,13 @@ VIEWS: dict[str, View] = {
     "phone_last_seconds": phone(12.0),
     "phone_no_way_out": phone(38.0, RECEIVED, amount=9300, may_leave=False),
     "phone_many_before": phone(12.0, *(RECEIVED,) * 4, amount=300),
+    "phone_last": phone(38.0, RECEIVED, CARD_RECEIVED, amount=2000),
     "phone_checking": phone(0.0, RECEIVED, amount=9300),
     "working": WorkingView("ceos", (RECEIVED, tender(Fact.CHECKING, 9300, "ceos"))),
+    "working_before_plan": WorkingView("card", (RECEIVED, tender(Fact.CHECKING, 7300, "card"), PLANNED)),
+    "certainty_taking_back": certainty(
+        Certainty.RETURNING, tender(Fact.CHECKING), CARD_RECEIVED, points(Reason.DENIED), wait_s=60.0
+    ),
     "certainty_checking": certainty(Certainty.CHECKING, RECEIVED, UNSURE, wait_s=60.0),
     "certainty_returning": certainty(Certainty.RETURNING, tender(Fact.CHECKING), wait_s=30.0),
     "certainty_parked": certainty(Certainty.PARKED, RECEIVED, UNSURE, can_leave=True),
@@ -186,6 +191,7 @@ VIEWS: dict[str, View] = {
     ),
     "interrupted": InterruptedView((RECEIVED, UNSURE), won(12300), won(9300), CODE, 60.0, can_continue=False),
     "interrupted_known": InterruptedView((RECEIVED,), won(12300), won(9300), CODE, 60.0, can_continue=True),
+    "interrupted_planned": InterruptedView((RECEIVED, PLANNED), won(12300), won(9300), CODE, 60.0, can_continue=True),
     "done": done(),
     "done_not_printed": done(printed=False),
     **{
