@@ -88,9 +88,9 @@ STILL_CHECKING = {"결제가 됐는지 확인하고 있어요", "Checking whethe
 SETTLE_S = {"crepay": 60, "ceos": 90, "card": 60, "loyalty": 330}
 """Until when a request may still land after it was sent [s of the simulators]."""
 
-REACTION_MS = 600
+REACTION_MS = 1000
 """Until a screen must have followed what the journal learned, or the money what was sent [real ms]. It takes 170 on a
-machine of its own, while the receipt is drawn beside it; in CI three tills share two cores."""
+machine of its own, while the receipt is drawn beside it; in CI three tills and a browser share two cores."""
 
 UNDECIDED = {
     *("PREPARED", "SENDING", "UNKNOWN", "REVERSING"),
@@ -379,7 +379,7 @@ class Judge:
         return begins and ends
 
     def _note(self, standing: Standing, what: str) -> None:
-        self.wrong.append(f"{standing.seen}\n    {what}")
+        self.wrong.append(f"{standing.seen} (from {standing.from_ms} to {standing.to_ms})\n    {what}")
 
 
 def _planned(seen: Seen) -> int:
