@@ -36,7 +36,10 @@ from kiosk.services import redaction
 from kiosk.services.bridge import Bridge
 from kiosk.services.catalogue import Catalogue as CatalogueFile
 from kiosk.services.clock import SystemClock
-from kiosk.services.config import Ceos, Config, Crepay, Loyalty
+from kiosk.services.config import Card, Ceos, Config, Crepay, Loyalty
+from kiosk.services.gateways.card.client import Account as CardAccount
+from kiosk.services.gateways.card.client import CardClient
+from kiosk.services.gateways.card.method import CardMethod
 from kiosk.services.gateways.ceos.client import Account as CeosAccount
 from kiosk.services.gateways.ceos.client import CeosClient
 from kiosk.services.gateways.ceos.method import CeosMethod
@@ -211,15 +214,14 @@ class Till:
     def _methods(self, journal: Journal) -> Mapping[str, Method]:
         """The payment systems that are configured. Adding one is adding it here."""
         methods: dict[str, Method] = {}
-        crepay, ceos, loyalty = (
-            self.config.gateways.crepay,
-            self.config.gateways.ceos,
-            self.config.gateways.loyalty,
-        )
+        gateways = self.config.gateways
+        crepay, ceos, card, loyalty = gateways.crepay, gateways.ceos, gateways.card, gateways.loyalty
         if crepay is not None and crepay.enabled:
             methods["crepay"] = self._crepay(crepay, journal)
         if ceos is not None and ceos.enabled:
             methods["ceos"] = self._ceos(ceos, journal)
+        if card is not None and card.enabled:
+            methods["card"] = self._card(card, journal)
         if loyalty is not None and loyalty.enabled:
             methods["loyalty"] = self._loyalty(loyalty, journal)
         return methods
@@ -254,6 +256,11 @@ class Till:
             kiosk=self.config.kiosk.id,
             keep_secret=self._keep_ceos_secret,
         )
+
+    def _card(self, section: Card, journal: Journal) -> Method:
+        account = CardAccount(self.keys.card_key or Confidential(""))
+        client = CardClient(self._line(section.base_url, journal), account, self.seams.clock, self.config.limits)
+        return CardMethod(client, journal, self.seams.clock, self.seams.randomness, self.config.limits)
 
     def _loyalty(self, section: Loyalty, journal: Journal) -> Method:
         key = self.keys.loyalty_key or Confidential("")

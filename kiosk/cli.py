@@ -72,9 +72,8 @@ def parser() -> argparse.ArgumentParser:
     journal = commands.add_parser("journal", help="read the record of all sales").add_subparsers(
         dest="deed", required=True
     )
-    show = with_config(journal.add_parser("show", help="the latest sales, one sale, or the staff list"))
+    show = with_config(journal.add_parser("show", help="the latest sales, or one sale"))
     show.add_argument("code", nargs="?", help="a 접수번호 or order id")
-    show.add_argument("--staff", action="store_true", help="what staff have to look at")
     with_config(journal.add_parser("verify", help="check every row, and that the events give the tables"))
     export = with_config(journal.add_parser("export", help="all events as JSON lines"))
     export.add_argument("--out", type=Path, metavar="FILE")
@@ -82,10 +81,12 @@ def parser() -> argparse.ArgumentParser:
     backup.add_argument("file", type=Path)
     restore = with_config(journal.add_parser("restore-key", help="take the sealing key back from such a file"))
     restore.add_argument("file", type=Path)
-    staff = commands.add_parser("staff", help="what staff do at a till that is not running").add_subparsers(
-        dest="deed", required=True
-    )
-    cancel = with_config(staff.add_parser("cancel", help="give a sale back"))
+    staff = commands.add_parser("staff", help="what needs a hand").add_subparsers(dest="deed", required=True)
+    with_config(staff.add_parser("tasks", help="what staff have to look at, and what to do"))
+    ended = with_config(staff.add_parser("done", help="close such a task; the till must not be running"))
+    ended.add_argument("task", help="its id")
+    ended.add_argument("words", help="how it ended")
+    cancel = with_config(staff.add_parser("cancel", help="give a sale back; the till must not be running"))
     cancel.add_argument("code", help="a 접수번호 or order id")
     cancel.add_argument(
         "--owner-is-here", action="store_true", help="the shop's owner has the phone in hand: there is one try only"
@@ -132,9 +133,7 @@ def _run(options: argparse.Namespace, text: Text) -> int:
 
             return journal(options, text)
         case "staff":
-            from kiosk.tools.staff import cancel
-
-            return cancel(options.config, options.code, text, owner_is_here=options.owner_is_here)
+            return _staff(options, text)
         case "secrets":
             from kiosk.tools.secrets import keep_secret
 
@@ -143,6 +142,18 @@ def _run(options: argparse.Namespace, text: Text) -> int:
             from kiosk.tools.doctor import doctor
 
             return doctor(options.config, text, as_json=options.json)
+
+
+def _staff(options: argparse.Namespace, text: Text) -> int:
+    from kiosk.tools import staff
+
+    match options.deed:
+        case "tasks":
+            return staff.tasks(options.config, text)
+        case "done":
+            return staff.done(options.config, options.task, options.words, text)
+        case _:
+            return staff.cancel(options.config, options.code, text, owner_is_here=options.owner_is_here)
 
 
 def _sell(path: Path) -> int:

@@ -1,19 +1,24 @@
 """The commands, as an engineer types them."""
 
+import asyncio
 import json
 import socket
 
 import pytest
 
 from kiosk import cli
+from kiosk.domain.entries import TaskOpened
+from kiosk.domain.staffwork import TaskKind
 from kiosk.services.resources import resource
+from kiosk.services.text import Text
 from kiosk.simulator.host import Host
+from kiosk.tools import staff
 
 
 @pytest.fixture(autouse=True)
 def english(monkeypatch):
     monkeypatch.setenv("LC_ALL", "en_US.UTF-8")
-    for name in ("CREPAY", "LOYALTY", "CALLBACK"):
+    for name in ("CREPAY", "CARD", "LOYALTY", "CALLBACK"):
         monkeypatch.setenv(f"KIOSK_DEMO_{name}", "demo-password")
 
 
@@ -84,7 +89,7 @@ def test_the_doctor_of_a_ready_terminal_finds_nothing_that_keeps_it_from_selling
     graded = {one["what"]: one["grade"] for one in json.loads(capsys.readouterr().out)}
     assert code == 0, graded
     assert graded["loyalty"] == graded["callback"] == "ok"
-    assert graded["crepay"] == graded["ceos"] == graded["catalogue"] == graded["font"] == "ok"
+    assert graded["crepay"] == graded["ceos"] == graded["card"] == graded["catalogue"] == graded["font"] == "ok"
 
 
 def test_the_doctor_says_which_payment_system_cannot_be_reached(config, outside, capsys):
@@ -96,7 +101,7 @@ def test_the_doctor_says_which_payment_system_cannot_be_reached(config, outside,
 
     failed = {one["what"]: one["detail"] for one in json.loads(capsys.readouterr().out) if one["grade"] == "fail"}
     assert code == 1
-    assert set(failed) == {"crepay", "ceos", "loyalty"}
+    assert set(failed) == {"crepay", "ceos", "card", "loyalty"}
     assert "127.0.0.1" in failed["crepay"]
 
 
@@ -158,3 +163,36 @@ def _type(monkeypatch, text):
     import sys
 
     monkeypatch.setattr(sys, "stdin", io.StringIO(text))
+
+
+async def write_down(config, *entries):
+    """As the till does it."""
+    till = staff.till_of(config)
+    parts = await till.open_behind()
+    await parts.journal.write(*entries)
+    tasks = await parts.journal.staff_tasks()
+    await till.close()
+    return tasks
+
+
+def test_staff_read_what_needs_a_hand_and_what_to_do_and_close_it_with_their_words(config, capsys):
+    (task,) = asyncio.run(write_down(config, TaskOpened(TaskKind.CALLED, facts={"code": "A01"})))
+    capsys.readouterr()
+
+    assert run("staff", "tasks", "--config", config) == 0
+    said = capsys.readouterr().out
+    assert task.id in said
+    assert "code: A01" in said
+    assert "Go to the customer" in said
+
+    assert run("staff", "done", task.id, "was only curious", "--config", config) == 0
+    assert run("staff", "done", task.id, "again", "--config", config) == 1
+    assert "no such open task" in capsys.readouterr().out
+    assert run("staff", "tasks", "--config", config) == 0
+    assert task.id not in capsys.readouterr().out
+
+
+@pytest.mark.parametrize("language", ["ko", "en"])
+def test_every_kind_of_staff_work_says_what_to_do(language):
+    text = Text.load(language)
+    assert all(text(f"todo.{kind}", code="K01-0001") for kind in TaskKind)

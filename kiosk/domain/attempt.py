@@ -149,6 +149,9 @@ RESOLVABLE: Final = frozenset({*PARKABLE, S.OPEN_LOST, S.VOIDING})
 UNDER_WAY: Final = frozenset({*PAYING, S.VOIDING})
 """States that are no end: money moves, or may, or what was held is not proven to be free."""
 
+RECEIPT: Final = "receipt"
+"""Name of a fact: address of the payment system's own receipt."""
+
 NOT_RELEASED: Final = "not_released"
 """Name of a fact: what a customer approved and nobody took may be taken by this payment system, and it cannot be told
 otherwise. Nobody is then promised that it comes back. Empty once it can."""

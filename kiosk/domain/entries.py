@@ -59,6 +59,24 @@ class AttemptBegan:
 
 
 @dataclass(frozen=True, slots=True)
+class PlanMade:
+    """The attempt ended unsent, because its method is to pay this much when everything else has been paid (law 11).
+
+    Takes the place of a plan made before.
+    """
+
+    attempt_id: str
+    amount: int
+
+
+@dataclass(frozen=True, slots=True)
+class PlanDropped:
+    """What was planned is due again by any method, or is being asked for now."""
+
+    order_id: str
+
+
+@dataclass(frozen=True, slots=True)
 class AttemptNoted:
     """What a payment system needs again, and what is asked of it. Adds to what was noted before."""
 
@@ -226,6 +244,8 @@ Entry = (
     | OrderOpened
     | OrderAdvanced
     | AttemptBegan
+    | PlanMade
+    | PlanDropped
     | AttemptNoted
     | AttemptAdvanced
     | GoalUndo

@@ -72,6 +72,16 @@ class Limits:
     ceos_settle_s: float = 90.0
     """From sending, the longest a CEOS call was seen to be queued and stalled (30 s pool wait, 60 s stalls; ours)."""
 
+    card_answer_s: float = 30.0
+    """Total time of a card call that moves money (ours; KICC and NICE use the same for approvals)."""
+
+    card_ask_s: float = 8.0
+    """Total time of a call that creates a card payment, or asks where it stands."""
+
+    card_settle_s: float = 30.0
+    """The longest a confirm may still be travelling after its answer was given up (ours; facts of the server: looks at
+    5 and 30 s)."""
+
     loyalty_answer_s: float = 30.0
     """Total time of a relay call that changes something: a close waits until the ledger has written it (ours)."""
 

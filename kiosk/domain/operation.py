@@ -48,7 +48,7 @@ class Operation:
         refund_id: The refund it serves, or "".
         call: The gateway's name for it.
         request_id: The id by which the payment system knows it.
-        repeats: The operation it repeats with fresh ids, or "".
+        repeats: The operation that it is once more, with the same id and body; or "".
         moves_money: It was licensed by a permit; False for a question.
         answer: The gateway's word for what came back (its rules.py lists them), or "" while nothing has.
         facts: What the answer said, as text.

@@ -92,6 +92,19 @@ class OrderLine:
 
 
 @dataclass(frozen=True, slots=True)
+class Plan:
+    """What one payment system is to pay when everything else has been paid (law 11). Nothing was sent for it yet.
+
+    Attributes:
+        attempt_id: The attempt in which the customer said so; it ended unsent.
+        amount: How much; less than what was due then.
+    """
+
+    attempt_id: str
+    amount: Money
+
+
+@dataclass(frozen=True, slots=True)
 class Order:
     """A sale, as the journal holds it.
 
@@ -107,6 +120,7 @@ class Order:
         business_day: KST day on which it became PAID, "YYYY-MM-DD"; "" until then.
         opened: When it was first written down.
         changed: When its state last changed.
+        plan: What is to be paid last; None when nothing is planned.
     """
 
     id: str
@@ -120,6 +134,7 @@ class Order:
     business_day: str
     opened: Stamp
     changed: Stamp
+    plan: Plan | None = None
 
     @property
     def short_name(self) -> str:

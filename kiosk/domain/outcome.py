@@ -1,4 +1,4 @@
-"""What a money-moving request came to. Five answers, and one vocabulary of reasons.
+"""What an attempt came to. Six answers, and one vocabulary of reasons.
 
 Each outcome carries the entries that are written in the same transaction as the state that follows from it: the
 evidence and the verdict cannot be parted by a crash.
@@ -39,6 +39,8 @@ class Reason(StrEnum):
     """No connection; nothing was sent."""
     LEFT = "left"
     """The customer left before anything was sent."""
+    PLANNED = "planned"
+    """It pays a part, when everything else has been paid; nothing was sent."""
     LEFT_WAITING = "left_waiting"
     """The customer did not wait for their phone."""
     INTERRUPTED = "interrupted"
@@ -57,8 +59,12 @@ class Reason(StrEnum):
     """The payment system says that it is cancelled."""
     NOTHING_THERE = "nothing_there"
     """The payment system says, after the longest delay, that there is nothing."""
+    FORGOTTEN = "forgotten"
+    """The payment system has lost its memory of what it approved."""
+    TOO_MUCH = "too_much"
+    """More than it can pay, or nothing: the customer named another amount than they can choose."""
     POINTS_SHORT = "points_short"
-    """The wallet holds less than the amount and its fee."""
+    """The wallet cannot pay anything, or not the amount and its fee."""
     CODE_EXPIRED = "code_expired"
     """The wallet's code was shown too long, or was used already."""
     NO_PHONE = "no_phone"
@@ -120,6 +126,17 @@ class NotSent:
 
 
 @dataclass(frozen=True, slots=True)
+class Planned:
+    """Nothing was sent yet: it is to pay this much when everything else has been paid (law 11).
+
+    Attributes:
+        amount: Less than what is due.
+    """
+
+    amount: Money
+
+
+@dataclass(frozen=True, slots=True)
 class Unknown:
     """Anything not proven. The money may have moved.
 
@@ -140,4 +157,4 @@ class Unsettled:
     """Under way, and where it stands is written down already: `resolve` drives it to its goal."""
 
 
-Outcome = Approved | Declined | NotSent | Unknown | Unsettled
+Outcome = Approved | Declined | NotSent | Planned | Unknown | Unsettled

@@ -212,13 +212,20 @@ class Desk(Protocol):
     async def scan(self, kind: ScanKind, problem: Reason | None = None) -> Confidential:
         """A code of this kind; `problem` says what was wrong with the one before."""
 
-    async def amount(self, most: Money, balance: Money | None, fee: Money | None = None) -> Money:
-        """The customer's word to pay this much.
+    async def amount(
+        self, amount: Money, most: Money, balance: Money | None, fee: Money | None = None, *, is_last: bool = False
+    ) -> Money:
+        """The customer's word to pay this much; or another amount, which they are then to be asked about.
 
         Args:
-            most: How much.
+            amount: How much.
+            most: What they can choose at most.
             balance: What the coupon or wallet holds, if it is known.
-            fee: What it costs besides, if there is a fee.
+            fee: What this amount costs besides, if there is a fee.
+            is_last: A part is paid when everything else has been.
+
+        Returns:
+            The amount given: the customer agrees to it. Another one, up to `most`: they want to pay that much instead.
         """
 
     def working(self) -> None:
@@ -261,10 +268,6 @@ class Method(Protocol):
     @property
     def family(self) -> Family:
         """The table its attempts follow."""
-
-    @property
-    def pays_parts(self) -> bool:
-        """It may pay less than what is due."""
 
     @property
     def tries_max(self) -> int | None:

@@ -12,7 +12,7 @@ from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import Final, Protocol
 
-from kiosk.domain.attempt import Attempt
+from kiosk.domain.attempt import RECEIPT, Attempt
 from kiosk.domain.catalogue import Tax
 from kiosk.domain.errors import require
 from kiosk.domain.money import Money, split_vat
@@ -206,6 +206,7 @@ def receipt_document(
         Rule(),
         *(row for line in sale.told if line.tone is not Tone.CALM for row in _receipt_rows(sale, line)),
         Rule(),
+        *(row for line in sale.told if line.fact is Fact.RECEIVED for row in _own_receipt(_attempt(sale, line))),
         Pair(Said("receipt.inquiry_code"), order.code),
         Code(code),
     ]
@@ -279,6 +280,12 @@ def _tender_rows(sale: Sale, line: TenderLine) -> tuple[Row, ...]:
         if attempt.transaction is None
         else (head, Line(Said("receipt.reference", {"reference": attempt.transaction})))
     )
+
+
+def _own_receipt(attempt: Attempt) -> tuple[Row, ...]:
+    """The payment system's own receipt, to be looked at on a phone."""
+    address = attempt.facts.get(RECEIPT, "")
+    return (Heading(Said("receipt.of_method", {"method": _method(attempt)})), Code(address)) if address else ()
 
 
 def _told_rows(sale: Sale, line: TenderLine) -> tuple[Row, ...]:

@@ -4,11 +4,12 @@ from dataclasses import dataclass
 from typing import Final
 
 from kiosk.domain.attempt import PARKABLE, UNDER_WAY, Attempt, Goal, State
+from kiosk.domain.errors import known
 from kiosk.domain.money import Money
 from kiosk.domain.order import Balance, Order, balance_of, takes_no_other_charge
 from kiosk.domain.outcome import Reason
 from kiosk.domain.refund import REFUND_COUNTS, REFUND_UNDER_WAY, Refund, RefundState
-from kiosk.domain.told import TenderLine, fact_of
+from kiosk.domain.told import Fact, TenderLine, fact_of
 
 NOT_USED_UP: Final = frozenset(
     {Reason.OWNER_NEEDED, Reason.UNREACHABLE, Reason.SETUP, Reason.NOTHING_THERE},
@@ -45,9 +46,31 @@ class Sale:
         return self.balance.due
 
     @property
+    def due_now(self) -> Money:
+        """What is to be paid before what is planned for the end (law 11)."""
+        plan = self.order.plan
+        return self.due if plan is None else self.due - plan.amount
+
+    @property
+    def planned(self) -> Attempt | None:
+        """The attempt in which the customer said what is to be paid last."""
+        plan = self.order.plan
+        return None if plan is None else next(one for one in self.attempts if one.id == plan.attempt_id)
+
+    @property
+    def is_plan_due(self) -> bool:
+        """Everything has been paid but what was planned for the end."""
+        return self.order.plan is not None and not self.due_now and not self.takes_no_other_charge
+
+    @property
     def takes_no_other_charge(self) -> bool:
-        """An attempt forbids another charge (laws 1 and 5)."""
-        return takes_no_other_charge(self.attempts)
+        """An attempt forbids another charge (laws 1 and 5); or what is given back may yet turn out to be kept."""
+        return takes_no_other_charge(self.attempts) or self.is_giving_back
+
+    @property
+    def is_giving_back(self) -> bool:
+        """A refund of it is under way."""
+        return any(refund.state in REFUND_UNDER_WAY for refund in self.refunds)
 
     @property
     def unsure(self) -> Attempt | None:
@@ -71,8 +94,7 @@ class Sale:
     def is_settled(self) -> bool:
         """Nothing of it is under way any more, whether it ended well or with staff."""
         attempts_settled = not any(attempt.state in UNDER_WAY for attempt in self.attempts)
-        refunds_settled = not any(refund.state in REFUND_UNDER_WAY for refund in self.refunds)
-        return attempts_settled and refunds_settled and not self.to_give_back
+        return attempts_settled and not self.is_giving_back and not self.to_give_back
 
     @property
     def left_to_staff(self) -> tuple[Refund, ...]:
@@ -100,22 +122,33 @@ class Sale:
 
     @property
     def is_unwanted(self) -> bool:
-        """It received something that is to be given back, so it cannot be completed."""
-        return any(attempt.state is State.APPROVED and attempt.goal is Goal.UNDO for attempt in self.attempts)
+        """It received something that is to be given back and was not yet, so it cannot be completed."""
+        return any(
+            attempt.state is State.APPROVED and attempt.goal is Goal.UNDO and not self._is_given_back(attempt)
+            for attempt in self.attempts
+        )
+
+    def _is_given_back(self, attempt: Attempt) -> bool:
+        last = self.last_refund(attempt.id)
+        return last is not None and last.state is RefundState.DONE
 
     @property
     def told(self) -> tuple[TenderLine, ...]:
         """What a person is told, a line per payment.
 
-        Left out is what says nothing new: a try that ended without sending because the customer went back, and a
-        refused try that a later one of the same method took the place of.
+        Left out is what says nothing new: a try that ended without sending because the customer went back or only
+        planned it, and a refused try that a later one of the same method took the place of. What is planned comes last.
         """
-        return tuple(self._line(attempt) for attempt in self.attempts if not self._is_history(attempt))
+        lines = tuple(self._line(attempt) for attempt in self.attempts if not self._is_history(attempt))
+        plan = self.order.plan
+        if plan is None:
+            return lines
+        return (*lines, TenderLine(plan.attempt_id, known(self.planned, "plan").method, plan.amount, Fact.PLANNED))
 
     def _is_history(self, attempt: Attempt) -> bool:
         if attempt.state not in (State.NOT_SENT, State.DECLINED):
             return False
-        went_back = attempt.state is State.NOT_SENT and attempt.reason == Reason.LEFT
+        went_back = attempt.state is State.NOT_SENT and attempt.reason in (Reason.LEFT, Reason.PLANNED)
         return went_back or any(
             later.method == attempt.method and later.number > attempt.number and later.state is not State.PREPARED
             for later in self.attempts

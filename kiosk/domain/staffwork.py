@@ -24,6 +24,8 @@ class TaskKind(StrEnum):
     """Money seen that the state does not explain."""
     OTHER_AMOUNT = "other_amount"
     """A payment system took another amount than was asked."""
+    MISTAKE = "mistake"
+    """A payment system refused what only a mistake of ours can have made; it is not offered any more."""
     CLOCK = "clock"
     """Our clock and a payment system's differ too much."""
     PRINT_FAILED = "print_failed"

@@ -24,6 +24,8 @@ class Fact(StrEnum):
     """결제되지 않았어요."""
     NOT_YET = "not_yet"
     """아직 결제되지 않았어요."""
+    PLANNED = "planned"
+    """나머지를 결제한 뒤 휴대폰으로 승인해요."""
     NO_DEPOSIT_YET = "no_deposit_yet"
     """아직 입금이 확인되지 않았어요."""
     IGNORE_FIRST_REQUEST = "ignore_first_request"
@@ -117,6 +119,7 @@ TONES: Final[Mapping[Fact, Tone]] = MappingProxyType(
         Fact.NOT_TAKEN: Tone.CALM,
         Fact.NOT_PAID: Tone.CALM,
         Fact.NOT_YET: Tone.WAIT,
+        Fact.PLANNED: Tone.WAIT,
         Fact.NO_DEPOSIT_YET: Tone.WAIT,
         Fact.IGNORE_FIRST_REQUEST: Tone.WAIT,
         Fact.CHECKING: Tone.WAIT,
@@ -130,6 +133,16 @@ TONES: Final[Mapping[Fact, Tone]] = MappingProxyType(
         Fact.STAFF_HELPS: Tone.ACT,
     }
 )
+
+
+WHILE_SHUT: Final[Mapping[Fact, Fact]] = MappingProxyType(
+    {
+        # nobody looks any more, and some relays take by themselves what was approved
+        Fact.NOT_YET: Fact.CHECKING,
+        Fact.PLANNED: Fact.NOT_PAID,
+    }
+)
+"""What a till that has stopped says instead of what it would have to follow up."""
 
 
 @dataclass(frozen=True, slots=True)

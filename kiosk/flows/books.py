@@ -1,7 +1,7 @@
 """What is written down about a sale, and what must stand in one transaction with what."""
 
 import asyncio
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 
 from kiosk.domain.attempt import UNDER_WAY, Attempt, Goal, State
 from kiosk.domain.day import business_day
@@ -12,6 +12,8 @@ from kiosk.domain.entries import (
     GoalUndo,
     OrderAdvanced,
     OrderOpened,
+    PlanDropped,
+    PlanMade,
     PrintQueued,
     RefundAsked,
     RefundNoted,
@@ -22,7 +24,7 @@ from kiosk.domain.errors import known
 from kiosk.domain.ids import attempt_id, refund_id
 from kiosk.domain.late import late_money
 from kiosk.domain.order import OrderLine, OrderState
-from kiosk.domain.outcome import Approved, Declined, NotSent, Outcome, Reason, Unknown, Unsettled
+from kiosk.domain.outcome import Approved, Declined, NotSent, Outcome, Planned, Reason, Unknown, Unsettled
 from kiosk.domain.ports import Clock, Journal, Method
 from kiosk.domain.refund import STAFFED, RefundState
 from kiosk.domain.sale import Sale
@@ -69,11 +71,28 @@ class Books:
         return await self._journal.attempt(attempt_id(order_id, 1))
 
     async def begin(self, sale: Sale, method: Method, follows: str) -> Attempt:
-        """Write down another attempt."""
+        """Write down another attempt, for what is to be paid now.
+
+        When only what was planned is left, this is its attempt, which stands for the plan from here on.
+        """
         new = attempt_id(sale.order.id, len(sale.attempts) + 1)
-        due = sale.due.amount
-        await self._journal.write(AttemptBegan(new, sale.order.id, method.name, method.family, due, follows))
+        due = sale.due if sale.is_plan_due else sale.due_now
+        began = AttemptBegan(new, sale.order.id, method.name, method.family, due.amount, follows)
+        await self._journal.write(*(_no_plan(sale) if sale.is_plan_due else ()), began)
         return await self._journal.attempt(new)
+
+    async def drop_plan(self, sale: Sale) -> None:
+        """What was planned for the end is due again, by any method."""
+        await self._journal.write(*_no_plan(sale))
+
+    async def take_back(self, attempt: Attempt) -> None:
+        """Write down that one payment is to be given back, and the others are not.
+
+        Args:
+            attempt: APPROVED, of an order that is PAYING, with no refund.
+        """
+        amount = known(attempt.received, "amount received").amount
+        await self._journal.write(GoalUndo(attempt.id), RefundAsked(refund_id(attempt.id, 1), attempt.id, "", amount))
 
     async def record(self, attempt: Attempt, outcome: Outcome) -> None:
         """Write down what an attempt came to, its evidence, and what follows for the order, in one transaction."""
@@ -90,6 +109,9 @@ class Books:
                 await self._journal.write(*entries, step)
             case NotSent(reason, entries):
                 await self._journal.write(*entries, AttemptAdvanced(attempt.id, State.NOT_SENT, reason))
+            case Planned(part):
+                unsent = AttemptAdvanced(attempt.id, State.NOT_SENT, Reason.PLANNED)
+                await self._journal.write(unsent, PlanMade(attempt.id, part.amount))
             case Unsettled():
                 pass  # the method wrote down where it stands
             case Unknown(reason, reported, undo, entries):
@@ -170,7 +192,7 @@ class Books:
         entries += [
             AttemptAdvanced(one.id, State.NOT_SENT, Reason.LEFT) for one in sale.attempts if one.state is State.PREPARED
         ]
-        entries.append(OrderAdvanced(order_id, OrderState.UNWINDING, reason))
+        entries += [*_no_plan(sale), OrderAdvanced(order_id, OrderState.UNWINDING, reason)]
         if task is not None:
             entries.append(TaskOpened(task, order_id))
         if task is TaskKind.PARKED:
@@ -206,27 +228,37 @@ class Books:
         refused = (one for one in tasks if one.kind is TaskKind.REFUND_UNRESOLVED and one.order_id == sale.order.id)
         return tuple(TaskClosed(one.id, "asked again") for one in refused)
 
-    async def ask_back(self, sale: Sale, by: str) -> tuple[str, ...]:
+    async def close_task(self, task_id: str, by: str, words: str) -> bool:
+        """Write down that staff dealt with a task, who, and how it ended; false when there is no such open task."""
+        if not any(one.id == task_id for one in await self._journal.staff_tasks()):
+            return False
+        await self._journal.write(TaskClosed(task_id, f"{by}: {words}"))
+        return True
+
+    async def ask_back(self, sale: Sale, by: str, alone: Collection[str] = ()) -> tuple[str, ...]:
         """Write down that staff want everything of a sale given back that can be.
 
         Args:
             sale: PAID, PARTLY_REFUNDED or UNWINDING_STAFF.
             by: Who wants it.
+            alone: Attempts whose giving back needs a person who is not here: that is what will be said of them.
 
         Returns:
             Ids of the refunds; none when there is nothing that can be.
         """
         async with self._one_step:
-            return await self._ask_back(await self._journal.sale(sale.order.id), by)
+            return await self._ask_back(await self._journal.sale(sale.order.id), by, alone)
 
-    async def _ask_back(self, sale: Sale, by: str) -> tuple[str, ...]:
+    async def _ask_back(self, sale: Sale, by: str, alone: Collection[str]) -> tuple[str, ...]:
         entries: list[Entry] = []
         asked: list[str] = []
         for attempt in sale.to_give_back_by_staff:
             number = sum(1 for one in sale.refunds if one.attempt_id == attempt.id) + 1
             new = refund_id(attempt.id, number)
             amount = known(attempt.received, "amount received").amount
-            entries += [RefundAsked(new, attempt.id, "", amount), RefundNoted(new, {STAFFED: by})]
+            entries.append(RefundAsked(new, attempt.id, "", amount))
+            if attempt.id not in alone:
+                entries.append(RefundNoted(new, {STAFFED: by}))
             asked.append(new)
         if asked and sale.order.state is not OrderState.UNWINDING_STAFF:
             entries.append(OrderAdvanced(sale.order.id, OrderState.REFUNDING, "unwound.staff"))
@@ -244,6 +276,10 @@ class Books:
             return
         slip = PrintQueued(order_id, PrintKind.SLIP, {"key": "slip.staff"})
         await self._journal.write(OrderAdvanced(order_id, OrderState.UNWINDING_STAFF), *_unresolved(sale), slip)
+
+
+def _no_plan(sale: Sale) -> tuple[PlanDropped, ...]:
+    return () if sale.order.plan is None else (PlanDropped(sale.order.id),)
 
 
 def _unresolved(sale: Sale) -> tuple[TaskOpened, ...]:

@@ -7,18 +7,18 @@ from enum import Enum, auto
 from typing import Final
 
 from kiosk.domain.attempt import PARKABLE, Attempt, State
-from kiosk.domain.errors import CustomerLeft, JournalError
+from kiosk.domain.errors import CustomerLeft, JournalError, known
 from kiosk.domain.limits import Limits
 from kiosk.domain.money import Money
 from kiosk.domain.order import OrderLine, OrderState, lines_total
-from kiosk.domain.outcome import Approved, Declined, NotSent, Outcome, Reason, Unknown, Unsettled
+from kiosk.domain.outcome import Approved, Declined, NotSent, Outcome, Planned, Reason, Unknown, Unsettled
 from kiosk.domain.ports import Clock, Journal, Method
 from kiosk.domain.sale import Sale
 from kiosk.domain.staffwork import TaskKind
 from kiosk.domain.told import Fact, TenderLine
 from kiosk.flows.books import Books
-from kiosk.flows.desk import COUPON_PATTERN, CustomerDesk
-from kiosk.flows.intents import Changed, ChooseMethod, Finish, GoBack, Leave
+from kiosk.flows.desk import COUPON_PATTERN, CustomerDesk, Said
+from kiosk.flows.intents import Changed, ChooseMethod, Finish, GoBack, Leave, TakeBack
 from kiosk.flows.recovery import Recovery
 from kiosk.flows.stage import Stage
 from kiosk.flows.views import Certainty, CertaintyView, MethodCard, MethodsView
@@ -64,6 +64,7 @@ class Checkout:
         self._stage = parts.stage
         self._books = parts.books
         self._lines = lines
+        self._said: Said | None = None
         self.order_id = ""
 
     @classmethod
@@ -98,18 +99,20 @@ class Checkout:
                 return Ending.PAID
             if sale is not None and self._tried_enough(sale):
                 return await self._give_back("unwound.tried_enough", Ending.BACK)
-            ending = await self._one_step(sale)
+            ending = await (self._one_step(sale) if sale is None or not sale.is_plan_due else self._pay_last(sale))
             if ending is not None:
                 return ending
 
     async def _one_step(self, sale: Sale | None) -> Ending | None:
         try:
-            answer = await self._stage.ask(self._methods_view(sale), ChooseMethod, GoBack, Leave, Changed)
+            answer = await self._stage.ask(self._methods_view(sale), ChooseMethod, TakeBack, GoBack, Leave, Changed)
         except CustomerLeft:
             return await self._give_back("unwound.idle", Ending.LEFT)
         match answer:
             case ChooseMethod(name) if name in self._offered(sale):
                 return await self._pay(self._parts.methods[name])
+            case TakeBack(attempt_id) if sale is not None and attempt_id in self._can_take_back(sale):
+                return await self._take_back(sale, attempt_id)
             case GoBack():
                 return await self._give_back("unwound.back", Ending.BACK)
             case Leave():
@@ -123,20 +126,30 @@ class Checkout:
     # -- what is offered
 
     def _offered(self, sale: Sale | None) -> tuple[str, ...]:
-        """Methods that are configured and healthy now."""
+        """Methods that are configured and healthy now; what is planned for the end is not offered beside itself."""
         if sale is not None and sale.takes_no_other_charge:
             return ()
-        return tuple(name for name, method in self._parts.methods.items() if method.health().ok)
+        planned = sale.planned if sale is not None else None
+        healthy = (name for name, method in self._parts.methods.items() if method.health().ok)
+        return tuple(name for name in healthy if planned is None or name != planned.method)
+
+    def _can_take_back(self, sale: Sale) -> frozenset[str]:
+        """What was received and comes back without anybody's help, and what is only planned."""
+        methods = self._parts.methods
+        received = (one for one in sale.to_give_back if one.method in methods)
+        alone = frozenset(one.id for one in received if not methods[one.method].asks_a_person)
+        return alone if sale.planned is None else alone | {sale.planned.id}
 
     def _methods_view(self, sale: Sale | None) -> MethodsView:
         total = lines_total(self._lines)
         paid_with = {one.method for one in sale.attempts if one.state is State.APPROVED} if sale else set()
         return MethodsView(
             total=total,
-            due=sale.due if sale else total,
+            due=sale.due_now if sale else total,
             tenders=sale.told if sale else (),
             methods=tuple(MethodCard(name, is_repeat=name in paid_with) for name in self._offered(sale)),
             is_part_paid=bool(sale and sale.balance.received),
+            can_take_back=self._can_take_back(sale) if sale else frozenset(),
         )
 
     def _tried_enough(self, sale: Sale) -> bool:
@@ -148,16 +161,27 @@ class Checkout:
 
     # -- one payment, with the attempts that carry on from one another
 
-    async def _pay(self, method: Method) -> Ending | None:
+    async def _pay_last(self, sale: Sale) -> Ending | None:
+        """Everything else has been paid: what was planned for the end is asked for (law 11)."""
+        method = self._parts.methods.get(known(sale.planned, "plan").method)
+        if method is None:
+            await self._books.drop_plan(sale)
+            return None
+        before, self._said = self._said, None
+        return await self._pay(method, before)
+
+    async def _pay(self, method: Method, before: Said | None = None) -> Ending | None:
         follows, problem = "", ""
         for _ in range(self._parts.limits.again_max):
             if not await self._parts.journal.has_room():
                 return await self._give_back("unwound.no_room", Ending.LEFT)
             attempt = await self._begin(method, follows)
             sale = await self._books.sale(attempt.order_id)
-            desk = CustomerDesk(self._stage, sale, method.name, self._parts.coupon_pattern, problem)
+            desk = CustomerDesk(self._stage, sale, method.name, self._parts.coupon_pattern, problem, before)
             outcome = await self._attempt(method, attempt, desk)
             await self._record(method, attempt, outcome)
+            if isinstance(outcome, Planned):
+                self._said = desk.said
             if isinstance(outcome, Unknown | Unsettled) and (ending := await self._settle(attempt)) is not None:
                 return ending
             if desk.leaves_sale:
@@ -236,6 +260,28 @@ class Checkout:
         self._parts.recovery.unwind(self.order_id)
         await self._show_until_read(Certainty.PARKED, "")
         return Ending.LEFT
+
+    # -- one payment back
+
+    async def _take_back(self, sale: Sale, attempt_id: str) -> Ending | None:
+        """Give one payment back and keep the others; what was only planned is planned no more."""
+        if sale.planned is not None and sale.planned.id == attempt_id:
+            await self._books.drop_plan(sale)
+            return None
+        await self._books.take_back(next(one for one in sale.attempts if one.id == attempt_id))
+        self._parts.recovery.undo(attempt_id)
+        began_s = self._parts.clock.monotonic()
+        while True:
+            sale = await self._books.sale(self.order_id)
+            if not sale.is_giving_back:
+                return None
+            left_s = self._parts.limits.park_after_s - (self._parts.clock.monotonic() - began_s)
+            if left_s <= 0:
+                return await self._park()
+            view = CertaintyView(
+                Certainty.RETURNING, sale.told, sale.order.code, wait_s=self._parts.limits.park_after_s
+            )
+            await self._stage.hear(view, Changed, for_s=left_s)
 
     # -- everything back
 

@@ -1,6 +1,8 @@
 """The desk: what a payment method may ask of the customer, asked through the stage."""
 
 import re
+from dataclasses import dataclass
+from typing import Final
 
 from kiosk.domain.confidential import Confidential
 from kiosk.domain.errors import CustomerLeft
@@ -10,7 +12,7 @@ from kiosk.domain.ports import PhoneRequest, ScanKind, Waited
 from kiosk.domain.sale import Sale
 from kiosk.domain.scanned import Hostile, WalletCode, classify
 from kiosk.domain.told import Fact, TenderLine
-from kiosk.flows.intents import Changed, Confirm, GoBack, Intent, Leave, Scanned
+from kiosk.flows.intents import Changed, ChooseAmount, Confirm, GoBack, Intent, Leave, Scanned
 from kiosk.flows.stage import Stage
 from kiosk.flows.views import AmountView, PhoneView, ScanView, WorkingView
 
@@ -18,37 +20,60 @@ COUPON_PATTERN = r"[0-9]{14,20}"
 """What a coupon number looks like, unless the store says otherwise. The document gives only a sample of 17 digits."""
 
 
+DIGITS_MAX: Final = 9
+"""No amount that a till takes has more digits."""
+
+
+@dataclass(slots=True)
+class Said:
+    """What a customer said of a payment, as far as they came: of one that is made last they are not asked again.
+
+    Attributes:
+        code: What they held to the scanner.
+        amount: How much they agreed to.
+        fee: What they agreed to besides.
+    """
+
+    code: Confidential | None = None
+    amount: Money | None = None
+    fee: Money | None = None
+
+
 class CustomerDesk:
     """The desk for one attempt. Keeps the Desk port (domain/ports.py).
 
     Args:
         stage: The screen.
-        sale: As it stands before the attempt.
+        sale: As it stands, with the attempt.
         method: Which payment system asks.
         coupon_pattern: What a coupon number looks like.
         problem: Why the attempt before was refused, when this one carries on from it; a Reason value or "".
+        before: What the customer said when they planned this payment; None when they did not.
     """
 
-    def __init__(self, stage: Stage, sale: Sale, method: str, coupon_pattern: str, problem: str) -> None:
+    def __init__(
+        self, stage: Stage, sale: Sale, method: str, coupon_pattern: str, problem: str, before: Said | None = None
+    ) -> None:
         self._stage = stage
         self._sale = sale
+        self._due = sale.attempts[-1].due
         self._method = method
         self._coupon = re.compile(coupon_pattern, re.ASCII)
         self._problem = problem
-        self._agreed = sale.due
+        self._before = before or Said()
+        self.said = Said()
         self.leaves_sale = False
         self.idled = False
 
     async def scan(self, kind: ScanKind, problem: Reason | None = None) -> Confidential:
-        """A code of this kind."""
-        while True:
-            view = ScanView(self._method, kind, self._sale.due, problem or "")
-            answer = await self._ask(view, Scanned)
+        """A code of this kind; the one that was planned with, unless there is a problem with it."""
+        self.said.code = self._before.code if problem is None else None
+        while self.said.code is None:
+            answer = await self._ask(ScanView(self._method, kind, self._due, problem or ""), Scanned)
             if isinstance(answer, Scanned):
-                code = self._read(kind, answer.text.strip())
-                if code is not None:
-                    return code
+                self.said.code = self._read(kind, answer.text.strip())
                 problem = Reason.WRONG_KIND
+        return self.said.code
 
     def _read(self, kind: ScanKind, text: str) -> Confidential | None:
         match kind, classify(text):
@@ -61,22 +86,35 @@ class CustomerDesk:
             case _:
                 return None
 
-    async def amount(self, most: Money, balance: Money | None, fee: Money | None = None) -> Money:
-        """The customer's word to pay this much, and this fee besides."""
-        due, cost = self._sale.due, most if fee is None else most + fee
-        view = AmountView(
-            method=self._method,
-            amount=most,
-            balance=balance,
-            left=None if balance is None else balance - cost,
-            due=due,
-            due_after=due - most,
-            problem=self._problem,
-            fee=fee,
-        )
-        await self._ask(view, Confirm)
-        self._agreed = most
-        return most
+    async def amount(
+        self, amount: Money, most: Money, balance: Money | None, fee: Money | None = None, *, is_last: bool = False
+    ) -> Money:
+        """The customer's word to pay this much and this fee besides, unless they gave it before; or another amount."""
+        cost = amount if fee is None else amount + fee
+        is_agreed = (amount, fee) == (self._before.amount, self._before.fee)
+        while not is_agreed:
+            view = AmountView(
+                method=self._method,
+                amount=amount,
+                most=most,
+                balance=balance,
+                left=None if balance is None else balance - cost,
+                due=self._due,
+                due_after=self._due - amount,
+                problem=self._problem,
+                fee=fee,
+                is_last=is_last and amount < self._due,
+            )
+            answer = await self._ask(view, Confirm, ChooseAmount)
+            self._problem = ""
+            if isinstance(answer, ChooseAmount):
+                wanted = _amount(answer.digits, most)
+                if wanted is not None and wanted != amount:
+                    return wanted
+                self._problem = Reason.TOO_MUCH if wanted is None else ""
+            is_agreed = isinstance(answer, Confirm)
+        self.said.amount, self.said.fee = amount, fee
+        return amount
 
     def working(self) -> None:
         """From here on the payment system is at work: what was received stays said, this payment is being checked."""
@@ -84,7 +122,9 @@ class CustomerDesk:
 
     def _told(self, fact: Fact) -> tuple[TenderLine, ...]:
         received = tuple(line for line in self._sale.told if line.fact is Fact.RECEIVED)
-        return *received, TenderLine(self._sale.attempts[-1].id, self._method, self._agreed, fact)
+        planned = tuple(line for line in self._sale.told if line.fact is Fact.PLANNED)
+        amount = self.said.amount or self._due
+        return *received, TenderLine(self._sale.attempts[-1].id, self._method, amount, fact), *planned
 
     async def phone(self, request: PhoneRequest, for_s: float) -> Waited:
         """Show that the customer is asked on a phone. There is no idling here: their hands are busy."""
@@ -105,9 +145,9 @@ class CustomerDesk:
             self.leaves_sale = True
         return Waited.TIME if answer is None else Waited.NEWS if isinstance(answer, Changed) else Waited.LEFT
 
-    async def _ask(self, view: ScanView | AmountView, kind: type[Intent]) -> Intent:
+    async def _ask(self, view: ScanView | AmountView, *kinds: type[Intent]) -> Intent:
         try:
-            answer = await self._stage.ask(view, kind, GoBack, Leave)
+            answer = await self._stage.ask(view, *kinds, GoBack, Leave)
         except CustomerLeft:
             self.leaves_sale = self.idled = True
             raise
@@ -117,3 +157,11 @@ class CustomerDesk:
             self.leaves_sale = True
             raise CustomerLeft
         return answer
+
+
+def _amount(digits: str, most: Money) -> Money | None:
+    """The amount typed, if it can be chosen."""
+    if not (digits.isascii() and digits.isdecimal() and len(digits) <= DIGITS_MAX):
+        return None
+    amount = Money(int(digits) * 10**most.currency.exponent, most.currency)
+    return amount if amount and amount <= most else None

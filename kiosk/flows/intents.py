@@ -64,6 +64,20 @@ class ChooseMethod:
 
 
 @dataclass(frozen=True, slots=True)
+class ChooseAmount:
+    """Another amount was typed."""
+
+    digits: str
+
+
+@dataclass(frozen=True, slots=True)
+class TakeBack:
+    """One payment is to come back, or is not to be made after all; the others stay."""
+
+    attempt_id: str
+
+
+@dataclass(frozen=True, slots=True)
 class Confirm:
     """Yes: pay this amount."""
 
@@ -103,6 +117,8 @@ Intent = (
     | TurnPage
     | GoPay
     | ChooseMethod
+    | ChooseAmount
+    | TakeBack
     | Confirm
     | GoBack
     | Leave

@@ -78,6 +78,7 @@ class Recovery:
         self._started = clock.stamp()
         self.stock_taken = asyncio.Event()
         self._resolving: dict[str, asyncio.Task[None]] = {}
+        self._undoing: dict[str, asyncio.Task[None]] = {}
         self._unwinding: dict[str, asyncio.Task[None]] = {}
 
     # -- at start
@@ -143,8 +144,12 @@ class Recovery:
             if attempt.state in RESOLVABLE:
                 self.resolve(attempt.id)
         for refund in await self._journal.refunds_under_way():
-            # staff asked for it once more, of an order that had ended with them
-            self.unwind(order_of(refund.attempt_id))
+            if interrupted is not None and interrupted.id == order_of(refund.attempt_id):
+                # its customer took this one payment back, and may go on with the others
+                self.undo(refund.attempt_id)
+            else:
+                # staff asked for it once more, of an order that had ended with them
+                self.unwind(order_of(refund.attempt_id))
         self._tasks.spawn("watch", self._persistently("watch", self._watch))
         return interrupted
 
@@ -226,7 +231,7 @@ class Recovery:
         for attempt in reversed(sale.attempts):
             if attempt.state not in RESOLVABLE and attempt.state is not State.APPROVED:
                 continue
-            task = self._spawn(f"undo {attempt.id}", partial(self._undo, attempt.id))
+            task = self.undo(attempt.id)
             work.append(task)
             try:
                 await self._clock.within(self._limits.unwind_step_s, asyncio.wait([task]))
@@ -235,6 +240,15 @@ class Recovery:
         if work:
             await asyncio.wait(work)
         await self._books.close(order_id)
+
+    def undo(self, attempt_id: str) -> asyncio.Task[None]:
+        """Give one payment back, once."""
+        task = self._undoing.get(attempt_id)
+        if task is None:
+            task = self._spawn(f"undo {attempt_id}", partial(self._undo, attempt_id))
+            self._undoing[attempt_id] = task
+            task.add_done_callback(lambda _task: self._undoing.pop(attempt_id, None))
+        return task
 
     async def _undo(self, attempt_id: str) -> None:
         """One payment: found out about, then given back if it was made."""

@@ -11,6 +11,7 @@ from dataclasses import dataclass, replace
 from kiosk.domain.errors import CustomerLeft
 from kiosk.domain.limits import Limits
 from kiosk.domain.ports import Clock
+from kiosk.domain.told import WHILE_SHUT
 from kiosk.flows.intents import Changed, Intent, Resume
 from kiosk.flows.observable import Observable
 from kiosk.flows.views import ClosedView, Shown, View
@@ -112,7 +113,9 @@ class Stage:
     def show(self, view: View) -> None:
         """Put a view on the screen; of a till that is shut, only what it says about money."""
         if self._shut_by:
-            view = ClosedView(self._shut_by, getattr(view, "tenders", ()), getattr(view, "code", ""))
+            told = getattr(view, "tenders", ())
+            tenders = tuple(replace(line, fact=WHILE_SHUT.get(line.fact, line.fact)) for line in told)
+            view = ClosedView(self._shut_by, tenders, getattr(view, "code", ""))
         if type(view) is not type(self.shown.value.view):
             self._touched_s = self._clock.monotonic()
         self.shown.publish(replace(self.shown.value, view=view, idle_left_s=None))

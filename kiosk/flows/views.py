@@ -116,10 +116,11 @@ class MethodsView:
 
     Attributes:
         total: What the goods cost.
-        due: What is still to be paid.
+        due: What is to be paid now; less than what is due by what is planned for the end.
         tenders: What was tried, a line each.
         methods: What can be chosen.
         is_part_paid: Something was received; leaving gives it back.
+        can_take_back: Attempts that the customer can take back one by one.
     """
 
     total: Money
@@ -127,6 +128,7 @@ class MethodsView:
     tenders: tuple[TenderLine, ...]
     methods: tuple[MethodCard, ...]
     is_part_paid: bool
+    can_take_back: frozenset[str] = frozenset()
 
 
 @dataclass(frozen=True, slots=True)
@@ -148,27 +150,31 @@ class ScanView:
 
 @dataclass(frozen=True, slots=True)
 class AmountView:
-    """What this coupon can pay.
+    """How much this coupon or wallet is to pay.
 
     Attributes:
         method: Whose.
         amount: What would be paid.
+        most: The most that can be chosen.
         balance: What it holds, None when that is not known.
         left: What it would hold afterwards, None when that is not known.
         due: What is to be paid now.
         due_after: What would still be to be paid afterwards.
         problem: Why the amount before was refused; the last part of the text key `reason.<value>`, or "".
         fee: What paying so costs besides, out of the same wallet; None when there is no fee.
+        is_last: It would be paid when everything else has been.
     """
 
     method: str
     amount: Money
+    most: Money
     balance: Money | None
     left: Money | None
     due: Money
     due_after: Money
     problem: str = ""
     fee: Money | None = None
+    is_last: bool = False
 
 
 @dataclass(frozen=True, slots=True)

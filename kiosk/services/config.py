@@ -243,6 +243,20 @@ class Ceos(Section):
         return self
 
 
+class Card(Section):
+    """[gateways.card] Cards. Source: card document, '인증'.
+
+    Attributes:
+        enabled: Whether the method is offered.
+        base_url: Where it answers.
+        secret_key: Where the secret key is kept.
+    """
+
+    enabled: bool = True
+    base_url: BaseUrl
+    secret_key: SecretRef
+
+
 class Callback(Section):
     """[gateways.loyalty.callback] Where the relay's messages come in. Source: loyalty relay document, 4.
 
@@ -286,6 +300,7 @@ class Gateways(Section):
     crepay: Crepay | None = None
     ceos: Ceos | None = None
     loyalty: Loyalty | None = None
+    card: Card | None = None
 
 
 class Log(Section):

@@ -42,6 +42,7 @@ class Keys:
         store: Keeps a secret that is fetched later.
         loyalty_key: For the loyalty relay, if it is configured.
         loyalty_callback: What the relay knows itself by when it calls, if that was agreed on.
+        card_key: For the card server, if it is configured.
     """
 
     journal: bytes = field(repr=False)
@@ -50,8 +51,9 @@ class Keys:
     ceos_secret: Confidential | None
     ceos_store: str
     store: SecretStore
-    loyalty_key: Confidential | None = None
-    loyalty_callback: Confidential | None = None
+    loyalty_key: Confidential | None
+    loyalty_callback: Confidential | None
+    card_key: Confidential | None
 
 
 def load_keys(config: Config, environment: Mapping[str, str]) -> Keys:
@@ -73,7 +75,9 @@ def load_keys(config: Config, environment: Mapping[str, str]) -> Keys:
     callback = (
         store.resolve(loyalty.callback.secret) if loyalty and loyalty.callback and loyalty.callback.secret else None
     )
-    for hidden in (password, secret, loyalty_key, callback):
+    card = config.gateways.card
+    card_key = store.resolve(card.secret_key) if card and card.enabled else None
+    for hidden in (password, secret, loyalty_key, callback, card_key):
         if hidden is not None:
             redaction.hide(hidden)
     return Keys(
@@ -85,4 +89,5 @@ def load_keys(config: Config, environment: Mapping[str, str]) -> Keys:
         store=store,
         loyalty_key=loyalty_key,
         loyalty_callback=callback,
+        card_key=card_key,
     )

@@ -6,6 +6,7 @@ POST   /_sim/faults      plan a fault: {"call": "crepay.checkout", "kind": "drop
 DELETE /_sim/faults      plan none
 POST   /_sim/settings    {"ceos": {"dialect": "B"}, "loyalty": {"callback_url": "http://..."}}; answers with all of them
 POST   /_sim/coupons     {"barcode": 5000} or {"barcode": {"balance": 5000, "withdrawal_fails": true}}
+POST   /_sim/restart     {"server": "card"}; it keeps nothing in mind through that
 POST   /_sim/reset       a new world
 
 Of the loyalty relay (amounts are 10^-18):
@@ -30,6 +31,7 @@ POST   /_sim/phone/answer_cancel  {"payment_id": "0x...", "approve": true}
 import json
 from collections.abc import Callable
 from dataclasses import asdict
+from typing import Literal
 
 from pydantic import BaseModel, ConfigDict, TypeAdapter, ValidationError
 from starlette.requests import Request
@@ -44,6 +46,14 @@ from kiosk.simulator.relay_phones import Question
 from kiosk.simulator.relay_settings import Address
 
 _CHANGES: TypeAdapter[dict[str, dict[str, object]]] = TypeAdapter(dict[str, dict[str, object]])
+
+
+class _Server(BaseModel):
+    """Which server; the others keep their books on disk."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+    server: Literal["card"]
 
 
 class _Whose(BaseModel):
@@ -90,6 +100,7 @@ def control_routes(outside: Outside, changed: Callable[[], None]) -> list[Route]
         route("/settings", "POST", lambda body: outside.change(_CHANGES.validate_python(body)).model_dump()),
         route("/coupons", "POST", outside.set_coupons),
         route("/coupons", "PUT", outside.set_coupons),
+        route("/restart", "POST", lambda body: outside.restart(_Server.model_validate(body).server)),
         route("/reset", "POST", lambda _body: outside.reset()),
         *_loyalty_routes(outside, route),
     ]

@@ -4,6 +4,7 @@ import json
 from collections.abc import Callable, Mapping
 from dataclasses import replace
 
+from kiosk.simulator.card import CardServer
 from kiosk.simulator.ceos import CeosServer
 from kiosk.simulator.ceos_dialects import Refusal
 from kiosk.simulator.crepay import CrepayServer
@@ -15,9 +16,9 @@ from kiosk.simulator.world import Reply, Server, json_object
 STALL_S = 120.0  # longer than any client waits
 LATE_S = 5.0
 TRICKLE_S = 1.0
-AMOUNT_KEYS = ("balance", "checkedOutAmount", "canceledAmount", "amount")
+AMOUNT_KEYS = ("balance", "checkedOutAmount", "canceledAmount", "amount", "totalAmount")
 ASKED_KEYS = ("payAmount", "amount")
-ID_KEYS = ("transactionId", "paymentId", "purchaseId")
+ID_KEYS = ("transactionId", "paymentId", "purchaseId", "paymentKey")
 PROXY_PAGE = Reply(
     502,
     {"content-type": "text/html"},
@@ -162,18 +163,19 @@ def _partial(exchange: Exchange, params: Params) -> Delivery:
 
 
 def _code(exchange: Exchange, params: Params) -> Delivery:
-    return Delivery(_refusal(exchange.server, params))
+    return Delivery(_refusal(exchange, params))
 
 
 def _state(exchange: Exchange, params: Params) -> Delivery:
     """The server says another state than the payment has."""
-    return Delivery(_altered(exchange.run(), ("paymentStatus",), lambda state: _other_state(state, params.state)))
+    key = "status" if isinstance(exchange.server, CardServer) else "paymentStatus"
+    return Delivery(_altered(exchange.run(), (key,), lambda state: _other_state(state, params.state)))
 
 
 def _code_after(exchange: Exchange, params: Params) -> Delivery:
     """Done, and yet answered with a code that says otherwise, or nothing that is known."""
     exchange.run()
-    return Delivery(_refusal(exchange.server, params))
+    return Delivery(_refusal(exchange, params))
 
 
 def _fail(exchange: Exchange, params: Params) -> Delivery:
@@ -243,14 +245,14 @@ KINDS: Mapping[str, Kind] = {
 
 # Kinds that not every gateway knows.
 ONLY: Mapping[str, tuple[str, ...]] = {
-    "wrong_amount": ("crepay", "loyalty"),  # CEOS never names an amount
-    "partial": ("crepay", "loyalty"),
-    "code": ("crepay", "loyalty"),
-    "code_after": ("crepay", "loyalty"),
+    "wrong_amount": ("crepay", "card", "loyalty"),  # CEOS never names an amount
+    "partial": ("crepay", "loyalty"),  # a card server that is confirmed for less refuses
+    "code": ("crepay", "card", "loyalty"),
+    "code_after": ("crepay", "card", "loyalty"),
     "fail": ("ceos",),
     "no_fail": ("ceos",),
     "fail_after": ("ceos",),
-    "state": ("ceos", "loyalty"),  # Crepay names none
+    "state": ("ceos", "card", "loyalty"),  # Crepay names none
 }
 
 
@@ -281,8 +283,12 @@ def _other_state(state: object, said: str) -> object:
     return said
 
 
-def _refusal(server: Server, params: Params) -> Reply:
+def _refusal(exchange: Exchange, params: Params) -> Reply:
     """An error code in the words of a server that has codes."""
+    server = exchange.server
+    if isinstance(server, CardServer):
+        reply = server.refusal(params.code or "PROVIDER_ERROR", exchange.request)
+        return replace(reply, status=params.status or reply.status)
     if isinstance(server, CrepayServer):
         return server.refusal(params.code or "ZLGN012", params.status)
     if isinstance(server, RelayServer):

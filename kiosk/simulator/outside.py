@@ -7,10 +7,11 @@ import random
 from collections import deque
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass, field
-from typing import Annotated, Any
+from typing import Annotated, Any, Literal
 
 from pydantic import BaseModel, ConfigDict, Field, TypeAdapter
 
+from kiosk.simulator.card import CardServer, CardSettings
 from kiosk.simulator.ceos import CeosServer, CeosSettings
 from kiosk.simulator.crepay import Coupon, CrepayServer, CrepaySettings
 from kiosk.simulator.delivery import Delivery, Exchange
@@ -29,6 +30,7 @@ class Settings(BaseModel):
 
     crepay: CrepaySettings = CrepaySettings()
     ceos: CeosSettings = CeosSettings()
+    card: CardSettings = CardSettings()
     loyalty: RelaySettings = RelaySettings()
 
 
@@ -83,8 +85,14 @@ class Outside:
         self.faults = FaultPlan()
         self.crepay = CrepayServer(self._clock, self._first_settings.crepay)
         self.ceos = CeosServer(self._clock, self._chance("ceos"), self._first_settings.ceos)
+        self.card = CardServer(self._clock, self._chance("card"), self._first_settings.card)
         self.loyalty = RelayServer(self._clock, self._chance("loyalty"), self._first_settings.loyalty)
-        self._servers: dict[str, Server] = {"crepay": self.crepay, "ceos": self.ceos, "loyalty": self.loyalty}
+        self._servers: dict[str, Server] = {
+            "crepay": self.crepay,
+            "ceos": self.ceos,
+            "card": self.card,
+            "loyalty": self.loyalty,
+        }
         self._log: deque[Seen] = deque(maxlen=LONGEST_LOG)
         self._seen = 0
         self._serial = 0
@@ -128,7 +136,12 @@ class Outside:
     @property
     def settings(self) -> Settings:
         """How the servers behave now."""
-        return Settings(crepay=self.crepay.settings, ceos=self.ceos.settings, loyalty=self.loyalty.settings)
+        return Settings(
+            crepay=self.crepay.settings,
+            ceos=self.ceos.settings,
+            card=self.card.settings,
+            loyalty=self.loyalty.settings,
+        )
 
     def change(self, changes: Mapping[str, Mapping[str, object]]) -> Settings:
         """Change some settings of some servers: all of them, or none.
@@ -143,8 +156,14 @@ class Outside:
         settings = Settings.model_validate(merged)
         self.crepay.settings = settings.crepay
         self.ceos.settings = settings.ceos
+        self.card.settings = settings.card
         self.loyalty.change(settings.loyalty)
         return settings
+
+    def restart(self, gateway: Literal["card"]) -> None:
+        """Start a server anew that keeps its books in memory alone."""
+        getattr(self, gateway).restart()
+        self._serial += 1
 
     def set_coupons(self, changes: object) -> None:
         """Make coupons, or change them behind the till's back.

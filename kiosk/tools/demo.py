@@ -19,6 +19,7 @@ from kiosk.services.config import Config
 from kiosk.services.keys import Keys, load_keys
 from kiosk.services.resources import resource
 from kiosk.services.text import Text
+from kiosk.simulator.card import SECRET_KEY as CARD_KEY
 from kiosk.simulator.host import HERE, Host
 from kiosk.simulator.outside import Settings
 from kiosk.simulator.relay_settings import ACCESS_KEY, CALLBACK_KEY, RelaySettings
@@ -32,6 +33,7 @@ PASSWORD: Final = "demo"  # noqa: S105 - of the simulators
 ENVIRONMENT_OF_SECRETS: Final = {
     "KIOSK_DEMO_CREPAY": PASSWORD,
     "KIOSK_DEMO_CEOS": "demo",
+    "KIOSK_DEMO_CARD": CARD_KEY,
     "KIOSK_DEMO_LOYALTY": ACCESS_KEY,
     "KIOSK_DEMO_CALLBACK": CALLBACK_KEY,
 }

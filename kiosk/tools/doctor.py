@@ -137,11 +137,13 @@ def _graded(what: str, look: Callable[[], str], text: Text) -> Iterator[Finding]
 
 def _secrets(config: Config) -> str:
     store = SecretStore(config.kiosk.state_dir, os.environ)
-    crepay, ceos, loyalty = config.gateways.crepay, config.gateways.ceos, config.gateways.loyalty
+    gateways = config.gateways
+    crepay, ceos, card, loyalty = gateways.crepay, gateways.ceos, gateways.card, gateways.loyalty
     callback = loyalty.callback if loyalty else None
     references = [
         crepay.password if crepay else None,
         ceos.secret if ceos else None,
+        card.secret_key if card and card.enabled else None,
         loyalty.access_key if loyalty and loyalty.enabled else None,
         callback.secret if loyalty and loyalty.enabled and callback else None,
     ]

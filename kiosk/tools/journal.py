@@ -34,7 +34,7 @@ def journal(options: argparse.Namespace, text: Text) -> int:
     path = config.kiosk.state_dir / "journal.sqlite"
     match options.deed:
         case "show":
-            _show(path, options.code, text, staff=options.staff)
+            _show(path, options.code, text)
             return 0
         case "verify":
             return _verify(path, text)
@@ -47,10 +47,8 @@ def journal(options: argparse.Namespace, text: Text) -> int:
             return _restore_key(config, options.file, text)
 
 
-def _show(path: Path, code: str | None, text: Text, *, staff: bool) -> None:
-    if staff:
-        _show_staff(path, text)
-    elif code:
+def _show(path: Path, code: str | None, text: Text) -> None:
+    if code:
         for one in reports.timeline(path, code):
             body = {name: value for name, value in one.body.items() if value not in ("", None, {}, [])}
             when = text.date_time(one.at.wall_ms)
@@ -69,17 +67,6 @@ def _show_sale(sale: Sale, text: Text) -> None:
         amount = text.money(line.amount) if line.amount else "-"
         fact = text(f"told.{line.fact}", method=method, amount=amount, code=order.code)
         print(f"    {method} {amount}: {fact}")
-
-
-def _show_staff(path: Path, text: Text) -> None:
-    tasks = reports.staff_list(path)
-    if not tasks:
-        print(text("cli.no_staff_work"))
-    for task in tasks:
-        facts = json.dumps(dict(task.facts), ensure_ascii=False) if task.facts else ""
-        about = task.attempt_id or task.order_id
-        when = text.date_time(task.opened.wall_ms)
-        print(f"{task.id}  {when}  {about:<18} {text(f'task.{task.kind}')} {facts}".rstrip())
 
 
 def _verify(path: Path, text: Text) -> int:

@@ -1,7 +1,12 @@
-"""`kiosk staff cancel`: giving a sale back, until there is a manager mode. The till must not be running meanwhile."""
+"""`kiosk staff tasks | done | cancel`: what needs a hand, until there is a manager mode.
+
+`tasks` only reads; for the others the till must not be running.
+"""
 
 import asyncio
+import getpass
 import os
+from collections.abc import Iterator
 from pathlib import Path
 
 from kiosk.app import Seams, Till
@@ -13,6 +18,59 @@ from kiosk.services.journal import reports
 from kiosk.services.keys import load_keys
 from kiosk.services.text import Text
 from kiosk.tools.demo import TIME_SCALE
+
+
+def tasks(config_path: Path, text: Text) -> int:
+    """Print what needs a hand: what it is, what is known of each payment, and what to do.
+
+    Raises:
+        OperatingError: the journal cannot be read.
+    """
+    config = config_file.load(config_path, os.environ)
+    work = reports.staff_list(config.kiosk.state_dir / "journal.sqlite")
+    if not work:
+        print(text("cli.no_staff_work"))
+    for task, sale in work:
+        code = "" if sale is None else sale.order.code
+        print(f"{task.id}  {text.date_time(task.opened.wall_ms)}  {code}  {text(f'task.{task.kind}')}")
+        for name, value in task.facts.items():
+            print(f"    {name}: {text(f'reason.{value}') if name == 'reason' and value else value}")
+        for line in () if sale is None else _lines(sale, text):
+            print(f"    {line}")
+        print(f"    → {text(f'todo.{task.kind}', code=code)}")
+    return 0
+
+
+def done(config_path: Path, task_id: str, words: str, text: Text) -> int:
+    """Close a task, with who did it and how it ended.
+
+    Returns:
+        1 when there is no such open task; a sentence says so.
+
+    Raises:
+        OperatingError: the till is running; the journal cannot be opened.
+    """
+    return asyncio.run(_done(till_of(config_path), task_id, words, text))
+
+
+async def _done(till: Till, task_id: str, words: str, text: Text) -> int:
+    parts = await till.open_behind()
+    try:
+        if not await parts.books.close_task(task_id, getpass.getuser(), words):
+            print(text("staff.no_such_task", task=task_id))
+            return 1
+        print(text("staff.task_closed", task=task_id))
+        return 0
+    finally:
+        await till.close()
+
+
+def till_of(config_path: Path) -> Till:
+    """The till that a configuration describes, to be opened behind its screen."""
+    config = config_file.load(config_path, os.environ)
+    logs.configure(config.log_folder, config.log.level)
+    seams = Seams(clock=SystemClock(float(os.environ.get(TIME_SCALE, "1"))))
+    return Till(config, load_keys(config, os.environ), seams)
 
 
 def cancel(config_path: Path, code: str, text: Text, *, owner_is_here: bool) -> int:
@@ -32,10 +90,7 @@ def cancel(config_path: Path, code: str, text: Text, *, owner_is_here: bool) -> 
     """
     config = config_file.load(config_path, os.environ)
     order_id = reports.order_id(config.kiosk.state_dir / "journal.sqlite", code)
-    logs.configure(config.log_folder, config.log.level)
-    seams = Seams(clock=SystemClock(float(os.environ.get(TIME_SCALE, "1"))))
-    till = Till(config, load_keys(config, os.environ), seams)
-    return asyncio.run(_cancel(till, order_id, text, owner_is_here=owner_is_here))
+    return asyncio.run(_cancel(till_of(config_path), order_id, text, owner_is_here=owner_is_here))
 
 
 async def _cancel(till: Till, order_id: str, text: Text, *, owner_is_here: bool) -> int:
@@ -45,29 +100,39 @@ async def _cancel(till: Till, order_id: str, text: Text, *, owner_is_here: bool)
         sale = await parts.books.sale(order_id)
         for method in parts.methods.values():
             await method.probe()
-        if not owner_is_here and _asks_a_person(sale, parts):
+        wanted = {attempt.id for attempt in sale.to_give_back_by_staff}
+        alone = set() if owner_is_here else _asking_a_person(sale, parts)
+        if alone:
             print(text("staff.owner_needed"))
+        if alone and alone == wanted:
             return 1
-        if not await parts.books.ask_back(sale, "command line"):
+        if not await parts.books.ask_back(sale, "command line", alone):
             print(text("staff.nothing_to_give_back", code=sale.order.code))
             return 1
-        print(text("staff.giving_back", code=sale.order.code), flush=True)
+        print(text("staff.giving_back_rest" if alone else "staff.giving_back", code=sale.order.code), flush=True)
         await asyncio.wait([parts.recovery.unwind(order_id)])
         return _tell(await parts.books.sale(order_id), text)
     finally:
         await till.close()
 
 
-def _asks_a_person(sale: Sale, parts: Parts) -> bool:
-    wanted = (parts.methods.get(attempt.method) for attempt in sale.to_give_back_by_staff)
-    return any(method is not None and method.asks_a_person for method in wanted)
+def _asking_a_person(sale: Sale, parts: Parts) -> set[str]:
+    """The payments that somebody would have to approve on a phone."""
+    asking = {name for name, method in parts.methods.items() if method.asks_a_person}
+    return {attempt.id for attempt in sale.to_give_back_by_staff if attempt.method in asking}
 
 
 def _tell(sale: Sale, text: Text) -> int:
+    for line in _lines(sale, text):
+        print(line)
+    return 1 if sale.needs_staff else 0
+
+
+def _lines(sale: Sale, text: Text) -> Iterator[str]:
+    """What is told of each payment, and why it was not given back."""
     for line in sale.told:
         method, amount = text(f"method.{line.method}.name"), text.money(line.amount) if line.amount else "-"
         fact = text(f"told.{line.fact}", method=method, amount=amount, code=sale.order.code)
         refund = sale.last_refund(line.attempt_id)
         why = f" ({text(f'reason.{refund.reason}')})" if refund is not None and refund.reason else ""
-        print(f"{method} {amount}: {fact}{why}")
-    return 1 if sale.needs_staff else 0
+        yield f"{method} {amount}: {fact}{why}"

@@ -47,8 +47,10 @@ class AgreeingDesk(Desk):
         return Confidential(self._coupon)
 
     @override
-    async def amount(self, most: Money, balance: Money | None, fee: Money | None = None) -> Money:
-        return most
+    async def amount(
+        self, amount: Money, most: Money, balance: Money | None, fee: Money | None = None, *, is_last: bool = False
+    ) -> Money:
+        return amount
 
     @override
     def working(self) -> None:

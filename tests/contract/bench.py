@@ -7,7 +7,7 @@ import asyncio
 import time
 from collections.abc import Awaitable, Callable
 from contextlib import ExitStack
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import TypeVar
 
@@ -27,6 +27,9 @@ from kiosk.domain.ports import Desk, Method, PhoneRequest, Randomness, ScanKind,
 from kiosk.domain.refund import Refund, RefundState
 from kiosk.flows.books import Books
 from kiosk.flows.recovery import Recovery
+from kiosk.services.gateways.card.client import Account as CardAccount
+from kiosk.services.gateways.card.client import CardClient
+from kiosk.services.gateways.card.method import CardMethod
 from kiosk.services.gateways.ceos.client import Account as CeosAccount
 from kiosk.services.gateways.ceos.client import CeosClient
 from kiosk.services.gateways.ceos.method import CeosMethod
@@ -36,6 +39,7 @@ from kiosk.services.gateways.crepay.wire import Account as CrepayAccount
 from kiosk.services.http import Line, plain_transport
 from kiosk.services.journal.store import SqliteJournal, open_journal
 from kiosk.services.tasks import TaskOwner
+from kiosk.simulator.card import SECRET_KEY
 from tests.simulator.tills import BARCODE, World
 from tests.support.clock import FakeClock
 from tests.support.journal import AtOnce, Book, a_setting
@@ -130,12 +134,14 @@ class FakeDesk(Desk):
         return Confidential(self.coupons[len(self.problems) - 1])
 
     @override
-    async def amount(self, most: Money, balance: Money | None, fee: Money | None = None) -> Money:
-        assert fee is None
+    async def amount(
+        self, amount: Money, most: Money, balance: Money | None, fee: Money | None = None, *, is_last: bool = False
+    ) -> Money:
+        assert (amount, fee, is_last) == (most, None, False)
         self.offers.append((most.amount, None if balance is None else balance.amount))
         if self.leaves:
             raise CustomerLeft
-        return most
+        return amount
 
     @override
     def working(self) -> None:
@@ -157,6 +163,8 @@ class Gateway:
         charge_path: How the path of that call ends.
         give_back: The call that returns a known approval.
         undo: The call, or pattern of calls, that undoes an unknown one.
+        charged: The calls of one payment whose answer came.
+        forgotten: Why what the payment system does not know any more is for staff.
     """
 
     name: str
@@ -165,6 +173,8 @@ class Gateway:
     charge_path: str
     give_back: str
     undo: str
+    charged: tuple[str, ...]
+    forgotten: Reason = Reason.CONTRADICTORY
 
     def method(self, line: Line, journal: SqliteJournal, clock: HurriedClock, random: Randomness) -> Method:
         """The method as the program builds it."""
@@ -172,6 +182,9 @@ class Gateway:
             account = CrepayAccount("demo", Confidential("demo"), "BRAND", "STORE", "강남점", "POS-1")
             crepay = CrepayClient(line, account, clock, LIMITS)
             return CrepayMethod(crepay, journal, clock, random, LIMITS)
+        if self.name == "card":
+            card = CardClient(line, CardAccount(Confidential(SECRET_KEY)), clock, LIMITS)
+            return CardMethod(card, journal, clock, random, LIMITS)
         ceos = CeosClient(line, CeosAccount("", None, "demo"), clock, LIMITS)
         return CeosMethod(ceos, journal, clock, random, LIMITS, kiosk="K01", keep_secret=_forget)
 
@@ -179,6 +192,8 @@ class Gateway:
         """What the payment system holds of the customer's money [won]."""
         if self.name == "crepay":
             return sum(amount for _, amount, state in world.crepay_entries if state == "TAKEN")
+        if self.name == "card":
+            return sum(amount for _, amount, state in world.card_payments if state == "APPROVED")
         return sum(amount for _, amount, state in world.ceos_payments if state == "PAID")
 
 
@@ -187,19 +202,29 @@ async def _forget(_secret: Confidential, _store_id: str) -> None:
 
 
 CREPAY = Gateway(
-    "crepay", {"window_ms": 10**10}, "crepay.checkout", "/checkout", "crepay.cancel", "crepay.cancel*"
-)  # the window: the bench's time runs ahead
-OLD_CREPAY = Gateway(
     "crepay",
-    {"window_ms": 10**10, "cancel_network": "off"},
+    {"window_ms": 10**10},  # the bench's time runs ahead
     "crepay.checkout",
     "/checkout",
     "crepay.cancel",
-    "crepay.cancel",
+    "crepay.cancel*",
+    ("balance", "checkout"),
 )
-CEOS_A = Gateway("ceos", {"dialect": "A", "failure_rate": 0}, "ceos.instant", "/instant", "ceos.cancel", "ceos.cancel")
-CEOS_B = Gateway("ceos", {"dialect": "B", "failure_rate": 0}, "ceos.instant", "/instant", "ceos.cancel", "ceos.cancel")
-ALL = {"crepay": CREPAY, "crepay without cancel-network": OLD_CREPAY, "ceos A": CEOS_A, "ceos B": CEOS_B}
+OLD_CREPAY = replace(CREPAY, settings={"window_ms": 10**10, "cancel_network": "off"}, undo="crepay.cancel")
+CEOS_A = Gateway(
+    "ceos",
+    {"dialect": "A", "failure_rate": 0},
+    "ceos.instant",
+    "/instant",
+    "ceos.cancel",
+    "ceos.cancel",
+    ("instant",),
+)
+CEOS_B = replace(CEOS_A, settings={"dialect": "B", "failure_rate": 0})
+CARD = Gateway(
+    "card", {}, "card.confirm", "/confirm", "card.cancel", "card.cancel", ("create", "confirm"), Reason.FORGOTTEN
+)
+ALL = {"crepay": CREPAY, "crepay without cancel-network": OLD_CREPAY, "ceos A": CEOS_A, "ceos B": CEOS_B, "card": CARD}
 
 
 @dataclass
@@ -271,6 +296,13 @@ class Bench:
         """The customer left."""
         await self.journal.write(GoalUndo(attempt_id))
 
+    async def sell_in_vain(self) -> Attempt:
+        """One attempt whose payment never arrived, and whose customer left meanwhile."""
+        self.world.fault(self.gateway.charge, "drop_before")
+        attempt, _ = await self.charge()
+        await self.unwanted(attempt.id)
+        return await self.settle(attempt.id)
+
     async def crash(self, work: Awaitable[object]) -> None:
         """Let the program end during this."""
         try:
@@ -319,13 +351,19 @@ class Bench:
         return self.gateway.name == "crepay"
 
     @property
+    def is_card(self) -> bool:
+        """What was lost is sent again while its customer stands there."""
+        return self.gateway.name == "card"
+
+    @property
     def charged(self) -> list[str]:
         """The calls of one payment whose answer came."""
-        return ["balance", "checkout"] if self.is_crepay else ["instant"]
+        return list(self.gateway.charged)
 
     async def sent_id(self, attempt: Attempt) -> str:
         """The id under which an attempt was first sent."""
-        return next(one.request_id for one in await self.operations(attempt) if one.moves_money)
+        charge = self.gateway.charged[-1]
+        return next(one.request_id for one in await self.operations(attempt) if one.call == charge)
 
     async def agrees(self) -> bool:
         """The payment system holds what the journal says, to the won."""

@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from kiosk.domain.attempt import State
+from kiosk.domain.attempt import RECEIPT, State
 from kiosk.domain.catalogue import Tax
 from kiosk.domain.errors import BugError
 from kiosk.domain.money import Money, won
@@ -114,6 +114,20 @@ def test_a_receipt_carries_number_time_and_codes():
     assert Pair(Said("receipt.sold_at"), At(SOLD_AT_MS)) in rows
     assert Pair(Said("receipt.inquiry_code"), "K01-0027") in rows
     assert rows[-1] == Code(CODE)
+
+
+def test_a_payment_systems_own_receipt_is_there_to_be_scanned_while_it_holds_the_money():
+    address = "https://pay.local/receipts/pay_123"
+    sale = paid_sale()
+    by_card = replace(sale.attempts[-1], method="card", facts={RECEIPT: address})
+    sale = replace(sale, attempts=(*sale.attempts[:-1], by_card))
+    rows = receipt(sale).rows
+
+    assert [row.text for row in rows if isinstance(row, Code)] == [address, CODE]
+    above = rows[rows.index(Code(address)) - 1]
+    assert in_words(above.words, Text.load("ko")) == "카드 영수증"
+    given_back = replace(sale, refunds=(refund(amount=won(9_300), of=2),))
+    assert [row.text for row in receipt(given_back).rows if isinstance(row, Code)] == [CODE]
 
 
 def test_only_a_reprint_says_that_it_is_one():

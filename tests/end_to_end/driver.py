@@ -18,6 +18,7 @@ from typing import Any
 import httpx
 from typing_extensions import override
 
+from kiosk.simulator.card import SECRET_KEY
 from kiosk.simulator.relay_money import UNIT
 from kiosk.simulator.relay_settings import ACCESS_KEY, CALLBACK_KEY, OWNER, RICH, SHOP_ID
 from tests.support.server import unused_port
@@ -32,7 +33,7 @@ LINES_SHOWN = 20
 SIMULATE = (sys.executable, "-m", "kiosk", "simulate")
 DEMO = (sys.executable, "-m", "kiosk", "demo")
 PROJECT = Path(__file__).parents[2]
-SECRETS = {"E2E_CREPAY": "demo", "E2E_LOYALTY": ACCESS_KEY, "E2E_CALLBACK": CALLBACK_KEY}
+SECRETS = {"E2E_CREPAY": "demo", "E2E_CARD": SECRET_KEY, "E2E_LOYALTY": ACCESS_KEY, "E2E_CALLBACK": CALLBACK_KEY}
 
 COUPON = "11112222333344445"
 """Holds 3,000 won in the simulators' first world."""
@@ -87,6 +88,12 @@ port = {callback}
 secret = "env:E2E_CALLBACK"
 """
 
+CARDS = """
+[gateways.card]
+base_url = "{url}/card"
+secret_key = "env:E2E_CARD"
+"""
+
 # Where the machine needs real time, or the test plays a quick hand, the scaled limits are generous.
 SALE = {"idle_s": 3600, "idle_warning_s": 60, "done_s": 1200}
 LIMITS = {
@@ -96,6 +103,8 @@ LIMITS = {
     "crepay_balance_s": 60,
     "ceos_answer_s": 60,
     "ceos_ask_s": 60,
+    "card_answer_s": 60,
+    "card_ask_s": 60,
     "loyalty_answer_s": 60,
     "loyalty_ask_s": 60,
     "scan_repeat_s": 0,  # this hand is quicker than a person
@@ -332,6 +341,7 @@ class Till:
         limits: Over LIMITS.
         sale: Over SALE.
         points: It takes points; the relay is told where it listens.
+        cards: It takes cards.
         kiosk: Its id.
         command: What is started; the default is the program itself.
         environment: Added to the process's.
@@ -345,6 +355,7 @@ class Till:
         limits=None,
         sale=None,
         points=False,
+        cards=False,
         kiosk="K01",
         command: Sequence[str] = DEMO,
         environment=None,
@@ -375,6 +386,8 @@ class Till:
         self.kiosk = kiosk
         self._beside: list[subprocess.Popen[str]] = []
         self._write_config({**SALE, **(sale or {})}, {**LIMITS, **(limits or {})})
+        if cards:
+            self.config.write_text(self.config.read_text("utf-8") + CARDS.format(url=world.url), encoding="utf-8")
         if points:
             self._take_points()
 
@@ -447,9 +460,16 @@ class Till:
 
     def staff_cancel(self, code: str = "K01-0001", *options: str) -> subprocess.Popen[str]:
         """`kiosk staff cancel`, beside a till that does not run; a process that goes on by itself."""
+        return self._staff("cancel", code, *options)
+
+    def staff_tasks(self) -> str:
+        """What `kiosk staff tasks` says, beside a till that does not run."""
+        return self._staff("tasks").communicate(timeout=30)[0]
+
+    def _staff(self, deed: str, *options: str) -> subprocess.Popen[str]:
         assert self._process is None
         process = subprocess.Popen(
-            [sys.executable, "-m", "kiosk", "staff", "cancel", "--config", str(self.config), code, *options],
+            [sys.executable, "-m", "kiosk", "staff", deed, "--config", str(self.config), *options],
             cwd=PROJECT,
             env={**os.environ, **self._environment, "LC_ALL": "ko_KR.UTF-8", "PYTHONIOENCODING": "utf-8"},
             stdout=subprocess.PIPE,
@@ -603,6 +623,15 @@ class Till:
         self.wait_view("ScanView")
         self.scan_serial(code or self.world.code())
         return self.next_view("AmountView")
+
+    def plan_points(self, digits: str) -> Seen:
+        """Choose points and say how much of them, up to the choice of methods for the rest."""
+        self.offer_wallet()
+        self.press("change_amount")
+        self.type(digits)
+        self.next_view("AmountView", says="나머지를 낸 뒤")
+        self.press("confirm_amount")
+        return self.next_view("MethodsView", says="마지막에 승인해요")
 
     def ask_phone(self) -> Seen:
         """Up to the question on the phone."""

@@ -18,6 +18,7 @@ from kiosk.flows.views import (
 )
 from kiosk.simulator.relay_answers import Approvals
 from kiosk.simulator.relay_callbacks import Mishap
+from kiosk.simulator.relay_money import UNIT
 from kiosk.simulator.relay_settings import POOR, RICH, SHOP_ID, RelaySettings, Shop
 from tests.flows.till import TOTAL, Till
 
@@ -224,6 +225,7 @@ async def test_a_code_that_runs_out_between_amount_and_opening_moves_nothing(til
 async def test_too_few_points_for_amount_and_fee_are_told_before_anything_is_asked(till):
     await till.fill()
 
+    till.outside.set_wallets({POOR: {"balance": UNIT}})
     view = await till.offer_wallet(till.outside.loyalty.temporary_account(POOR))
 
     assert isinstance(view, ScanView)

@@ -33,6 +33,9 @@ from kiosk.flows.recovery import Recovery
 from kiosk.flows.session import Session, Shop
 from kiosk.flows.stage import Pace, Stage
 from kiosk.flows.views import ClosedView, Shown, View
+from kiosk.services.gateways.card.client import Account as CardAccount
+from kiosk.services.gateways.card.client import CardClient
+from kiosk.services.gateways.card.method import CardMethod
 from kiosk.services.gateways.ceos.client import Account as CeosAccount
 from kiosk.services.gateways.ceos.client import CeosClient
 from kiosk.services.gateways.ceos.method import CeosMethod
@@ -47,6 +50,7 @@ from kiosk.services.gateways.loyalty.wire import Account as LoyaltyAccount
 from kiosk.services.http import Line
 from kiosk.services.journal.store import SqliteJournal, open_journal
 from kiosk.services.tasks import TaskOwner
+from kiosk.simulator.card import SECRET_KEY
 from kiosk.simulator.ceos import CeosSettings
 from kiosk.simulator.crepay import CrepaySettings
 from kiosk.simulator.delivery import Delivery
@@ -208,6 +212,7 @@ class Till:
         hooks: What else happens when a call ("ceos.instant") has been processed.
         commits: Called after each commit.
         takes_points: The loyalty relay is configured.
+        takes_cards: The card server is configured.
         relay: How it behaves.
         hears: What the relay posts reaches the till.
     """
@@ -225,6 +230,7 @@ class Till:
     hooks: dict[str, Callable[[], None]] = field(default_factory=dict)
     commits: list[Callable[[], None]] = field(default_factory=list)
     takes_points: bool = False
+    takes_cards: bool = False
     relay: RelaySettings = field(default_factory=RelaySettings)
     hears: bool = True
 
@@ -269,6 +275,9 @@ class Till:
             "crepay": CrepayMethod(crepay, journal, self.clock, self.tokens, LIMITS),
             "ceos": CeosMethod(ceos, journal, self.clock, self.tokens, LIMITS, kiosk="K01", keep_secret=_forget),
         }
+        if self.takes_cards:
+            card = CardClient(line("card"), CardAccount(Confidential(SECRET_KEY)), self.clock, LIMITS)
+            methods["card"] = CardMethod(card, journal, self.clock, self.tokens, LIMITS)
         if self.takes_points:
             shop = LoyaltyAccount(SHOP_ID, Confidential(ACCESS_KEY))
             client = LoyaltyClient(line("loyalty"), shop, self.clock, self.tokens, LIMITS, None)
@@ -293,6 +302,11 @@ class Till:
         await self.tasks.close()
         with suppress(Exception):
             await self.journal.close()
+
+    def kill(self) -> None:
+        """At once, in the middle of whatever is going on; to be followed by `restart`."""
+        for task in tuple(self.tasks._tasks):
+            task.cancel()
 
     async def restart(self) -> None:
         """Killed, and started again."""
@@ -338,6 +352,12 @@ class Till:
         return [one["amount"] for one in self.outside.books()["ceos"]["payments"] if one["state"] == "PAID"]
 
     @property
+    def cards_taken(self) -> list[int]:
+        """Amounts that the card server holds [won]."""
+        payments = self.outside.books()["card"]["payments"]
+        return [payment["amount"] for payment in payments if payment["state"] == "APPROVED"]
+
+    @property
     def points_taken(self) -> int:
         """What the relay took of the customer's points, the fee included [points]."""
         return sum(int(one["taken"]) for one in self.outside.books()["loyalty"]["payments"]) // UNIT
@@ -355,7 +375,7 @@ class Till:
     @property
     def taken(self) -> int:
         """What the payment systems hold of the customer's money [won]."""
-        return sum(self.coupons_taken) + sum(self.ceos_taken)
+        return sum((*self.coupons_taken, *self.ceos_taken, *self.cards_taken))
 
     # -- time
 
@@ -481,6 +501,10 @@ class Till:
         (question,) = self.outside.loyalty.cancels_waiting(OWNER)
         self.outside.loyalty.answer_cancel(question.payment_id, approve=approve)
         await self.settle()
+
+    async def pay_card(self) -> View:
+        """Up to the answer."""
+        return await self.do(ChooseMethod("card"))
 
     async def pay_ceos(self) -> View:
         """Up to the answer."""

@@ -5,8 +5,10 @@
 bug.py         what a planted bug is
 crepay.py      one per row of Crepay's tables
 ceos.py        one per row of CEOS's tables
+card.py        one per row of the card's tables
 loyalty/       one per sentence about points
 records.py     one per law that journal, line to the payment systems, and tables hold
 flows.py       one per law that flows hold
+mixed.py       several methods in one sale
 __main__.py    copies the tree, plants them one at a time, and runs the tests that should notice
 """

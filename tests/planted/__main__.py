@@ -19,7 +19,7 @@ from pathlib import Path
 from queue import SimpleQueue
 from typing import Final
 
-from tests.planted import ceos, crepay, flows, loyalty, records
+from tests.planted import card, ceos, crepay, flows, loyalty, mixed, records
 from tests.planted.bug import Bug
 
 PROJECT: Final = Path(__file__).parents[2]
@@ -31,9 +31,11 @@ WITHIN_S: Final = 120
 LISTS: Final = {
     "crepay": crepay.BUGS,
     "ceos": ceos.BUGS,
+    "card": card.BUGS,
     "loyalty": loyalty.BUGS,
     "records": records.BUGS,
     "flows": flows.BUGS,
+    "mixed": mixed.BUGS,
 }
 KILLED, SURVIVED, MISFIT = "killed", "SURVIVED", "DOES NOT FIT"
 TESTS_FAILED: Final = 1

@@ -87,8 +87,8 @@ BUGS: Final = (
         "a missing answer is not parked",
         "section 1",
         CHECKOUT,
-        "left_s = self._parts.limits.park_after_s - ",
-        "left_s = self._parts.limits.staff_after_s - ",
+        "            if left_s <= 0 and sale.unsure is not None:\n                return await self._park()\n",
+        "",
         (f"{ANSWERS}::test_an_answer_that_is_missing_for_a_minute_parks_the_order",),
     ),
     Bug(

@@ -87,8 +87,8 @@ BUGS: Final = (
         "an order is paid with money that is to be given back",
         "section 1, goal",
         PROJECTION,
-        "require(all(attempt.goal is Goal.TAKE for",
-        "require(all(attempt.goal is not None for",
+        '        require(not sale.is_unwanted, f"order {entry.order_id} is being undone")\n',
+        "",
         (f"{LAWS}::test_an_approval_that_is_to_be_undone_pays_for_nothing",),
     ),
     Bug(

@@ -11,6 +11,7 @@ from math import inf
 from typing import Final
 
 from kiosk.domain.attempt import State
+from kiosk.services.gateways.card import rules as card
 from kiosk.services.gateways.ceos import rules as ceos
 from kiosk.services.gateways.crepay import rules as crepay
 from kiosk.services.gateways.loyalty import answers as loyalty
@@ -58,7 +59,7 @@ NOT_CHARGED, DECLINED, STAFF = State.NOT_CHARGED, State.DECLINED, State.NEEDS_ST
 ASKED, SENT, UNSURE = (f"{State.APPROVED}/{refund}" for refund in ("ASKED", "SENDING", "UNKNOWN"))
 OPENING, OPEN_LOST, WAITING = State.OPENING, State.OPEN_LOST, State.WAITING
 CAPTURING, VOIDING, PENDING = State.CAPTURING, State.VOIDING, f"{State.APPROVED}/PENDING"
-C, K, L = crepay.Answer, ceos.Answer, loyalty.Answer
+C, K, D, L = crepay.Answer, ceos.Answer, card.Answer, loyalty.Answer
 
 
 @dataclass(frozen=True)
@@ -185,6 +186,30 @@ HINTS: Final = (
     Hint(f"loyalty {PENDING} close_cancel {L.CANCEL_FAILED} *", settings=HEEDS, prefers={(OWNER, "never"): 20}),
     Hint(f"loyalty {PENDING} close_cancel {L.CLOSED_BEFORE} *", (Fails(PENDING, "close_cancel", AFTER, 1.0),
          Fails(PENDING, "item", BEFORE, 20.0)), settings=HEEDS),
+    # -- cards
+    Hint("card *", prefers={("MethodsView", f"method {other}"): 0.1 for other in ("crepay", "ceos", "loyalty")}),
+    Hint(f"card {S} cancel *", unwritten=((S, "confirm"),)),
+    Hint(f"card {S} confirm {D.APPROVED} {STAYS}", unwritten=((S, "confirm"),)),
+    Hint(f"card {U} create {D.CANCELED} *", unwritten=((S, "confirm"),)),
+    # it was confirmed in vain while its customer stood there
+    Hint(f"card {U} create {D.APPROVED} *", (Fails(S, "confirm", AFTER), Fails(U, "confirm", BEFORE))),
+    Hint(f"card {U} create {D.INITIATED} *", (Fails(S, "confirm", BEFORE), Fails(U, "confirm", BEFORE))),
+    Hint(f"card {U} create *", (Fails(S, "confirm", LOST), Fails(U, "confirm", BEFORE))),
+    Hint(f"card {U} confirm * {STAFF}", (Fails(S, "confirm", LOST), Fails(U, "create", LOST))),
+    Hint(f"card {U} confirm *", (Fails(S, "confirm", LOST),)),
+    Hint(f"card {R} cancel *",
+         (Fails(S, "confirm", AFTER), Fails(U, "confirm", BEFORE), Fails(U, "create", BEFORE, 62.0))),
+    Hint("card APPROVED/* *", kills=((S, "confirm"),),
+         prefers={("InterruptedView", "resume"): 0, ("InterruptedView", "leave"): 10}),
+    Hint(f"card {UNSURE} cancel *", (Fails(SENT, "cancel", BEFORE),)),
+    Hint(f"card {UNSURE} create {D.APPROVED} *", (Fails(SENT, "cancel", BEFORE),)),
+    Hint(f"card {R} create *",
+         (Fails(S, "confirm", AFTER), Fails(U, "confirm", BEFORE), Fails(U, "create", BEFORE, 62.0))),
+    Hint(f"card {R} create {D.APPROVED} *", (Fails(R, "cancel", BEFORE),)),
+    Hint(f"card {NOT_CHARGED} cancel *",
+         (Fails(S, "confirm", ("executed after the settle time",)), Fails(U, "confirm", BEFORE))),
+    Hint(f"card {NOT_CHARGED} create *", (Fails(S, "confirm", BEFORE), Fails(U, "confirm", BEFORE))),
+    Hint(f"card {STAFF} *", (Fails(S, "confirm", AFTER), Fails(U, "confirm", BEFORE), Fails(U, "create", LOST))),
     Hint("ceos *", prefers={("MethodsView", "method crepay"): 0.1, (PART, "method crepay"): 0.1}),
     # -- Crepay: paying
     Hint(f"crepay {P} balance * {State.NOT_SENT}", prefers={("AmountView", "leave"): 20, ("AmountView", "back"): 10}),
@@ -296,6 +321,8 @@ HINTS: Final = (
 """The first that makes a call fail counts; all else adds up."""
 
 FROZEN_FIRST: Final = {
+    f"card {STAFF} cancel": ((U, "create"),),
+    f"card {STAFF} create": ((U, "create"),),
     f"ceos {STAFF} cancel": ((U, "payment"),),
     f"ceos {STAFF} payment": ((U, "payment"),),
     f"loyalty {STAFF} close_new": ((VOIDING, "item"),),

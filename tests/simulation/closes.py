@@ -88,7 +88,7 @@ class Closes:
         """The owner has approved: what was paid is back soon, when nothing comes in between."""
         world, met = self._world, len(self._world.fired)
         life = world.life
-        if life is None or life.frozen_until_us > world.loop.now_us:
+        if life is None or max(life.frozen_until_us, world.host.disk_bad_until_us) > world.loop.now_us:
             return
 
         def look() -> None:

@@ -86,12 +86,13 @@ def _less(chance: Chance, name: str) -> Mapping[str, object]:
     return {"by": chance.pick(f"{name} by", (1, 10, 1000))}
 
 
-ANY: Final = ("crepay.*", "ceos.*", "loyalty.*")
-KNOWN: Final = ("crepay.*", "ceos.*", "loyalty.[!u]*")
+ANY: Final = ("crepay.*", "ceos.*", "card.*", "loyalty.*")
+KNOWN: Final = ("crepay.*", "ceos.*", "card.*", "loyalty.[!u]*")
 """Calls that the server has; of others its own code knows nothing to say."""
 COUPON_MOVES: Final = ("crepay.checkout", "crepay.cancel*")
 POINT_MOVES: Final = ("loyalty.open_new", "loyalty.close_new", "loyalty.open_cancel", "loyalty.close_cancel")
-MOVES: Final = (*COUPON_MOVES, "ceos.instant", "ceos.cancel", *POINT_MOVES)
+CARD_MOVES: Final = ("card.confirm", "card.cancel")
+MOVES: Final = (*COUPON_MOVES, "ceos.instant", "ceos.cancel", *CARD_MOVES, *POINT_MOVES)
 ON_A_PHONE: Final = ("OPEN_LOST", "WAITING", "CAPTURING", "VOIDING")
 N, G, S, H, I, B = Group  # noqa: E741 - short, and used only in the tables below
 
@@ -109,8 +110,8 @@ WIRE: Final = (
     Kind("request lost", 4, N, 4, ANY, "stall_before", lasts=0.2, reads=Reads.NOTHING),
     Kind("request lost, reset", 4, N, 2, ANY, "drop_before", reads=Reads.NOTHING),
     Kind("executed after the time-out", 5, N, 8, MOVES, reads=Reads.NOTHING),
-    Kind("executed after the settle time", 5, N, 5, ("crepay.checkout", "ceos.instant", "loyalty.open_new"),
-         reads=Reads.NOTHING),
+    Kind("executed after the settle time", 5, N, 5,
+         ("crepay.checkout", "ceos.instant", "card.confirm", "loyalty.open_new"), reads=Reads.NOTHING),
     Kind("answer lost", 6, N, 6, ANY, "stall_after", lasts=0.2, reads=Reads.NOTHING),
     Kind("answer lost, reset", 6, N, 4, ANY, "drop_after", reads=Reads.NOTHING),
     Kind("reset in the body", 7, N, 3, ANY, "truncated", reads=Reads.NOTHING),
@@ -119,8 +120,8 @@ WIRE: Final = (
     Kind("trickle", 10, N, 2, ANY, "trickle", _seconds(0.5, 3), reads=Reads.NOTHING),
     Kind("slow", 10, N, 3, ANY, "slow", _seconds(1, 28)),
     Kind("sent twice", 11, N, 7, MOVES, "echo"),
-    Kind("overtaken by its cancel", 12, N, 10, ("crepay.checkout", "ceos.instant", "loyalty.close_new"),
-         reads=Reads.NOTHING),
+    Kind("overtaken by its cancel", 12, N, 10,
+         ("crepay.checkout", "ceos.instant", "card.confirm", "loyalty.close_new"), reads=Reads.NOTHING),
     Kind("429", 14, N, 2, ANY, "status_429", lasts=0.5, reads=Reads.NOTHING),
     Kind("408", 14, N, 2, ANY, "status_408", reads=Reads.NOTHING),
     Kind("500 after", 15, G, 3, KNOWN, "status_500_framework_after", reads=Reads.NOTHING),
@@ -141,7 +142,8 @@ WIRE: Final = (
     Kind("another's, under our id", 23, G, 3, ("ceos.payment",), reads=Reads.LIE, standings=("UNKNOWN", "REVERSING")),
     Kind("404 of a framework", 16, G, 3, ("ceos.*",), lasts=0.5, reads=Reads.REFUSED),
     Kind("empty 200", 18, G, 2, ANY, "empty_200", reads=Reads.NOTHING),
-    Kind("200 with another state", 18, G, 6, ("ceos.instant", "ceos.cancel", *POINT_MOVES), "state", reads=Reads.LIE),
+    Kind("200 with another state", 18, G, 6, ("ceos.instant", "ceos.cancel", *CARD_MOVES, *POINT_MOVES), "state",
+         reads=Reads.LIE),
     Kind("refused as sent twice", 19, G, 8, MOVES, "duplicate"),
     Kind("not found, then found", 20, G, 10,
          ("ceos.payment", "ceos.cancel", "crepay.cancel*", "loyalty.item", "loyalty.close_new"), "not_found",
@@ -154,8 +156,8 @@ WIRE: Final = (
     Kind("not yet approved", 22, G, 5, ("loyalty.item",), "state",
          lambda chance, name: {"state": chance.pick(f"{name} state", ("1", "11", "14"))}, reads=Reads.LIE,
          standings=ON_A_PHONE),
-    Kind("another amount", 23, G, 7, (*COUPON_MOVES, *POINT_MOVES, "loyalty.item"), "wrong_amount", _less,
-         reads=Reads.LIE),
+    Kind("another amount", 23, G, 7, (*COUPON_MOVES, "card.confirm", *POINT_MOVES, "loyalty.item"), "wrong_amount",
+         _less, reads=Reads.LIE),
     Kind("another id", 23, G, 6, MOVES, "wrong_id", reads=Reads.LIE),
     Kind("less than asked", 24, G, 8, ("crepay.checkout", "loyalty.open_new"), "partial", _less, reads=Reads.LIE),
     Kind("an unknown code", 17, G, 2, ("crepay.*", "loyalty.[!u]*"), "code", _no_code, reads=Reads.LIE),
@@ -171,6 +173,7 @@ ELSEWHERE: Final = (
     Kind("coupon spent elsewhere", 25, I, 1),
     Kind("points spent elsewhere", 25, I, 1),
     Kind("shop becomes inactive", 26, G, 1),
+    Kind("card server forgets", 22, G, 1),
     Kind("approval not sent", 17, G, 1),
     Kind("approval refused", 17, G, 1),
     Kind("approval not seen", 20, G, 1),

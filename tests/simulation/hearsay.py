@@ -71,8 +71,8 @@ class Told(World):
         if self.outside.loyalty.settings.rules.confirm:
             self.outside.change({"loyalty": {"forced_close": "refunds"}})
         if self.outside.loyalty.settings.dialect == "spec":
-            # approved until the ledger has spoken, and then not any more: it counts who looks meanwhile
-            self.enabled -= {"approval not seen", "approval refused"}
+            # approved before the ledger has spoken, and perhaps not any more then: it counts who looks or closes
+            self.enabled -= {"approval not seen", "approval refused", "approval late"}
         self.outside.set_wallets({WALLET: {"balance": 10**24, "phone": True}})
 
     @override

@@ -63,7 +63,7 @@ TRIES: Final = (
 """Refused tries with CEOS, of which an order has no more than three."""
 UNHEARD: Final = (
     "SELECT 1 FROM operations WHERE attempt_id = ? AND answer = 'ZLGN021' "
-    "AND attempt_id IN (SELECT attempt_id FROM operations WHERE moves_money = 1 AND answer = '')"
+    "AND attempt_id IN (SELECT attempt_id FROM operations WHERE moves_money = 1 AND answer IN ('', 'no_answer'))"
 )
 """A cancel found nothing, and of another nobody wrote down what came of it."""
 UNNAMED: Final = re.compile(r'^(?=.*"purchase")(?!.*"numbering")')
@@ -76,6 +76,8 @@ ROOM_BYTES: Final = Limits().free_space_min_bytes
 CLOCK_REFUSED: Final = b"ZLGN003"
 PERMIT_S: Final = 6.0
 """How old an intent may be when it is sent: the five seconds of a permit, and what redeeming it takes [s]."""
+HEARD_S: Final = 1.0
+"""By then the till has heard what it was answered [s]; what it sent before could not know."""
 TASKS_MAX: Final = 60
 """Tasks of one till at rest."""
 
@@ -114,7 +116,7 @@ class Laws:
         self.met: defaultdict[str, set[str]] = defaultdict(set)
         self._unsure_us: dict[str, int] = {}
         self._asked_us: dict[str, int] = {}
-        self._refused_time: dict[str, tuple[int, int]] = {}
+        self._refused_time: dict[str, tuple[tuple[int, int], int]] = {}
         self._reversals: dict[str, int] = {}
         self._receipts: set[str] = set()
         self._unstored: set[str] = set()
@@ -139,6 +141,8 @@ class Laws:
         self._in_turn(attempt)
         if asked.method == QUESTION:
             return
+        if exchange.name == "loyalty.close_new" and b'"true"' in asked.body:
+            self._completes(attempt)
         request_id = self._id_of(asked)
         query = "SELECT request_id, intended FROM operations WHERE attempt_id = ? AND moves_money = 1 AND answer = ''"
         intended = {row[0]: row[1] for row in life.journal.execute(query, (attempt,))}
@@ -159,9 +163,22 @@ class Laws:
             if known != body_hash(asked):
                 self.broken("I5", f"{exchange.key}: another body under the id {request_id}")
 
+    def _completes(self, attempt: str) -> None:
+        """L11: points are taken when that completes the order, and not before."""
+        order, truth = order_of(attempt), self._world.truth
+        total, asked = self.ask(
+            "SELECT o.total, a.asked FROM orders o JOIN attempts a ON a.order_id = o.id WHERE a.id = ?", attempt
+        )[0]
+        others = truth.held_of_order(order) - truth.held(attempt)
+        if others + asked != total and not truth.any_late(order):
+            self.broken("L11", f"{attempt} is taken, which leaves {total - asked - others} of {order} to be paid")
+
     def unwinding(self, life: "Life", order: str) -> None:
         """L11: an order is given back: the last payment first, and none waits for another for long."""
-        query = "SELECT id, method FROM attempts WHERE order_id = ? AND state = 'APPROVED' ORDER BY n DESC"
+        query = (
+            "SELECT id, method FROM attempts WHERE order_id = ? AND state = 'APPROVED' "
+            "AND id NOT IN (SELECT attempt_id FROM refunds) ORDER BY n DESC"
+        )
         # what only a person gives back is staff's at once, and nothing is sent
         paid = life.journal.execute(query, (order,)).fetchall()
         self._to_give[order] = [row[0] for row in paid if BY_NAME[row[1]].undoes_alone]
@@ -217,32 +234,34 @@ class Laws:
         if unsure_s > STAFF_BY_S:
             self.broken("I6", f"{attempt} was unknown for more than {STAFF_BY_S:.0f} s")
         alarm = "SELECT 1 FROM staff_tasks WHERE kind = 'slow' AND attempt_id = ?"
-        if unsure_s > ALARM_BY_S and not self._ask(alarm, attempt):
+        if unsure_s > ALARM_BY_S and not self.ask(alarm, attempt):
             self.broken("L9", f"{attempt} was unknown for {unsure_s:.0f} s, and nobody was told")
 
     def _could_know(self, attempt: str) -> bool:
         """The till was told what was taken; and that it was given back, if it was.
 
-        Where a kill or the disk took that word, and the server knows no such payment any more, a person looks
+        Where a kill, the disk, or a machine that stood still took that word, and the server knows no such payment any
+        more, a person looks
         (promise.md).
         """
         is_given_back = not self._world.truth.held(attempt)
-        return bool(self._ask(TOLD_AMOUNT, attempt)) and not (is_given_back and self._ask(UNHEARD, attempt))
+        return bool(self.ask(TOLD_AMOUNT, attempt)) and not (is_given_back and self.ask(UNHEARD, attempt))
 
     def answered(self, exchange: Exchange, reply: Reply) -> None:
         """Time: what was refused for its time once has the server's from then on, in this life, with this clock."""
         if not exchange.attempt:
             return
         order, clock = order_of(exchange.attempt), (self._world.lives, self._world.host.wall_off_ms)
+        now_us, (refused, refused_us) = self._world.loop.now_us, self._refused_time.get(order, ((0, 0), 0))
         if exchange.fault or CLOCK_REFUSED not in reply.body:
             self._refused_time.pop(order, None)
             account = self._world.truth.accounts[exchange.attempt]
             takes = exchange.charges and BY_NAME[exchange.gateway].undoes_alone
             account.is_known |= takes and not exchange.fault and reply.status == 200
-        elif self._refused_time.get(order) == clock:
+        elif refused == clock and self._asked_us[exchange.attempt] > refused_us + HEARD_S * US:
             self.broken("time", f"{exchange.key} about {exchange.attempt} was refused for its time once more")
         else:
-            self._refused_time[order] = clock
+            self._refused_time[order] = (clock, now_us)
 
     @property
     def is_full(self) -> bool:
@@ -277,6 +296,8 @@ class Laws:
             return ""
         if "transactionId" in body:
             return str(body["transactionId"])
+        if asked.path.endswith("/confirm"):
+            return str(body["paymentKey"])
         return asked.path.split("/")[2] if asked.path.endswith("/instant") else ""
 
     def moved(self, attempt: str, amount: int) -> None:
@@ -288,11 +309,13 @@ class Laws:
             return
         if truth.held(attempt) != amount:
             self.broken("I2", f"{attempt} was charged twice")
-        row = self._ask("SELECT total FROM orders WHERE id = ?", order_of(attempt))
+        row = self.ask("SELECT total, plan_amount FROM orders WHERE id = ?", order_of(attempt))
         if not row:
             self.broken("I4", f"{amount} taken for {attempt}, of which the journal knows nothing")
         elif truth.held_of_order(order_of(attempt)) > row[0][0] and not truth.any_late(order_of(attempt)):
             self.broken("I2", f"{truth.held_of_order(order_of(attempt))} taken for an order of {row[0][0]}")
+        elif truth.held_of_order(order_of(attempt)) > row[0][0] - row[0][1] and not truth.any_late(order_of(attempt)):
+            self.broken("L11", f"{attempt} takes what was planned for the end of {order_of(attempt)}")
 
     def printed(self, name: str) -> None:
         """I3: a receipt comes out only of a sale whose money is there and is durably known to be there."""
@@ -300,7 +323,7 @@ class Laws:
         if order == name:
             return
         self._receipts.add(order)
-        state, total = self._ask("SELECT state, total FROM orders WHERE id = ?", order)[0]
+        state, total = self.ask("SELECT state, total FROM orders WHERE id = ?", order)[0]
         if state != "PAID":
             self.broken("I3", f"a receipt of {order}, which is {state}")
         if self._world.truth.held_of_order(order) != total and not self._world.truth.any_late(order):
@@ -339,15 +362,16 @@ class Laws:
         """An order is PAID, and nobody has begun to give it back."""
         query = (
             "SELECT count(r.id) FROM orders o JOIN attempts a ON a.order_id = o.id "
-            "LEFT JOIN refunds r ON r.attempt_id = a.id WHERE o.id = ? AND o.state = 'PAID' GROUP BY o.id"
+            "LEFT JOIN refunds r ON r.attempt_id = a.id AND NOT (a.goal = 'UNDO' AND r.state = 'DONE') "
+            "WHERE o.id = ? AND o.state = 'PAID' GROUP BY o.id"
         )
-        return self._ask(query, order) == [(0,)]
+        return self.ask(query, order) == [(0,)]
 
     # -- in the end
 
     def something_is_watched(self) -> bool:
         """An attempt is still looked at for late money."""
-        return bool(self._ask("SELECT 1 FROM attempts WHERE watched = 1 LIMIT 1"))
+        return bool(self.ask("SELECT 1 FROM attempts WHERE watched = 1 LIMIT 1"))
 
     def unsettled(self, connection: sqlite3.Connection) -> Mapping[str, str]:
         """What is still under way."""
@@ -358,7 +382,8 @@ class Laws:
         ]
         return {row[0]: row[1] for row in rows}
 
-    def _ask(self, query: str, *values: object) -> list[tuple[Any, ...]]:
+    def ask(self, query: str, *values: object) -> list[tuple[Any, ...]]:
+        """What the journal holds."""
         life = self._world.life
         if life is not None and not life.is_dead and life.connection is not None:
             # a till that could not open its journal has closed it
@@ -385,13 +410,13 @@ class Laws:
     def _money(self) -> None:
         """I1: net money at the gateways is net money in the journal, per attempt and so per order."""
         truth = self._world.truth
-        told = {row[0] for row in self._ask("SELECT attempt_id FROM staff_tasks")}
-        told |= {row[0] for row in self._ask("SELECT attempt_id FROM findings")}
-        for attempt, state, received, order_state in self._ask(
+        told = {row[0] for row in self.ask("SELECT attempt_id FROM staff_tasks")}
+        told |= {row[0] for row in self.ask("SELECT attempt_id FROM findings")}
+        for attempt, state, received, order_state in self.ask(
             "SELECT a.id, a.state, a.received, o.state FROM attempts a JOIN orders o ON o.id = a.order_id"
         ):
-            refunds = self._ask("SELECT state, amount FROM refunds WHERE attempt_id = ?", attempt)
-            findings = self._ask("SELECT state FROM findings WHERE attempt_id = ?", attempt)
+            refunds = self.ask("SELECT state, amount FROM refunds WHERE attempt_id = ?", attempt)
+            findings = self.ask("SELECT state FROM findings WHERE attempt_id = ?", attempt)
             held, name = truth.held(attempt), attempt
             nobody_knows = state == "NEEDS_STAFF" or any(one[0] == "NEEDS_STAFF" for one in refunds)
             if nobody_knows or any(one[0] == "REFUSED" for one in refunds):
@@ -409,7 +434,7 @@ class Laws:
             if not self._late(name, state, is_found=bool(findings), is_told=name in told) and believed != held:
                 self.broken("I1", f"{name} is {state} in an order {order_state}: the journal says {believed}, "
                                   f"the books hold {held}")  # fmt: skip
-        known = {row[0] for row in self._ask("SELECT id FROM attempts")}
+        known = {row[0] for row in self.ask("SELECT id FROM attempts")}
         for attempt in truth.accounts:
             if attempt not in known:
                 self.broken("I1", f"the books hold {attempt}, of which the journal knows nothing")
@@ -436,27 +461,27 @@ class Laws:
             "SELECT a.id, CASE a.state WHEN 'APPROVED' THEN a.received ELSE 0 END - coalesce((SELECT sum(r.amount) "
             "FROM refunds r WHERE r.attempt_id = a.id AND r.state = 'DONE'), 0) FROM attempts a ORDER BY a.id"
         )
-        return dict(self._ask(query))
+        return dict(self.ask(query))
 
     def _nothing_on_hold(self) -> None:
         """I1: an approval that nobody took is money too, until it is released."""
-        with_staff = {row[0] for row in self._ask("SELECT id FROM attempts WHERE state = 'NEEDS_STAFF'")}
+        with_staff = {row[0] for row in self.ask("SELECT id FROM attempts WHERE state = 'NEEDS_STAFF'")}
         for attempt in self._world.truth.accounts:
             if attempt not in with_staff and self._world.truth.on_hold(attempt):
                 self.broken("I1", f"{self._world.truth.on_hold(attempt)} of {attempt} are on hold, and all is quiet")
 
     def goal(self, attempt: str) -> str:
         """What is to become of it, as it is durable."""
-        return str(self._ask("SELECT goal FROM attempts WHERE id = ?", attempt)[0][0])
+        return str(self.ask("SELECT goal FROM attempts WHERE id = ?", attempt)[0][0])
 
     def _list(self) -> None:
         """L9: what a person has to know is on the list; L8: what staff have to settle is still tried."""
-        for problem in untold(self._ask):
+        for problem in untold(self.ask):
             self.broken("L9", problem)
         query = (
             "SELECT id, facts FROM attempts WHERE state = 'NEEDS_STAFF' AND id NOT IN (SELECT attempt_id FROM findings)"
         )
-        for attempt, facts in self._ask(query):
+        for attempt, facts in self.ask(query):
             if UNNAMED.search(facts):
                 continue
             tried_s = (self._world.loop.now_us - self._asked_us.get(attempt, 0)) / US
@@ -465,26 +490,26 @@ class Laws:
                 self.broken("L8", f"{attempt} needs staff, and was last tried {tried_s:.0f} s ago")
 
         for attempt in sorted(self._unstored):
-            if self._ask("SELECT goal FROM attempts WHERE id = ?", attempt) != [("UNDO",)]:
+            if self.ask("SELECT goal FROM attempts WHERE id = ?", attempt) != [("UNDO",)]:
                 self.broken("L6", f"{attempt} could not be written down, and is not to be given back")
-        for order, tries in self._ask(TRIES):
+        for order, tries in self.ask(TRIES):
             if tries > TRIES_MAX:
                 self.broken("tries", f"{order} was tried {tries} times with ceos")
 
     def _orders(self) -> None:
         """I3: what was paid is paid in full; what was unwound holds nothing."""
         truth = self._world.truth
-        for order, state, total in self._ask("SELECT id, state, total FROM orders"):
+        for order, state, total in self.ask("SELECT id, state, total FROM orders"):
             held, name = truth.held_of_order(order), order
             # nobody can prove what became of it: whoever looks at the refund looks at the order too (law 5)
-            is_with_staff = self._ask(
+            is_with_staff = self.ask(
                 "SELECT 1 FROM refunds r JOIN attempts a ON a.id = r.attempt_id "
                 "WHERE a.order_id = ? AND r.state = 'NEEDS_STAFF'",
                 order,
             )
             if state == "PAID" and held != total and not truth.any_late(name) and not is_with_staff:
                 self.broken("I3", f"{name} is PAID: {held} held of {total}")
-            if state == "PAID" and name not in self._receipts and not self._ask(NO_RECEIPT, name, name):
+            if state == "PAID" and name not in self._receipts and not self.ask(NO_RECEIPT, name, name):
                 self.broken("I3", f"{name} is PAID: its receipt never came out, and nobody is told")
             if state == "REFUNDED" and held and not truth.any_late(name):
                 self.broken("I1", f"{name} is REFUNDED: {held} held")

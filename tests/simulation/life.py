@@ -28,6 +28,7 @@ from kiosk.services.journal.file import connect, connect_to_look
 from kiosk.services.journal.store import Runner, Setting, SqliteJournal
 from kiosk.services.keys import CEOS_SECRET, CEOS_STORE, Keys
 from kiosk.services.secrets import SecretStore
+from kiosk.simulator.card import SECRET_KEY
 from kiosk.simulator.relay_settings import ACCESS_KEY
 from tests.simulation.loop import OWNER, US, Owner
 from tests.simulation.systems import SYSTEMS
@@ -279,7 +280,7 @@ class Life(Owner):
         vault = world.host.vault
         store = vault.get(CEOS_STORE)
         keys = Keys(bytes(32), bytes(32), Confidential("demo"), vault.get(CEOS_SECRET), store.reveal() if store else "",
-                    vault, Confidential(ACCESS_KEY))  # fmt: skip
+                    vault, Confidential(ACCESS_KEY), None, Confidential(SECRET_KEY))  # fmt: skip
         self.run(self._start, seams, keys)
 
     def _start(self, seams: Seams, keys: Keys) -> None:

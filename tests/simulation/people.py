@@ -10,6 +10,7 @@ from kiosk.flows.intents import (
     AddProduct,
     Begin,
     ChangeQuantity,
+    ChooseAmount,
     ChooseMethod,
     Confirm,
     Finish,
@@ -18,6 +19,7 @@ from kiosk.flows.intents import (
     Intent,
     Leave,
     Resume,
+    TakeBack,
 )
 from kiosk.flows.views import (
     AmountView,
@@ -58,7 +60,6 @@ LEAVE: Final = "leave"
 WALK: Final = "walk"
 WAIT: Final = "wait"
 CHOICES: Final[Mapping[type[View], tuple[str, dict[str, float]]]] = {
-    AmountView: ("AmountView", {"confirm": 20, "back": 1, LEAVE: 1, WALK: 0.5}),
     PhoneView: ("PhoneView", {WAIT: 60, "back": 1, LEAVE: 0.5, WALK: 0.4}),
     InterruptedView: ("InterruptedView", {"resume": 5, LEAVE: 1, WALK: 2, WAIT: 2}),
     WorkingView: ("", {WAIT: 20, LEAVE: 1, "back": 1, "confirm": 1, WALK: 1}),
@@ -87,6 +88,7 @@ class Customer:
         self._codes = {system.name: system.codes(world.chance, world.outside, self._name) for system in SYSTEMS}
         self._code = 0
         self._gone = False
+        self._has_chosen = False
 
     def look(self) -> None:
         """Something changed on the screen."""
@@ -141,8 +143,10 @@ class Customer:
                 self._methods(view)
             case ScanView() as view:
                 self._scan(view)
-            case AmountView():
-                self._choose("AmountView", {"confirm": 20, "back": 1, LEAVE: 1, WALK: 0.5})
+            case AmountView() as view:
+                other = 0.0 if self._has_chosen else 8.0
+                self._choose("AmountView", {"confirm": 20, "another amount": other, "back": 1, LEAVE: 1, WALK: 0.5})
+                self._has_chosen = True
             case CertaintyView(can_leave=True):
                 self._choose("", {"finish": 5, WALK: 1, WAIT: 2})
                 self._was_served = True
@@ -182,11 +186,11 @@ class Customer:
             self._press(AddProduct(f"D{self._chance.whole(f'{self._step} sku', 0, 4):03d}"))
 
     def _methods(self, view: MethodsView) -> None:
+        self._has_chosen = False
         weights: dict[str, float] = {f"method {card.name}": 10 for card in view.methods}
-        wait = 0 if weights else 5
-        self._choose(
-            PART if view.is_part_paid else "MethodsView", {**weights, "back": 1, LEAVE: 1, WALK: 0.6, WAIT: wait}
-        )
+        wait, take_back = 0 if weights else 5, 2 if view.can_take_back else 0
+        others = {"take back": take_back, "back": 1, LEAVE: 1, WALK: 0.6, WAIT: wait}
+        self._choose(PART if view.is_part_paid else "MethodsView", {**weights, **others})
 
     def _scan(self, view: ScanView) -> None:
         codes = self._codes.get(view.method, ()) if view.kind in ScanKind else ()
@@ -213,6 +217,8 @@ class Customer:
             "finish": lambda: self._press(Finish()),
             "pay": lambda: self._press(GoPay()),
             "fewer": lambda: self._press(ChangeQuantity("D001", -1)),
+            "another amount": self._another_amount,
+            "take back": self._take_back,
             "code": self._next_code,
             "another's code": self._code_of_another,
             "typo": lambda: self._read("99998888777766665"),
@@ -227,6 +233,20 @@ class Customer:
         self._world.note(self._name, "walks away")
         self._world.sometimes.walked(self._shown.view if self._shown else None)
         self._gone = True
+
+    def _another_amount(self) -> None:
+        """Less than the most, as a rule; or what cannot be chosen."""
+        view = self._shown.view if self._shown else None
+        if isinstance(view, AmountView):
+            most = view.most.amount
+            amounts = (1, most // 3, most // 2, most - 1, most, most + 1, 0)
+            self._press(ChooseAmount(str(self._chance.pick(f"{self._step} how much", amounts))))
+
+    def _take_back(self) -> None:
+        """One of the payments."""
+        view = self._shown.view if self._shown else None
+        if isinstance(view, MethodsView) and view.can_take_back:
+            self._press(TakeBack(self._chance.pick(f"{self._step} which", sorted(view.can_take_back))))
 
     def _next_code(self) -> None:
         """What the screen asks for; of several, the next."""

@@ -10,12 +10,14 @@ from collections import defaultdict
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from functools import cache
+from itertools import product
 from typing import Final, NamedTuple
 
 from kiosk.domain.attempt import Goal, State
 from kiosk.domain.limits import Limits
-from kiosk.domain.outcome import Approved, Declined, NotSent, Outcome, Reason, Unknown, Unsettled
+from kiosk.domain.outcome import Approved, Declined, NotSent, Outcome, Planned, Reason, Unknown, Unsettled
 from kiosk.domain.refund import RefundState
+from kiosk.services.gateways.card import rules as card
 from kiosk.services.gateways.ceos import rules as ceos
 from kiosk.services.gateways.crepay import rules as crepay
 from kiosk.services.gateways.loyalty import answers as loyalty
@@ -50,7 +52,9 @@ SILENT: Final = frozenset(
 UNWRITTEN: Final = ""
 """For an answer: none that the journal holds, because the till was killed, or the journal did not take it."""
 
-C, K, L = crepay.Answer, ceos.Answer, loyalty.Answer
+BOTH: Final = (False, True)
+
+C, K, D, L = crepay.Answer, ceos.Answer, card.Answer, loyalty.Answer
 
 Answers = frozenset[str]
 """Answers, by their words in the journal."""
@@ -86,16 +90,17 @@ def outcome_name(outcome: Outcome) -> str:
             return State.NOT_SENT
         case Unknown():
             return State.UNKNOWN
-        case Unsettled():
+        case Planned() | Unsettled():
             raise AssertionError("where it stands is written down already")
 
 
 def _verdict(step: object) -> set[str]:
-    return {step.state} if isinstance(step, (crepay.Verdict, ceos.Verdict)) else {STAYS}
+    return {step.state} if isinstance(step, (crepay.Verdict, ceos.Verdict, card.Verdict)) else {STAYS}
 
 
 def _refund_verdict(step: object) -> set[str]:
-    return {f"refund {step.state}"} if isinstance(step, (crepay.RefundVerdict, ceos.RefundVerdict)) else {STAYS}
+    verdicts = (crepay.RefundVerdict, ceos.RefundVerdict, card.RefundVerdict)
+    return {f"refund {step.state}"} if isinstance(step, verdicts) else {STAYS}
 
 
 def _nothing(_answer: str, _age_s: float) -> set[str]:
@@ -202,7 +207,7 @@ def crepay_balance_since(answer: str, age_s: float) -> set[str]:
 
 def unstored(answer: str, _age_s: float) -> set[str]:
     """Of the reversal of an approval that could not be stored, while it is not killed: it is tried until it is done."""
-    done = (C.OK, K.CANCELLED)
+    done = (C.OK, K.CANCELLED, D.CANCELED)
     return set() if answer in done else {STAYS}
 
 
@@ -273,6 +278,58 @@ def ceos_refund(call: ceos.Call) -> Leads:
         if answer or call is ceos.Call.CANCEL:
             last = ceos.Try(call, K(answer or K.NO_ANSWER), 0.0, 0.0)
         return _refund_verdict(ceos.next_refund_step(ceos.RefundEvidence((last,), age_s, STAFF_S)))
+
+    return leads
+
+
+# -- what an answer leads to: cards
+
+
+def card_created(answer: str, _age_s: float) -> set[str]:
+    """Of the request that creates it; where nobody answers it is sent again."""
+    if answer == D.INITIATED:
+        return {State.SENDING}
+    again = {STAYS} if answer == D.NO_ANSWER else set()
+    return again | {outcome_name(card.CREATE_OUTCOME.get(D(answer), Declined(Reason.ID_REUSED)))}
+
+
+def card_confirmed(answer: str, _age_s: float) -> set[str]:
+    """Of the first confirm. Where its approval cannot be written down it is reversed, which is the next exchange."""
+    if answer == UNWRITTEN:
+        return {State.UNKNOWN}
+    return {State.APPROVED, STAYS} if answer == D.APPROVED else {outcome_name(card.CONFIRM_OUTCOME[D(answer)])}
+
+
+def card_settle(state: State, call: card.Call) -> Leads:
+    """Of a look, confirm or cancel while a lost payment is found out about; to give it back is wanted, or not yet."""
+    goals = tuple(Goal) if state is State.UNKNOWN else (Goal.UNDO,)
+    settle_s = Limits().card_settle_s
+
+    def leads(answer: str, age_s: float) -> set[str]:
+        found: set[str] = set()
+        seen = card.Try(card.Call.CREATE, D.APPROVED, age_s, age_s)
+        this = card.Try(call, D(answer or D.NO_ANSWER), 0.0, 0.0)
+        for goal, is_ours, earlier, unsure_s in product(goals, BOTH, ((), (seen,)), (age_s, settle_s + 10.0)):
+            evidence = card.Evidence(state, goal, is_ours, (*earlier, this), unsure_s, unsure_s, settle_s, STAFF_S)
+            step = card.next_step(evidence)
+            into = {State.REVERSING} if isinstance(step, card.Cancel) and state is State.UNKNOWN else _verdict(step)
+            found |= into
+        return found
+
+    return leads
+
+
+def card_first_cancel(answer: str, _age_s: float) -> set[str]:
+    """Of the cancel with which a refund became SENDING: its answer and where it leads are written down together."""
+    return {"refund ASKED" if answer == D.NOT_SENT else "refund UNKNOWN"}
+
+
+def card_refund(call: card.Call) -> Leads:
+    """Of a look, or a further cancel, while a known payment is given back."""
+
+    def leads(answer: str, age_s: float) -> set[str]:
+        this = card.Try(call, D(answer or D.NO_ANSWER), 0.0, 0.0)
+        return _refund_verdict(card.next_refund_step(card.RefundEvidence((this,), age_s, STAFF_S)))
 
     return leads
 
@@ -419,6 +476,24 @@ ROWS: Final[Mapping[str, tuple[Row, ...]]] = {
         Row(State.NEEDS_STAFF, "payment", _answers(K.NOT_THERE), _nothing, since_s=SLOWLY_S),
         Row(State.NEEDS_STAFF, "cancel", _answers(K.CANCELLED), _nothing, since_s=SLOWLY_S),
     ),
+    "card": (
+        Row(P, "create", _answers(D.INITIATED), card_created, killed=_answers(State.NOT_SENT)),
+        Row(S, "confirm", _answers(D.APPROVED), card_confirmed, killed=_answers(State.UNKNOWN)),
+        Row(S, "cancel", _answers(D.CANCELED), unstored, killed=BACK),
+        # cancelled: its approval could not be stored
+        Row(U, "create", _answers(D.INITIATED, D.APPROVED, D.CANCELED), card_settle(U, card.Call.CREATE)),
+        Row(U, "confirm", _answers(D.APPROVED), card_settle(U, card.Call.CONFIRM)),
+        # it is given back only when it was seen to be paid
+        Row(R, "cancel", _answers(D.CANCELED), card_settle(R, card.Call.CANCEL)),
+        Row(R, "create", _answers(D.APPROVED, D.CANCELED), card_settle(R, card.Call.CREATE)),
+        Row(f"{A}/SENDING", "cancel", _answers(D.CANCELED), card_first_cancel, at_once=REFUND),
+        Row(f"{A}/UNKNOWN", "cancel", _answers(D.CANCELED), card_refund(card.Call.CANCEL)),
+        Row(f"{A}/UNKNOWN", "create", _answers(D.APPROVED, D.CANCELED), card_refund(card.Call.CREATE)),
+        Row(State.NOT_CHARGED, "create", _answers(D.INITIATED, D.APPROVED, D.CANCELED), _nothing),
+        Row(State.NOT_CHARGED, "cancel", _answers(D.CANCELED), _nothing),
+        Row(State.NEEDS_STAFF, "create", _answers(D.INITIATED, D.APPROVED, D.CANCELED), _nothing, since_s=SLOWLY_S),
+        Row(State.NEEDS_STAFF, "cancel", _answers(D.CANCELED), _nothing, since_s=SLOWLY_S),
+    ),
     "loyalty": (
         # the code was good a moment ago, and the wallet held enough
         Row(
@@ -564,7 +639,19 @@ LOYALTY_SAYS: Final[Mapping[str, Says]] = {
     "an unknown code": _only(L.NO_ANSWER),
     "an unknown code after": _only(L.NO_ANSWER),
 }
-SAYS: Final = {"crepay": CREPAY_SAYS, "ceos": CEOS_SAYS, "loyalty": LOYALTY_SAYS}
+CARD_SAYS: Final[Mapping[str, Says]] = {
+    "slow": lambda call, true: {*true, *((D.NO_ANSWER,) if call == "create" else ())},
+    "trickle": _only(D.NO_ANSWER),
+    "200 with a refusal": _only(D.NO_ANSWER),
+    # that of another payment; a cancel's names none, and one of the same amount says that it is done
+    "an older answer": lambda call, _true: {D.CANCELED, D.NO_ANSWER} if call == "cancel" else {D.OTHER, D.NO_ANSWER},
+    "200 with another state": _only(D.OTHER),
+    # the same again, and the same answer
+    "refused as sent twice": lambda _call, true: set(true),
+    "another amount": _only(D.OTHER),
+    "another id": lambda call, true: {D.OTHER} if call == "confirm" else set(true),
+}
+SAYS: Final = {"crepay": CREPAY_SAYS, "ceos": CEOS_SAYS, "card": CARD_SAYS, "loyalty": LOYALTY_SAYS}
 BLANK: Final[Mapping[Reads, str]] = {
     Reads.NOTHING: C.NO_ANSWER,
     Reads.UNSENT: C.NOT_SENT,

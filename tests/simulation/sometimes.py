@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any, Final
 from kiosk.domain.ids import order_of
 from kiosk.flows.views import Certainty, CertaintyView, ClosedView, DoneView, InterruptedView, MethodsView, Shown
 from kiosk.simulator.relay_records import CANCEL, Phase
+from tests.simulation.systems import BY_NAME
 from tests.simulation.wire import Exchange
 
 if TYPE_CHECKING:
@@ -59,6 +60,12 @@ NAMES: Final = (
     "a day without any accident",
     "points pay an order",
     "points are taken of a relay of the document",
+    "a coupon, a card or an instant payment, and points pay one order",
+    "planned points are not paid, and the rest is paid otherwise",
+    "one payment is taken back, and the others pay",
+    "one payment is taken back, and everything is given back",
+    "killed while one payment is taken back",
+    "a plan is taken up after a restart",
     "approved at the last moment, and taken",
     "approved after leaving, and given back",
     "denied on the phone",
@@ -95,6 +102,9 @@ class Sometimes:
         self._was: defaultdict[str, set[str]] = defaultdict(set)
         self._refunds: dict[str, str] = {}
         self._orders: dict[str, str] = {}
+        self._order_states: defaultdict[str, str] = defaultdict(str)
+        self._planned: dict[str, int] = {}
+        self._taking_back: set[str] = set()
         self._begun_in: dict[str, int] = {}
         self._queued_in: dict[str, int] = {}
         self._intended: dict[str, str] = {}
@@ -178,8 +188,18 @@ class Sometimes:
 
     def _on_OrderAdvanced(self, _attempt: str, entry: dict[str, Any]) -> None:  # noqa: N802
         order, now = entry["order_id"], entry["to"]
+        self._order_states[order] = now
         paid = [one for one, state in self._states.items() if state == "APPROVED" and order_of(one) == order]
-        methods = [method for one in paid for method in ("crepay", "ceos", "loyalty") if method in self._was[one]]
+        methods = [method for one in paid for method in BY_NAME if method in self._was[one]]
+        kept = {method for one in paid if not self._refunds.get(one) for method in methods if method in self._was[one]}
+        if now == "PAID" and {"crepay", "loyalty"} <= kept and {"card", "ceos"} & kept:
+            self._see("a coupon, a card or an instant payment, and points pay one order")
+        if now == "PAID" and order in self._planned and "loyalty" not in kept:
+            self._see("planned points are not paid, and the rest is paid otherwise")
+        if order in self._taking_back:
+            names = {"PAID": "and the others pay", "UNWINDING": "and everything is given back"}
+            if now in names:
+                self._see(f"one payment is taken back, {names[now]}")
         if now == "PAID" and "loyalty" in methods:
             self._see("points pay an order")
         if now == "PAID" and {"crepay", "ceos"} <= set(methods):
@@ -211,6 +231,16 @@ class Sometimes:
 
     def _on_RefundAsked(self, attempt: str, _entry: dict[str, Any]) -> None:  # noqa: N802
         self._refunds[attempt] = "ASKED"
+        if self._order_states[order_of(attempt)] == "PAYING":
+            self._taking_back.add(order_of(attempt))
+
+    def _on_PlanMade(self, attempt: str, _entry: dict[str, Any]) -> None:  # noqa: N802
+        self._planned[order_of(attempt)] = self._world.lives
+
+    def _on_PlanDropped(self, _attempt: str, entry: dict[str, Any]) -> None:  # noqa: N802
+        order = entry["order_id"]
+        if self._order_states[order] == "PAYING" and self._planned[order] != self._world.lives:
+            self._see("a plan is taken up after a restart")
 
     def _on_RefundAdvanced(self, attempt: str, entry: dict[str, Any]) -> None:  # noqa: N802
         before, now = self._refunds.get(attempt), entry["to"]
@@ -310,6 +340,9 @@ class Sometimes:
                 self._see("killed between the approval and its commit")
         if any(state in ("SENDING", "UNKNOWN", "ASKED") for state in self._refunds.values()):
             self._see("killed while giving back")
+        for attempt, state in self._refunds.items():
+            if state in ("SENDING", "UNKNOWN", "ASKED") and self._order_states[order_of(attempt)] == "PAYING":
+                self._see("killed while one payment is taken back")
         if world.coverage.faults["killed in recovery"] > 1:
             self._see("killed in recovery, twice")
 

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from types import ModuleType
 from typing import Final
 
+from kiosk.services.gateways.card import rules as card_rules
 from kiosk.services.gateways.ceos import rules as ceos_rules
 from kiosk.services.gateways.crepay import rules as crepay_rules
 from kiosk.services.gateways.loyalty import rules as loyalty_rules
@@ -66,6 +67,10 @@ def _ceos_settings(chance: Chance) -> Mapping[str, object]:
         "dialect": chance.pick("ceos dialect", ("A", "B")),
         "failure_rate": chance.pick("ceos failures", (0.0, 0.1, 0.1, 0.4)),
     }
+
+
+def _card_settings(_chance: Chance) -> Mapping[str, object]:
+    return {}
 
 
 def _loyalty_settings(chance: Chance) -> Mapping[str, object]:
@@ -133,11 +138,14 @@ CREPAY: Final[Mapping[str, object]] = {
 }  # fmt: skip
 CEOS: Final[Mapping[str, object]] = {"store_id": "demo", "github_id": "demo"}
 """Dialect B tells no store id: there the store is the GitHub id itself, and any other is refused. A tells its own."""
+CARD: Final[Mapping[str, object]] = {"secret_key": "env:X"}
 LOYALTY: Final[Mapping[str, object]] = {"shop_id": SHOP_ID, "access_key": "env:X"}
 
 SYSTEMS: Final = (
     System("crepay", CREPAY, 60.0, frozenset({"checkout"}), _crepay_settings, _coupons, crepay_rules, 60.0),
     System("ceos", CEOS, 90.0, frozenset({"instant"}), _ceos_settings, _nothing, ceos_rules, 90.0),
+    # its answer is given up after 30 s, and it may be under way for 30 s more
+    System("card", CARD, 60.0, frozenset({"confirm"}), _card_settings, _nothing, card_rules, 60.0),
     # by force the relay ends everything 310 s after an opening, which may land 20 s after its answer was given up
     System("loyalty", LOYALTY, 330.0, frozenset({"open_new"}), _loyalty_settings, _wallets, loyalty_rules, 50.0,
            undoes_alone=False, shows=_code),

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
 from kiosk.domain.ids import order_of
+from kiosk.domain.money import Money, won
 from kiosk.domain.told import Fact, TenderLine
 from kiosk.flows.views import Certainty, CertaintyView, DoneView, InterruptedView, MethodsView, Shown, StartView
 from tests.simulation.loop import US
@@ -27,7 +28,7 @@ COMES_BACK: Final = frozenset({Fact.POINTS_RELEASED, Fact.IGNORE_FIRST_REQUEST})
 NEVER: Final = NOTHING | COMES_BACK
 RELEASED_WITHIN_S: Final = 310.0 + 90
 """Until what was approved is back [s]: the relay ends everything by force within 310 s; a late approval lands later."""
-NOT_NOW: Final = frozenset({Fact.NOT_PAID, Fact.NOT_YET})
+NOT_NOW: Final = frozenset({Fact.NOT_PAID, Fact.NOT_YET, Fact.PLANNED})
 CHECKING: Final = frozenset({Fact.CHECKING, Fact.CHECKING_DO_NOT_PAY})
 
 
@@ -148,6 +149,8 @@ class Told:
                 | InterruptedView(total=total, due=due, tenders=tenders)
             ) if tenders:
                 order = order_of(tenders[0].attempt_id)
+                if isinstance(view, MethodsView):
+                    due += _planned(tenders)
                 unsure = any(line.fact in CHECKING or line.fact is Fact.NOT_CERTAIN for line in tenders)
                 held = truth.held_of_order(order)
                 if not unsure and held + due.amount != total.amount and not truth.any_late(order):
@@ -177,6 +180,11 @@ class Told:
         if line.fact is Fact.RETURNED and (held or not truth.accounts[attempt].moves):
             return [f"{line.fact} of {attempt}, and {held} are held"]
         return []
+
+
+def _planned(tenders: tuple[TenderLine, ...]) -> Money:
+    """What is to be paid last, and is not asked for now."""
+    return won(sum(line.amount.amount for line in tenders if line.fact is Fact.PLANNED and line.amount))
 
 
 def _lines(shown: Shown) -> tuple[TenderLine, ...]:

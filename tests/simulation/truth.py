@@ -32,7 +32,8 @@ class Account:
 
     Attributes:
         gateway: Who holds it.
-        sent_us: When its first request for money left the till; -1 when none did.
+        sent_us: When its last request for money left the till; -1 when none did. Only a card's is sent again.
+        left_us: When the one left that was carried out last; late is what moves long after that.
         held: What is held now [won].
         moves: (when [us], amount), in order.
         is_late: It was taken where the till could not know it: after the time after which it may believe that nothing
@@ -44,6 +45,7 @@ class Account:
 
     gateway: str = ""
     sent_us: int = -1
+    left_us: int = -1
     held: int = 0
     moves: list[tuple[int, int]] = field(default_factory=list)
     is_late: bool = False
@@ -83,8 +85,7 @@ class Truth:
         """A request for money leaves the till."""
         account = self.accounts[attempt]
         account.gateway = gateway
-        if account.sent_us < 0:
-            account.sent_us = self._now_us()
+        account.sent_us = account.left_us = self._now_us()
 
     def follow(self, gateway: str, *, by_itself: bool = False) -> None:
         """Read on in the books of a gateway; `by_itself`: nobody has just asked it for anything."""
@@ -102,7 +103,7 @@ class Truth:
         account, now_us = self.accounts[attempt], self._now_us()
         account.gateway = gateway
         account.moves.append((now_us, amount))
-        if amount > 0 and now_us >= account.sent_us + BY_NAME[gateway].settle_s * US:
+        if amount > 0 and now_us >= account.left_us + BY_NAME[gateway].settle_s * US:
             account.is_late = True
         account.held += amount
         self.orders[order_of(attempt)] += amount

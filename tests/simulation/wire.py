@@ -141,6 +141,7 @@ class Passage:
         self._asked = asked
         self._kind = kind
         self.answered: asyncio.Future[Delivery] = world.loop.create_future()
+        self._left_us = world.loop.now_us
         world.under_way += 1
         delay_s = world.chance.long_tail(f"{exchange.key} there", 0.004, 0.3)
         own = {
@@ -164,6 +165,11 @@ class Passage:
         shortest_s = 0.3 if self._kind is not None and self._kind.name == "overtaken by its cancel" else 30.0
         return self._world.chance.long_tail(name, shortest_s, longest_s)
 
+    def _carried_out(self) -> None:
+        """What moves now is this request's: whether that is late counts from when it left, not from a later one."""
+        if self._exchange.charges and self._exchange.attempt:
+            self._world.truth.accounts[self._exchange.attempt].left_us = self._left_us
+
     def _land(self) -> None:
         self._play(None)
         self._world.under_way -= 1
@@ -179,6 +185,7 @@ class Passage:
 
     def _late(self, delivery: Delivery) -> None:
         assert delivery.late is not None
+        self._carried_out()
         delivery.late.land()
         self._follow("late")
         self._world.under_way -= 1
@@ -186,6 +193,7 @@ class Passage:
     def _play(self, kind: Kind | None) -> Delivery:
         """The server carries the request out; or something before it answers as it once did to another."""
         world, exchange = self._world, self._exchange
+        self._carried_out()
         if kind is not None and kind.name in OF_OTHERS:
             self._follow("from a memory")
             return Delivery(self._answer_of_others(kind.name))
@@ -200,6 +208,7 @@ class Passage:
         if exchange.call.startswith("cancel") and account is not None and account.moves and not account.held:
             world.happened(f"already cancelled: {exchange.key}", "already cancelled")
         world.spend_elsewhere(exchange, self._asked)
+        world.forget(exchange)
         if exchange.gateway == "loyalty" and exchange.attempt:
             world.relay.before(exchange, self._asked)
         delivery = world.outside.exchange(exchange.gateway, self._asked)

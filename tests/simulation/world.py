@@ -72,6 +72,11 @@ OUT_OF_SIGHT: Final = ("refusal after, and out of sight", "500 after, and out of
 """The payment is there, and not to be seen for a while: that it was refused in words the till can only believe."""
 SPENT: Final = "coupon spent elsewhere"
 SPENT_RATE: Final = 0.03
+FORGETS: Final = "card server forgets"
+FORGETS_RATE: Final = 0.05
+CARDS_UNSURE: Final = (
+    "SELECT 1 FROM attempts WHERE method = 'card' AND state IN ('SENDING', 'UNKNOWN', 'REVERSING') AND id <> ?"
+)
 """How often some of a coupon is spent elsewhere just before it is asked about [per request]."""
 DISK_FAULTS: Final[Mapping[str, Fault | None]] = {
     "disk full": Fault.FULL,
@@ -378,7 +383,7 @@ class World:
         """The attempt that a request is about, by its ids; "" when it is about none."""
         if gateway == "loyalty":
             return self.relay.attempt_of(ids)
-        own = ids.get("transactionId", ids.get("paymentId"))
+        own = next((ids[name] for name in ("transactionId", "paymentId", "paymentKey") if name in ids), None)
         return "" if own is None else attempt_in(own)
 
     def disturbs(self, kind: str) -> bool:
@@ -401,6 +406,18 @@ class World:
             return
         left = coupon.balance - self.chance.whole(f"{SPENT} {exchange.key} how much", 1, coupon.balance)
         self.outside.set_coupons({barcode: {"balance": left, "withdrawal_fails": coupon.withdrawal_fails}})
+
+    def forget(self, exchange: Exchange) -> None:
+        """Before a card is charged, or given back, its server may start anew, which keeps its payments in memory.
+
+        Not while it has to be asked for one: what it forgot then cannot be told from what never arrived (README.md of
+        the project, "What is not promised").
+        """
+        if exchange.gateway != "card" or exchange.standing[0] not in ("PREPARED", "APPROVED"):
+            return
+        is_asked = self.laws.ask(CARDS_UNSURE, exchange.attempt)
+        if not is_asked and self.strikes(FORGETS, exchange.key, FORGETS_RATE):
+            self.outside.restart("card")
 
     def reached(self, life: Life, point: str, exchange: Exchange | None = None) -> None:
         """The till has come to a point where it may be killed, frozen, or have its clock set."""

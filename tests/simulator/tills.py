@@ -66,6 +66,9 @@ class World:
     def works_again(self):
         self._ask("DELETE", "faults")
 
+    def restart(self, server):
+        self._ask("POST", "restart", {"server": server})
+
     def reset(self):
         self._ask("POST", "reset")
 
@@ -74,6 +77,10 @@ class World:
         return [
             (entry["transactionId"], entry["amount"], entry["state"]) for entry in self.books()["crepay"]["entries"]
         ]
+
+    @property
+    def card_payments(self):
+        return [(p["paymentKey"], p["amount"], p["state"]) for p in self.books()["card"]["payments"]]
 
     @property
     def ceos_payments(self):

@@ -1,5 +1,7 @@
 """Views with plausible data in them, one for every screen and for what is hard on each."""
 
+from dataclasses import replace
+
 from kiosk.domain.money import won
 from kiosk.domain.outcome import Reason
 from kiosk.domain.ports import ScanKind
@@ -55,6 +57,8 @@ LINES = (
 MANY = tuple(line(f"sku{n}", f"생활용품 {n}호", 12900, n, is_latest=n == 9) for n in range(1, 12))
 CATEGORIES = ("음료", "과자", "간편식", "생활용품", "아이스크림")
 RECEIVED = tender(Fact.RECEIVED)
+CARD_RECEIVED = replace(tender(Fact.RECEIVED, 7300, "card"), attempt_id="a-card")
+PLANNED = tender(Fact.PLANNED, 2000, "loyalty")
 
 
 def basket(lines: tuple[BasketLine, ...] = LINES, notice: ScanNotice | None = None, serial: int = 0) -> BasketView:
@@ -74,7 +78,15 @@ def basket(lines: tuple[BasketLine, ...] = LINES, notice: ScanNotice | None = No
 
 def methods(*names: str, tenders: tuple[TenderLine, ...] = (), due: int = 12300) -> MethodsView:
     cards = tuple(MethodCard(name, is_repeat=bool(tenders) and name == "crepay") for name in names)
-    return MethodsView(won(12300), won(due), tenders, cards, is_part_paid=bool(tenders))
+    back = frozenset(line.attempt_id for line in tenders if line.fact in (Fact.RECEIVED, Fact.PLANNED))
+    return MethodsView(won(12300), won(due), tenders, cards, is_part_paid=bool(tenders), can_take_back=back)
+
+
+def amount(method: str, pays: int, *, due: int, due_after: int, problem: str = "", **known: int) -> AmountView:
+    balance, left, fee = (won(known[name]) if name in known else None for name in ("balance", "left", "fee"))
+    most = won(min(known.get("balance", due), due))
+    is_last = method == "loyalty" and bool(due_after)
+    return AmountView(method, won(pays), most, balance, left, won(due), won(due_after), problem, fee, is_last)
 
 
 def certainty(kind: Certainty, *tenders: TenderLine, can_leave: bool = False, wait_s: float = 0.0) -> CertaintyView:
@@ -122,8 +134,21 @@ VIEWS: dict[str, View] = {
     "basket_empty": basket(()),
     "basket_unknown": basket(notice=ScanNotice.UNKNOWN, serial=2),
     "basket_many": basket(MANY),
-    "method": methods("crepay", "ceos"),
-    "method_part_paid": methods("crepay", "ceos", tenders=(RECEIVED,), due=9300),
+    "method": methods("crepay", "ceos", "card", "loyalty"),
+    "method_part_paid": methods("crepay", "ceos", "card", "loyalty", tenders=(RECEIVED,), due=9300),
+    "method_planned": methods("crepay", "ceos", "card", tenders=(RECEIVED, PLANNED), due=7300),
+    "method_last_denied": methods(
+        "crepay",
+        "ceos",
+        "card",
+        "loyalty",
+        tenders=(
+            RECEIVED,
+            CARD_RECEIVED,
+            tender(Fact.POINTS_RELEASED, 2000, "loyalty", Reason.DENIED),
+        ),
+        due=2000,
+    ),
     "method_declined": methods(
         "crepay", "ceos", tenders=(RECEIVED, tender(Fact.NOT_TAKEN, 9300, "ceos", Reason.REFUSED)), due=9300
     ),
@@ -131,17 +156,26 @@ VIEWS: dict[str, View] = {
     "scan_problem": ScanView("crepay", ScanKind.COUPON, won(9300), Reason.CODE_UNKNOWN),
     "scan_wallet": ScanView("loyalty", ScanKind.WALLET, won(12300), ""),
     "scan_wallet_problem": ScanView("loyalty", ScanKind.WALLET, won(9300), Reason.CODE_EXPIRED),
-    "amount": AmountView("crepay", won(3000), won(5000), won(2000), won(12300), won(9300)),
-    "amount_problem": AmountView("crepay", won(2500), None, None, won(12300), won(9800), Reason.BALANCE_SHORT),
-    "amount_unknown_balance": AmountView("ceos", won(9300), None, None, won(9300), won(0)),
-    "amount_fee": AmountView("loyalty", won(12300), won(100000), won(87085), won(12300), won(0), fee=won(615)),
+    "amount": amount("crepay", 3000, balance=5000, left=2000, due=12300, due_after=9300),
+    "amount_problem": amount("crepay", 2500, due=12300, due_after=9800, problem=Reason.BALANCE_SHORT),
+    "amount_too_much": amount(
+        "crepay", 3000, balance=5000, left=2000, due=12300, due_after=9300, problem=Reason.TOO_MUCH
+    ),
+    "amount_unknown_balance": amount("ceos", 9300, due=9300, due_after=0),
+    "amount_fee": amount("loyalty", 12300, balance=100000, left=87085, due=12300, due_after=0, fee=615),
+    "amount_last": amount("loyalty", 2000, balance=100000, left=97900, due=9300, due_after=7300, fee=100),
     "phone": phone(38.0),
     "phone_part_paid": phone(38.0, RECEIVED, amount=9300),
     "phone_last_seconds": phone(12.0),
     "phone_no_way_out": phone(38.0, RECEIVED, amount=9300, may_leave=False),
     "phone_many_before": phone(12.0, *(RECEIVED,) * 4, amount=300),
+    "phone_last": phone(38.0, RECEIVED, CARD_RECEIVED, amount=2000),
     "phone_checking": phone(0.0, RECEIVED, amount=9300),
     "working": WorkingView("ceos", (RECEIVED, tender(Fact.CHECKING, 9300, "ceos"))),
+    "working_before_plan": WorkingView("card", (RECEIVED, tender(Fact.CHECKING, 7300, "card"), PLANNED)),
+    "certainty_taking_back": certainty(
+        Certainty.RETURNING, tender(Fact.CHECKING), CARD_RECEIVED, points(Reason.DENIED), wait_s=60.0
+    ),
     "certainty_checking": certainty(Certainty.CHECKING, RECEIVED, UNSURE, wait_s=60.0),
     "certainty_returning": certainty(Certainty.RETURNING, tender(Fact.CHECKING), wait_s=30.0),
     "certainty_parked": certainty(Certainty.PARKED, RECEIVED, UNSURE, can_leave=True),
@@ -157,6 +191,7 @@ VIEWS: dict[str, View] = {
     ),
     "interrupted": InterruptedView((RECEIVED, UNSURE), won(12300), won(9300), CODE, 60.0, can_continue=False),
     "interrupted_known": InterruptedView((RECEIVED,), won(12300), won(9300), CODE, 60.0, can_continue=True),
+    "interrupted_planned": InterruptedView((RECEIVED, PLANNED), won(12300), won(9300), CODE, 60.0, can_continue=True),
     "done": done(),
     "done_not_printed": done(printed=False),
     **{

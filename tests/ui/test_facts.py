@@ -18,6 +18,7 @@ SENTENCES = {
     Fact.NOT_TAKEN: "결제되지 않았어요, 돈은 빠져나가지 않았습니다",
     Fact.NOT_PAID: "결제되지 않았어요",
     Fact.NOT_YET: "아직 결제되지 않았어요",
+    Fact.PLANNED: "쿠폰 3,000원은 마지막에 승인해요",
     Fact.NO_DEPOSIT_YET: "아직 입금이 확인되지 않았어요",
     Fact.IGNORE_FIRST_REQUEST: "휴대폰의 첫 요청은 무시해 주세요, 승인하셨어도 포인트는 돌아옵니다",
     Fact.CHECKING: "확인하고 있어요",
@@ -81,7 +82,7 @@ def test_a_fact_that_is_gone_is_not_shown_any_more(qtbot):
     assert not [name for name, _ in visible_texts(window) if name.startswith("told_")]
 
 
-@pytest.mark.parametrize(("view", "told"), [("method", True), ("method_points_denied", False)])
+@pytest.mark.parametrize(("view", "told"), [("method_declined", True), ("method", False)])
 def test_what_to_do_for_a_method_is_told_on_a_small_screen_while_it_has_room(qtbot, view, told):
     window = show(open_window(qtbot, "1280x800"), VIEWS[view])
     hint = text_for("ko")("method.ceos.hint")

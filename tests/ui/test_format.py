@@ -79,7 +79,7 @@ def test_every_screen_shows_all_of_its_words_in_every_format(qtbot, format_, lan
         if SHOTS:
             suffix = "_banners" if state else ""
             shot(window, Path(SHOTS) / f"{name}_{format_}_{language}{suffix}.png")
-    assert faults == []
+    assert not faults, faults
 
 
 @pytest.mark.parametrize("format_", list(FORMATS))

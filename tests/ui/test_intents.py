@@ -7,6 +7,7 @@ from kiosk.flows.intents import (
     AddProduct,
     Begin,
     ChangeQuantity,
+    ChooseAmount,
     ChooseCategory,
     ChooseLanguage,
     ChooseMethod,
@@ -17,6 +18,7 @@ from kiosk.flows.intents import (
     Leave,
     Resume,
     Scanned,
+    TakeBack,
     TurnPage,
 )
 from kiosk.flows.views import BasketView, Certainty
@@ -37,9 +39,12 @@ BUTTONS = [
     ("basket", "leave", Leave()),
     ("method", "method_crepay", ChooseMethod("crepay")),
     ("method", "method_ceos", ChooseMethod("ceos")),
+    ("method", "method_card", ChooseMethod("card")),
     ("method_points_denied", "method_loyalty", ChooseMethod("loyalty")),
     ("method", "go_back", GoBack()),
     ("method", "leave", Leave()),
+    ("method_planned", "take_back_0", TakeBack("a-received")),
+    ("method_planned", "take_back_1", TakeBack("a-planned")),
     ("scan", "go_back", GoBack()),
     ("scan_wallet", "go_back", GoBack()),
     ("phone", "go_back", GoBack()),
@@ -68,11 +73,20 @@ def test_a_button_says_what_the_person_wants(qtbot, view, button, intent):
 
 def test_the_list_above_holds_every_button_that_there_is(qtbot):
     window = open_window(qtbot)
-    own = {"call_staff", "idle_continue", "key_back", "key_enter", "page_next", "page_previous", "category_more"}
+    own = {
+        "call_staff",
+        "idle_continue",
+        "change_amount",
+        "key_back",
+        "key_enter",
+        "page_next",
+        "page_previous",
+        "category_more",
+    }
     own |= {f"key_{digit}" for digit in range(10)}
     own |= {f"{pager}_{way}" for pager in ("lines", "tenders") for way in ("next", "previous")}
     known = {button.rstrip("_0123456789") for _, button, _ in BUTTONS} | own
-    families = ("product_", "category_", "quantity_", "language_")
+    families = ("product_", "category_", "quantity_", "language_", "take_back_")
     for view in VIEWS.values():
         show(window, view)
         there = {one.objectName() for one in window.findChildren(Pressable) if one.isVisible()}
@@ -97,6 +111,36 @@ def test_a_typed_number_is_said_whole_but_shown_masked(qtbot):
     assert press(window, "key_enter")
     assert heard == [Scanned("123456789012")]
     assert "typed_number" not in dict(visible_texts(window))
+
+
+def test_another_amount_is_typed_where_the_bill_was_and_said_whole(qtbot):
+    window = show(open_window(qtbot), VIEWS["amount"])
+    heard = heard_by(window)
+    assert "due_amount" in dict(visible_texts(window))
+    assert press(window, "change_amount")
+    assert "due_amount" not in dict(visible_texts(window))
+    for digit in "2500":
+        assert press(window, f"key_{digit}")
+    assert dict(visible_texts(window))["typed_number"] == "2,500"
+
+    assert press(window, "key_enter")
+
+    assert heard == [ChooseAmount("2500")]
+    assert "due_amount" in dict(visible_texts(window))
+
+
+def test_the_keys_for_an_amount_stay_while_the_same_question_is_shown_anew_and_go_with_another(qtbot):
+    window = show(open_window(qtbot), VIEWS["amount"])
+    press(window, "change_amount")
+    press(window, "key_7")
+    show(window, VIEWS["amount"])
+    assert dict(visible_texts(window))["typed_number"] == "7"
+    show(window, VIEWS["amount_last"])
+    assert "due_amount" in dict(visible_texts(window))
+    show(window, VIEWS["amount_too_much"])
+    assert "due_amount" not in dict(visible_texts(window))
+    press(window, "change_amount")
+    assert "due_amount" in dict(visible_texts(window))
 
 
 def test_a_number_half_typed_is_forgotten_with_the_screen(qtbot):
@@ -213,8 +257,8 @@ def test_a_new_screen_takes_touches_after_a_moment(qtbot):
 
 ORDERS = {
     "scan": [*(f"key_{digit}" for digit in "1234567890"), "key_back", "go_back"],
-    "method": ["method_crepay", "method_ceos", "go_back", "leave"],
-    "amount": ["go_back", "confirm_amount"],
+    "method": ["method_crepay", "method_ceos", "method_card", "method_loyalty", "go_back", "leave"],
+    "amount": ["change_amount", "go_back", "confirm_amount"],
     "basket": ["product_nuts", "quantity_minus_americano", "quantity_plus_americano", "quantity_minus_gimbap"],
     "start": ["language_ko", "language_en", "begin"],
 }

@@ -28,6 +28,11 @@ class Ages:
         self._clock = clock
         self._started = clock.stamp()
 
+    @property
+    def since_start(self) -> float:
+        """Since this start of the program [s]."""
+        return self._clock.elapsed(self._started)
+
     def since(self, moment: Stamp, server_ahead_ms: int | None) -> float:
         """Time since a moment [s].
 
@@ -40,4 +45,4 @@ class Ages:
             return self._clock.elapsed(moment)
         server_ms = None if server_ahead_ms is None else now.wall_ms + server_ahead_ms
         passed = elapsed_s(moment, now, server_ms)
-        return self._clock.elapsed(self._started) if passed is None else passed
+        return self.since_start if passed is None else passed

@@ -23,6 +23,8 @@ from kiosk.domain.entries import (
     OperationIntended,
     OrderAdvanced,
     OrderOpened,
+    PlanDropped,
+    PlanMade,
     PrintEnded,
     PrintQueued,
     RefundAdvanced,
@@ -158,8 +160,7 @@ def _(entry: OrderAdvanced, connection: Connection, stamp: str) -> None:
         sale = read_sale(connection, entry.order_id)
         # law 6: goods only after everything due is durably approved
         require(not sale.due and not sale.takes_no_other_charge, f"order {entry.order_id} is not fully paid")
-        require(all(attempt.goal is Goal.TAKE for attempt in sale.attempts if attempt.state is State.APPROVED),
-                f"order {entry.order_id} is being undone")  # fmt: skip
+        require(not sale.is_unwanted, f"order {entry.order_id} is being undone")
     if entry.to is OrderState.UNWOUND:
         require(read_sale(connection, entry.order_id).is_settled, f"order {entry.order_id} is not settled")
     connection.execute(
@@ -177,7 +178,8 @@ def _(entry: AttemptBegan, connection: Connection, stamp: str) -> None:
     require(sale.order.state is OrderState.PAYING, f"order {entry.order_id} is not being paid")
     # laws 1 and 5: one attempt at a time, and none beside one whose money is not known
     require(not sale.takes_no_other_charge, f"order {entry.order_id} takes no other charge")
-    require(0 < entry.due <= sale.due.amount, f"order {entry.order_id} does not owe {entry.due}")
+    # law 11: what is planned for the end is nobody else's to take
+    require(0 < entry.due <= sale.due_now.amount, f"order {entry.order_id} does not owe {entry.due}")
     connection.execute(
         "INSERT INTO attempts "
         "(id, order_id, method, family, n, state, goal, due, asked, received, gateway_txn, reason, follows, facts, "
@@ -186,6 +188,26 @@ def _(entry: AttemptBegan, connection: Connection, stamp: str) -> None:
         (entry.attempt_id, entry.order_id, entry.method, Family(entry.family), len(sale.attempts) + 1, State.PREPARED,
          Goal.TAKE, entry.due, entry.follows, stamp, stamp),
     )  # fmt: skip
+
+
+@apply.register
+def _(entry: PlanMade, connection: Connection, stamp: str) -> None:  # noqa: ARG001
+    attempt = read_attempt(connection, entry.attempt_id)
+    sale = read_sale(connection, attempt.order_id)
+    require(sale.order.state is OrderState.PAYING, f"order {attempt.order_id} is not being paid")
+    require(attempt.state is State.NOT_SENT, f"attempt {entry.attempt_id} is no plan: it is {attempt.state}")
+    require(0 < entry.amount < sale.due.amount, f"order {attempt.order_id} cannot leave {entry.amount} for the end")
+    _plan(connection, attempt.order_id, entry.attempt_id, entry.amount)
+
+
+@apply.register
+def _(entry: PlanDropped, connection: Connection, stamp: str) -> None:  # noqa: ARG001
+    _plan(connection, entry.order_id, "", 0)
+
+
+def _plan(connection: Connection, order_id: str, attempt_id: str, amount: int) -> None:
+    query = "UPDATE orders SET plan_attempt = ?, plan_amount = ? WHERE id = ?"
+    _update(connection, query, attempt_id, amount, order_id)
 
 
 @apply.register
@@ -249,6 +271,13 @@ def _insert_operation(
 
 @apply.register
 def _(entry: OperationIntended, connection: Connection, stamp: str) -> None:
+    if entry.repeats:
+        sent = connection.execute(
+            "SELECT attempt_id, call, request_id, body_hash FROM operations WHERE id = ? AND moves_money = 1",
+            (entry.repeats,),
+        ).fetchone()
+        same = (entry.attempt_id, entry.call, entry.request_id, entry.body_hash)
+        require(sent is not None and tuple(sent) == same, f"{entry.operation_id} is not {entry.repeats} once more")
     _insert_operation(connection, entry, (entry.body_hash, entry.repeats, 1, "", "{}", stamp, None))
 
 

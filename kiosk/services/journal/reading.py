@@ -12,7 +12,7 @@ from kiosk.domain.errors import JournalError, require
 from kiosk.domain.moment import Stamp
 from kiosk.domain.money import Currency, Money
 from kiosk.domain.operation import Operation
-from kiosk.domain.order import Order, OrderLine, OrderState
+from kiosk.domain.order import Order, OrderLine, OrderState, Plan
 from kiosk.domain.refund import Finding, FindingKind, FindingState, Refund, RefundState
 from kiosk.domain.sale import Sale
 from kiosk.domain.staffwork import PrintJob, PrintKind, PrintState, StaffTask, TaskKind
@@ -188,6 +188,7 @@ def order_from(connection: sqlite3.Connection, row: sqlite3.Row) -> Order:
         business_day=row["business_day"],
         opened=stamp_from(row["opened"]),
         changed=stamp_from(row["changed"]),
+        plan=Plan(row["plan_attempt"], Money(row["plan_amount"], currency)) if row["plan_attempt"] else None,
     )
 
 

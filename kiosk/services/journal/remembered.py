@@ -12,6 +12,8 @@ from kiosk.domain.entries import (
     Entry,
     GoalUndo,
     OrderAdvanced,
+    PlanDropped,
+    PlanMade,
     RefundAdvanced,
     RefundAsked,
     RefundNoted,
@@ -81,7 +83,7 @@ class RememberedSales:
         if parts is None:
             return
         match entry:
-            case OrderAdvanced():
+            case OrderAdvanced() | PlanMade() | PlanDropped():
                 parts.order = None
             case AttemptBegan():
                 parts.attempts = None

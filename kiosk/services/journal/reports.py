@@ -74,14 +74,17 @@ def _order_id(connection: sqlite3.Connection, which: str) -> str:
     return str(found["id"])
 
 
-def staff_list(path: Path) -> tuple[StaffTask, ...]:
-    """What staff have to look at, oldest first.
+def staff_list(path: Path) -> tuple[tuple[StaffTask, Sale | None], ...]:
+    """What staff have to look at, oldest first, each with the sale it is about as it stands now.
 
     Raises:
         JournalError: the file cannot be read.
     """
     with reading.read_only(path) as connection:
-        return reading.open_tasks(connection)
+        return tuple(
+            (task, reading.read_sale(connection, task.order_id) if task.order_id else None)
+            for task in reading.open_tasks(connection)
+        )
 
 
 def recent_sales(path: Path, count: int) -> tuple[Sale, ...]:

@@ -36,6 +36,8 @@ CREATE TABLE orders (
     currency     TEXT NOT NULL,
     total        INTEGER NOT NULL CHECK (total >= 0),
     business_day TEXT NOT NULL,
+    plan_attempt TEXT NOT NULL DEFAULT '',
+    plan_amount  INTEGER NOT NULL DEFAULT 0 CHECK (plan_amount >= 0),
     opened       TEXT NOT NULL,
     changed      TEXT NOT NULL
 ) STRICT;
@@ -105,8 +107,9 @@ CREATE TABLE operations (
     answered    TEXT,
     UNIQUE (attempt_id, n)
 ) STRICT;
--- Rule 3 of reliability: one id, one body. An id that moved money is never used for another request.
-CREATE UNIQUE INDEX one_request_per_id ON operations (request_id) WHERE moves_money = 1;
+-- Rule 3 of reliability: one id, one body. An id that moved money is never used for another request; what repeats one is
+-- the same request once more.
+CREATE UNIQUE INDEX one_request_per_id ON operations (request_id) WHERE moves_money = 1 AND repeats = '';
 
 -- What came in from outside about an attempt: reasons to go and ask, never evidence (law 7).
 CREATE TABLE inbox (

@@ -1,30 +1,45 @@
-"""What this coupon or wallet can pay, and what is left afterwards."""
+"""How much this coupon or wallet is to pay, and what is left afterwards."""
 
+from PySide6.QtGui import QHideEvent
 from PySide6.QtWidgets import QVBoxLayout, QWidget
 from typing_extensions import override
 
 from kiosk.domain.money import Money
-from kiosk.flows.intents import Confirm, GoBack
+from kiosk.domain.outcome import Reason
+from kiosk.flows.intents import ChooseAmount, Confirm, GoBack
 from kiosk.flows.views import AmountView
 from kiosk.services.text import Text
 from kiosk.ui.icons import of_method
 from kiosk.ui.screens.base import MIDDLE, Screen, chain_focus
 from kiosk.ui.theme import Theme
 from kiosk.ui.widgets.amounts import AmountRow
-from kiosk.ui.widgets.buttons import MainButton
+from kiosk.ui.widgets.buttons import MainButton, TextButton
 from kiosk.ui.widgets.cards import Card
+from kiosk.ui.widgets.keypad import Keypad, grouped
 from kiosk.ui.widgets.labels import CENTRE, IconDisc, Label, OneLine, rule
 from kiosk.ui.widgets.notice import Notice
 
+_LONGEST = 9
+"""No amount has more digits."""
+
 
 class AmountScreen(Screen[AmountView]):
-    """Pay this amount?"""
+    """Pay this amount, or another one?
+
+    The keys for another amount take the place of the bill while they are wanted; that is the screen's own affair.
+    """
 
     def __init__(self, theme: Theme) -> None:
         super().__init__(theme)
+        self._drawn: AmountView | None = None
         self._icon = IconDisc(theme, (2 if theme.is_small else 3.2) * theme.scale.body)
         self._title = Label(theme, "heading", align=CENTRE)
         self._pays = OneLine(theme, "total", "pay_amount", align=CENTRE)
+        self._last = Label(theme, tone="second", align=CENTRE)
+        self._change = TextButton(theme, "plain", "change_amount")
+        self._keypad = Keypad(theme, ChooseAmount, grouped, longest=_LONGEST)
+        self._keypad.asked.connect(self._typed)
+        self._change.clicked.connect(lambda: self._type_another(wanted=self._keypad.isHidden()))
         self._problem = Notice(theme, "amount_problem")
         self._due = AmountRow(theme, "due_amount", "strong")
         self._minus = AmountRow(theme, "minus_amount", "strong")
@@ -34,8 +49,27 @@ class AmountScreen(Screen[AmountView]):
         self._left = AmountRow(theme, "left_amount")
         self._back = MainButton(theme, "plain", "go_back", GoBack())
         self._confirm = MainButton(theme, "main", "confirm_amount", Confirm())
-        self.arrange(self._bill(), self._words(), self._back, self._confirm)
-        chain_focus([self._back, self._confirm])
+        self.arrange(self._facts(), self._words(), self._back, self._confirm)
+        chain_focus([self._change, *self._keypad.keys, self._back, self._confirm])
+
+    def _facts(self) -> QWidget:
+        side = QWidget()
+        column = QVBoxLayout(side)
+        column.setContentsMargins(0, 0, 0, 0)
+        self._billed = self._bill()
+        column.addWidget(self._billed)
+        column.addWidget(self._keypad)
+        self._keypad.hide()
+        return side
+
+    def _type_another(self, *, wanted: bool) -> None:
+        self._keypad.clear()
+        self._keypad.setVisible(wanted)
+        self._billed.setVisible(not wanted)
+
+    def _typed(self, wish: ChooseAmount) -> None:
+        self._type_another(wanted=False)
+        self.intent.emit(wish)
 
     def _words(self) -> QWidget:
         side = QWidget()
@@ -46,6 +80,8 @@ class AmountScreen(Screen[AmountView]):
         column.addWidget(self._icon, 0, MIDDLE)
         column.addWidget(self._title)
         column.addWidget(self._pays)
+        column.addWidget(self._last)
+        column.addWidget(self._change, 0, MIDDLE)
         column.addWidget(self._problem)
         column.addStretch(1)
         return side
@@ -67,6 +103,7 @@ class AmountScreen(Screen[AmountView]):
     @override
     def draw(self, view: AmountView, text: Text) -> None:
         self._icon.draw(of_method(view.method), "accent")
+        self._icon.setVisible(not (self.theme.is_small and view.problem))
         method = text(f"method.{view.method}.name")
         self._title.say(text("amount.title", method=method))
         self._pays.say(text.money(view.amount))
@@ -77,11 +114,24 @@ class AmountScreen(Screen[AmountView]):
         _optional(self._balance, text("amount.balance", method=method), view.balance, text)
         _optional(self._fee, text("amount.fee"), view.fee, text)
         _optional(self._left, text("amount.left", method=method), view.left, text)
+        self._last.setVisible(view.is_last)
+        self._last.say(text("amount.last"))
+        self._change.say(text("amount.change"))
+        self._keypad.render_words(text("amount.type", most=view.most), text("scan.enter"), text("scan.rub_out"))
+        if view != self._drawn:
+            self._type_another(wanted=view.problem == Reason.TOO_MUCH)
+            self._drawn = view
         self._problem.setVisible(bool(view.problem))
         if view.problem:
             self._problem.show_line(text(f"reason.{view.problem}"), "triangle-alert", "act")
         self._back.say(text("screen.other_method"))
-        self._confirm.say(text("amount.confirm"))
+        self._confirm.say(text("amount.confirm_last" if view.is_last else "amount.confirm"))
+
+    @override
+    def hideEvent(self, event: QHideEvent) -> None:
+        super().hideEvent(event)
+        self._type_another(wanted=False)
+        self._drawn = None
 
 
 def _optional(row: AmountRow, caption: str, amount: Money | None, text: Text) -> None:

@@ -16,6 +16,10 @@ from kiosk.ui.widgets.tenders import TenderList
 
 _HINTED_ON_SMALL = 2
 """So many methods have room for what to do besides their names on a small screen."""
+_HINTED_BELOW_TENDERS = 3
+"""So many have room for it on a large one, below what was tried."""
+_ASKED_ON_SMALL = 3
+"""So many have room for the question above them; of more, their names ask it."""
 
 
 class MethodScreen(Screen[MethodsView]):
@@ -25,6 +29,7 @@ class MethodScreen(Screen[MethodsView]):
         super().__init__(theme)
         self._total = AmountRow(theme, "total_amount", "strong")
         self._tenders = TenderList(theme)
+        self._tenders.asked.connect(self.intent)
         self._due = AmountRow(theme, "due_amount", "total")
         self._question = Label(theme, "heading")
         self._tiles: list[MethodTile] = []
@@ -53,7 +58,7 @@ class MethodScreen(Screen[MethodsView]):
         column.setContentsMargins(0, 0 if self.theme.is_wide else self.theme.pad, 0, 0)
         column.setSpacing(self.theme.gap)
         self._grid = QGridLayout()
-        self._grid.setSpacing(self.theme.gap)
+        self._grid.setSpacing(self.theme.gap // 2 if self.theme.is_small else self.theme.gap)
         column.addWidget(self._question)
         column.addLayout(self._grid)
         column.addStretch(1)
@@ -62,18 +67,21 @@ class MethodScreen(Screen[MethodsView]):
     @override
     def draw(self, view: MethodsView, text: Text) -> None:
         self._total.say(text("methods.total"), text.money(view.total))
-        self._tenders.render_tenders(view.tenders, "", text)
+        self._tenders.render_tenders(view.tenders, "", text, view.can_take_back)
         self._due.say(text("methods.due"), text.money(view.due))
         self._question.say(text("methods.question_left" if view.is_part_paid else "methods.question"))
         for at in range(len(self._tiles), len(view.methods)):
             self._tiles.append(tile := MethodTile(self.theme))
             self._grid.addWidget(tile, at, 0)
             self.listen(tile)
-        hinted = not self.theme.is_small or len(view.methods) <= _HINTED_ON_SMALL
+        self._question.setVisible(not self.theme.is_small or len(view.methods) <= _ASKED_ON_SMALL)
+        most = _HINTED_ON_SMALL if self.theme.is_small else _HINTED_BELOW_TENDERS if view.tenders else len(view.methods)
+        hinted = len(view.methods) <= most
         for tile, card in zip(self._tiles, view.methods, strict=False):
             tile.render_card(card, text, hinted=hinted)
         for at, tile in enumerate(self._tiles):
             tile.setVisible(at < len(view.methods))
         self._back.say(text("screen.back"))
         self._leave.say(text("methods.leave_part_paid" if view.is_part_paid else "methods.leave"))
-        chain_focus([self._tenders.previous, self._tenders.next, *self._tiles, self._back, self._leave])
+        turning = (self._tenders.previous, self._tenders.next)
+        chain_focus([*self._tenders.take_backs, *turning, *self._tiles, self._back, self._leave])

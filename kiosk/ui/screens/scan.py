@@ -10,7 +10,7 @@ from PySide6.QtWidgets import QGridLayout, QVBoxLayout, QWidget
 from typing_extensions import override
 
 from kiosk.domain.ports import ScanKind
-from kiosk.flows.intents import GoBack
+from kiosk.flows.intents import GoBack, Scanned
 from kiosk.flows.views import ScanView
 from kiosk.services.text import Text
 from kiosk.ui.screens.base import MIDDLE, Screen, chain_focus
@@ -18,7 +18,7 @@ from kiosk.ui.theme import Theme
 from kiosk.ui.widgets.amounts import AmountRow
 from kiosk.ui.widgets.buttons import MainButton
 from kiosk.ui.widgets.cards import Card
-from kiosk.ui.widgets.keypad import Keypad
+from kiosk.ui.widgets.keypad import Keypad, masked
 from kiosk.ui.widgets.labels import CENTRE, IconDisc, Label
 from kiosk.ui.widgets.notice import Notice
 
@@ -40,6 +40,9 @@ _LOOKS: Final[Mapping[ScanKind, _Look]] = MappingProxyType(
     }
 )
 
+_LONGEST = 32
+"""No coupon or wallet number has more digits."""
+
 _WORDS, _KEYS = 6, 5
 """How the width is shared on a wide screen."""
 
@@ -54,7 +57,7 @@ class ScanScreen(Screen[ScanView]):
         self._hint = Label(theme, tone="second", align=CENTRE)
         self._problem = Notice(theme, "scan_problem")
         self._due = AmountRow(theme, "due_amount", "heading")
-        self._keypad = Keypad(theme)
+        self._keypad = Keypad(theme, Scanned, masked, longest=_LONGEST)
         self._keypad.asked.connect(self.intent)
         self._back = MainButton(theme, "plain", "go_back", GoBack())
         self._said = self._words()
@@ -109,7 +112,7 @@ class ScanScreen(Screen[ScanView]):
         self._problem.setVisible(bool(view.problem))
         if view.problem:
             self._problem.show_line(text(f"reason.{view.problem}"), "triangle-alert", "act")
-        self._keypad.render_words(text)
+        self._keypad.render_words(text("scan.type_number"), text("scan.enter"), text("scan.rub_out"))
         self._back.say(text("screen.other_method"))
 
     @override

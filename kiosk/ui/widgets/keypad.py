@@ -1,16 +1,14 @@
-"""Typing a number where a code cannot be read. The number is never on the screen whole."""
+"""Ten keys: for a code that cannot be read, whose number is never on the screen whole, and for an amount."""
+
+from collections.abc import Callable
 
 from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QFrame, QGridLayout, QHBoxLayout, QSizePolicy, QVBoxLayout, QWidget
 
-from kiosk.flows.intents import Scanned
-from kiosk.services.text import Text
+from kiosk.flows.intents import Intent
 from kiosk.ui.theme import Theme
 from kiosk.ui.widgets.buttons import IconButton, Pressable, TextButton
 from kiosk.ui.widgets.labels import CENTRE, OneLine
-
-LONGEST = 32
-"""No coupon or wallet number has more digits."""
 
 _SEEN = 4
 _GROUP = 4
@@ -25,14 +23,29 @@ def masked(digits: str) -> str:
     return " ".join(groups[-_ROOM // _GROUP :])
 
 
+def grouped(digits: str) -> str:
+    """An amount as it is written, in thousands."""
+    return f"{int(digits):,}" if digits else ""
+
+
 class Keypad(QWidget):
-    """Ten digits, one back, and done."""
+    """Ten digits, one back, and done.
+
+    Args:
+        theme: The look.
+        wish: What a person wants who has typed these digits.
+        shown: How the digits look while they are typed.
+        longest: No more are taken [digits].
+    """
 
     asked = Signal(object)
 
-    def __init__(self, theme: Theme) -> None:
+    def __init__(
+        self, theme: Theme, wish: Callable[[str], Intent], shown: Callable[[str], str], *, longest: int
+    ) -> None:
         super().__init__()
         self._digits = ""
+        self._wish, self._shown, self._longest = wish, shown, longest
         self._highest = theme.px(1.5 * theme.scale.target)
         self._caption = OneLine(theme, tone="second")
         self._number = OneLine(theme, "heading", "typed_number", align=CENTRE)
@@ -77,21 +90,21 @@ class Keypad(QWidget):
         grid.addWidget(key, row, column)
         self.keys.append(key)
 
-    def render_words(self, text: Text) -> None:
-        """Say what it is for."""
-        self._caption.say(text("scan.type_number"))
-        self._enter.say(text("scan.enter"))
-        self._back.setAccessibleName(text("scan.rub_out"))
+    def render_words(self, caption: str, enter: str, rub_out: str) -> None:
+        """Say what it is for, and what its keys do."""
+        self._caption.say(caption)
+        self._enter.say(enter)
+        self._back.setAccessibleName(rub_out)
 
     def clear(self) -> None:
         """Forget what was typed."""
         self._show("")
 
     def _type(self, digit: str) -> None:
-        self._show((self._digits + digit)[:LONGEST])
+        self._show((self._digits + digit)[: self._longest])
 
     def _show(self, digits: str) -> None:
         self._digits = digits
-        self._number.say(masked(digits))
-        self._enter.wish = Scanned(digits)
+        self._number.say(self._shown(digits))
+        self._enter.wish = self._wish(digits)
         self._enter.setEnabled(bool(digits))

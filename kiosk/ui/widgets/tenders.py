@@ -1,20 +1,26 @@
 """What is told of each payment: its method, its amount, one sentence, and why."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 
-from PySide6.QtCore import Qt
+from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QVBoxLayout, QWidget
 
 from kiosk.domain.told import Fact, TenderLine
+from kiosk.flows.intents import TakeBack
 from kiosk.services.text import Text
 from kiosk.ui.icons import OF_TONE
 from kiosk.ui.style import restyle
 from kiosk.ui.theme import Theme
+from kiosk.ui.widgets.buttons import TextButton
 from kiosk.ui.widgets.labels import RIGHT, IconLabel, Label, OneLine
 from kiosk.ui.widgets.paged import PagedColumn
 
 _CODED = frozenset({Fact.NOT_CERTAIN, Fact.STAFF_HELPS})
 """Facts whose sentence names the code to tell staff, where there is one already."""
+
+
+_NAMED = frozenset({Fact.RECEIVED, Fact.PLANNED})
+"""Facts whose sentence names method and amount."""
 
 
 def told_key(fact: Fact, code: str) -> str:
@@ -25,7 +31,7 @@ def told_key(fact: Fact, code: str) -> str:
 class TenderRow(QFrame):
     """One payment. Its tone is told by the words and the icon, and by the colour besides.
 
-    On a small screen what was received is one sentence, which names method and amount itself.
+    On a small screen what was received, or is planned, is one sentence, which names method and amount itself.
     """
 
     def __init__(self, theme: Theme, number: int) -> None:
@@ -51,20 +57,26 @@ class TenderRow(QFrame):
         inset = theme.px(0.7 * theme.scale.pad)
         row.setContentsMargins(theme.pad, inset, theme.pad, inset)
         row.setSpacing(theme.gap)
+        self.take_back = TextButton(theme, "plain", f"take_back_{number}")
         row.addWidget(self._icon, 0, Qt.AlignmentFlag.AlignTop)
         row.addLayout(words, 1)
+        row.addWidget(self.take_back)
 
-    def render_line(self, line: TenderLine, code: str, text: Text) -> None:
-        """Show what is known of a payment, and no more."""
+    def render_line(self, line: TenderLine, code: str, text: Text, *, can_take_back: bool) -> None:
+        """Show what is known of a payment, and no more; with a button where it can be taken back alone."""
+        self.take_back.setVisible(can_take_back)
+        self.take_back.wish = TakeBack(line.attempt_id)
         restyle(self, "tone", line.tone.value)
         self._told.tone(line.tone.value)
         self._icon.draw(OF_TONE[line.tone], self._theme.colours.tone(line.tone))
         method = text(f"method.{line.method}.name")
         amount = "" if line.amount is None else text.money(line.amount)
+        self.take_back.say(text("tender.take_back"))
+        self.take_back.setAccessibleName(text("tender.take_back_of", method=method))
         self._method.say(method)
         self._amount.say(amount)
         self._told.say(text(told_key(line.fact, code), method=method, amount=amount, code=code))
-        self._head.setVisible(not (self._theme.is_small and line.fact is Fact.RECEIVED))
+        self._head.setVisible(not (self._theme.is_small and line.fact in _NAMED))
         self._reason.say(text(f"reason.{line.reason}") if line.reason else "")
         self._reason.setVisible(bool(line.reason))
 
@@ -72,16 +84,26 @@ class TenderRow(QFrame):
 class TenderList(PagedColumn):
     """The payments, a row each, in the order in which they began; turned to the last one."""
 
+    asked = Signal(object)
+
     def __init__(self, theme: Theme) -> None:
         super().__init__(theme, "tenders", spacing=theme.gap)
         self._theme = theme
         self._rows: list[TenderRow] = []
 
-    def render_tenders(self, tenders: Sequence[TenderLine], code: str, text: Text) -> None:
-        """Show the facts."""
+    @property
+    def take_backs(self) -> list[TextButton]:
+        """The buttons of the rows."""
+        return [row.take_back for row in self._rows]
+
+    def render_tenders(
+        self, tenders: Sequence[TenderLine], code: str, text: Text, can_take_back: Collection[str] = ()
+    ) -> None:
+        """Show the facts; attempts named here can be taken back one by one."""
         while len(self._rows) < len(tenders):
-            self._rows.append(TenderRow(self._theme, len(self._rows)))
+            self._rows.append(row := TenderRow(self._theme, len(self._rows)))
+            row.take_back.asked.connect(self.asked)
         for row, line in zip(self._rows, tenders, strict=False):
-            row.render_line(line, code, text)
+            row.render_line(line, code, text, can_take_back=line.attempt_id in can_take_back)
         self.show_rows(self._rows[: len(tenders)], text, None)
         self.setVisible(bool(tenders))

@@ -175,8 +175,8 @@ BUGS: Final = (
         "two people who ask at the same time are two refunds",
         "L1: at most one refund under way; cancel: one shot",
         BOOKS,
-        "return await self._ask_back(await self._journal.sale(sale.order.id), by)",
-        "return await self._ask_back(sale, by)",
+        "return await self._ask_back(await self._journal.sale(sale.order.id), by, alone)",
+        "return await self._ask_back(sale, by, alone)",
         (BACK, "-k", "same_time"),
     ),
     Bug(

@@ -151,8 +151,8 @@ BUGS: Final = (
         "the fee is left out of the comparison with what a wallet holds",
         "info(a).totalPoint <= balance",
         WIRE,
-        "return Quote(balance, total,",
-        "return Quote(balance, paid,",
+        "return Quote(amount, balance, total,",
+        "return Quote(amount, balance, paid,",
         (WORDS, "-k", "3_2"),
     ),
     Bug(

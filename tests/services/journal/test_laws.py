@@ -198,6 +198,33 @@ async def test_one_request_id_never_moves_money_twice(book):
     assert (await book.journal.attempt(second)).state is State.PREPARED
 
 
+async def test_what_repeats_a_request_is_the_same_once_more(book):
+    attempt = await book.attempt(await book.order())
+    first = await book.intended(attempt, "req-1")
+    again = await book.journal.intend(attempt, a_request("req-1"), repeats=first.operation_id)
+    assert [one.repeats for one in await book.journal.operations(attempt)] == ["", first.operation_id]
+    assert again.operation_id != first.operation_id
+
+
+@pytest.mark.parametrize(
+    "other",
+    [a_request("req-2"), a_request("req-1", body=b"{}"), a_request("req-1", call="cancel")],
+    ids=["id", "body", "call"],
+)
+async def test_what_is_another_request_does_not_repeat_it(book, other):
+    attempt = await book.attempt(await book.order())
+    first = await book.intended(attempt, "req-1")
+    with pytest.raises(BugError, match="once more"):
+        await book.journal.intend(attempt, other, repeats=first.operation_id)
+
+
+async def test_nobody_repeats_the_request_of_another_attempt(book):
+    first = await book.intended(await book.attempt(await book.order()), "req-1")
+    second = await book.attempt(await book.order())
+    with pytest.raises(BugError, match="once more"):
+        await book.journal.intend(second, a_request("req-1"), repeats=first.operation_id)
+
+
 async def test_asking_about_a_request_repeats_its_id_freely(book):
     attempt = await book.attempt(await book.order())
     await book.intended(attempt, "req-1")

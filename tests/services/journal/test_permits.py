@@ -144,7 +144,7 @@ async def test_a_permit_outlives_the_events_of_many_other_attempts(book, attempt
 
 async def test_the_first_of_two_requests_of_an_attempt_is_void(book, attempt):
     first = await book.intended(attempt, "req-1")
-    second = await book.journal.intend(attempt, a_request("req-2"), repeats=first.operation_id)
+    second = await book.journal.intend(attempt, a_request("req-1"), repeats=first.operation_id)
     with pytest.raises(PermitVoidError, match="overtaken"):
         await book.journal.redeem(first)
     await book.journal.redeem(second)

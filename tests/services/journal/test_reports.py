@@ -75,8 +75,14 @@ async def test_an_order_that_is_not_there_is_named(book, path, which):
 
 async def test_the_staff_list_is_what_is_open(book, path):
     await a_busy_day(book)
-    assert [task.kind for task in staff_list(path)] == [TaskKind.CALLED]
-    assert staff_list(path) == await book.journal.staff_tasks()
+    assert [(task.kind, sale) for task, sale in staff_list(path)] == [(TaskKind.CALLED, None)]
+    assert tuple(task for task, _ in staff_list(path)) == await book.journal.staff_tasks()
+
+
+async def test_what_staff_have_to_look_at_comes_with_its_sale(book, path):
+    order = await book.paid()
+    await book.journal.write(TaskOpened(TaskKind.PRINT_FAILED, order))
+    assert [sale for _, sale in staff_list(path)] == [await book.journal.sale(order)]
 
 
 async def test_recent_sales_come_newest_first(book, path):

@@ -23,7 +23,7 @@ from kiosk.domain.limits import Limits
 from kiosk.domain.moment import Stamp
 from kiosk.domain.money import Money
 from kiosk.domain.operation import Operation
-from kiosk.domain.outcome import Approved, Declined, NotSent, Outcome, Reason, Unknown, Unsettled
+from kiosk.domain.outcome import Approved, Declined, NotSent, Outcome, Planned, Reason, Unknown, Unsettled
 from kiosk.domain.ports import Clock, Desk, Health, Journal, Randomness
 from kiosk.domain.refund import FindingState, RefundState
 from kiosk.services.gateways.ceos import rules, wire
@@ -50,7 +50,6 @@ class CeosMethod:
 
     name: Final = "ceos"
     family: Final = Family.DIRECT
-    pays_parts: Final = False
     asks_a_person: Final = False
     tries_max: Final = 3
 
@@ -276,7 +275,7 @@ def _outcome(answer: Answer, due: Money, payment: str, entries: tuple[Entry, ...
             return NotSent(reason, entries)
         case Unknown(reason):
             return Unknown(reason, entries=entries)
-        case Approved() | Unsettled():
+        case Approved() | Planned() | Unsettled():
             raise AssertionError
 
 

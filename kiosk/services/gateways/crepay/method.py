@@ -21,7 +21,7 @@ from kiosk.domain.limits import Limits
 from kiosk.domain.moment import Stamp
 from kiosk.domain.money import Money
 from kiosk.domain.operation import Operation, Permit
-from kiosk.domain.outcome import Approved, Declined, NotSent, Outcome, Reason, Unknown, Unsettled
+from kiosk.domain.outcome import Approved, Declined, NotSent, Outcome, Planned, Reason, Unknown, Unsettled
 from kiosk.domain.ports import Clock, Desk, Health, Journal, Randomness, ScanKind
 from kiosk.domain.refund import FindingState, Refund, RefundState
 from kiosk.services.gateways.crepay import rules
@@ -43,7 +43,6 @@ class CrepayMethod:
 
     name: Final = "crepay"
     family: Final = Family.DIRECT
-    pays_parts: Final = True
     asks_a_person: Final = False
     tries_max: Final = None
 
@@ -79,7 +78,9 @@ class CrepayMethod:
         if balance is not None and not balance:
             return Declined(Reason.BALANCE_EMPTY)
         most = attempt.due if balance is None else min(balance, attempt.due)
-        amount = await desk.amount(most, balance)
+        amount = await self._wanted(attempt, most)
+        while (wanted := await desk.amount(amount, most, balance)) != amount:
+            amount = wanted
         desk.working()
         asking = await self._asking(attempt, coupon)
         permit = await self._journal.intend(
@@ -90,6 +91,11 @@ class CrepayMethod:
         )
         read = await self._client.checkout(permit, coupon, amount.amount)
         return _outcome(read, amount, permit)
+
+    async def _wanted(self, attempt: Attempt, most: Money) -> Money:
+        """What the customer is asked about first: what they chose before, if the coupon can pay that much."""
+        before = await self._journal.attempt(attempt.follows) if attempt.follows else attempt
+        return most if before.asked is None else min(most, before.asked)
 
     async def _coupon(self, attempt: Attempt, desk: Desk) -> tuple[Confidential, Money | None]:
         """A coupon that can pay something, and what it holds (None when that cannot be read)."""
@@ -332,5 +338,5 @@ def _outcome(read: Read, amount: Money, permit: Permit) -> Outcome:
         case Unknown(reason):
             reported = None if read.amount is None else Money(read.amount, amount.currency)
             return Unknown(reason, reported, undo=True, entries=entries)
-        case Approved() | Unsettled():
+        case Approved() | Planned() | Unsettled():
             raise AssertionError

@@ -23,7 +23,7 @@ from kiosk.domain.limits import Limits
 from kiosk.domain.moment import Stamp
 from kiosk.domain.money import Money
 from kiosk.domain.operation import Operation, Permit, WireRequest
-from kiosk.domain.outcome import Approved, Declined, NotSent, Outcome, Reason, Unsettled
+from kiosk.domain.outcome import Approved, Declined, NotSent, Outcome, Planned, Reason, Unsettled
 from kiosk.domain.ports import Clock, Desk, Health, Journal, PhoneRequest, Randomness, ScanKind, Waited
 from kiosk.domain.refund import STAFFED, Refund, RefundState
 from kiosk.services.gateways.loyalty import refund_rules, rules, wire
@@ -55,7 +55,6 @@ class LoyaltyMethod:
 
     name: Final = "loyalty"
     family: Final = Family.PHONE
-    pays_parts: Final = False
     tries_max: Final = None
 
     def __init__(
@@ -99,8 +98,9 @@ class LoyaltyMethod:
         dialect, closed = self._client.dialect, await self._why_shop_is_closed()
         if dialect is None or closed is not None:
             return Declined(closed or Reason.SETUP)
-        wallet, quote = await self._wallet(attempt, desk)
-        await desk.amount(attempt.due, quote.holds, quote.fee)
+        wallet, quote = await self._agree(attempt, desk)
+        if quote.amount < attempt.due:
+            return Planned(quote.amount)
         desk.working()
         permit = await self._intend_opening(attempt, dialect, wallet)
         try:
@@ -120,20 +120,36 @@ class LoyaltyMethod:
             return Reason.UNREACHABLE
         return None if shop.is_active else Reason.SHOP_INACTIVE
 
-    async def _wallet(self, attempt: Attempt, desk: Desk) -> tuple[Confidential, Quote]:
-        """A wallet that can pay all that is due, and what that costs it."""
+    async def _agree(self, attempt: Attempt, desk: Desk) -> tuple[Confidential, Quote]:
+        """A wallet, and how much of what is due it is to pay."""
         problem: Reason | None = None
         while True:
             wallet = await desk.scan(ScanKind.WALLET, problem)
-            answer, quote = await self._client.quote(wallet, attempt.due)
-            if answer is Answer.CODE_EXPIRED:
-                problem = Reason.CODE_EXPIRED
-            elif quote is None:
-                problem = Reason.SETUP if answer is Answer.REFUSED else Reason.UNREACHABLE
-            elif not quote.is_enough:
-                problem = Reason.POINTS_SHORT
-            else:
-                return wallet, quote
+            answer, most = await self._most(wallet, attempt.due)
+            quote = most
+            while quote is not None and most is not None and quote.is_enough:
+                wanted = await desk.amount(quote.amount, most.amount, quote.holds, quote.fee, is_last=True)
+                if wanted == quote.amount:
+                    return wallet, quote
+                answer, quote = await self._client.quote(wallet, wanted)
+            problem = Reason.POINTS_SHORT if quote is not None else NO_QUOTE.get(answer, Reason.UNREACHABLE)
+
+    async def _most(self, wallet: Confidential, due: Money) -> tuple[Answer, Quote | None]:
+        """The most that a wallet can pay of what is due; not enough for anything, or None where nobody says."""
+        answer, short = await self._client.quote(wallet, due)
+        if short is None or short.is_enough:
+            return answer, short
+        best: Quote | None = None
+        for _ in range(rules.QUOTES_MAX):
+            paid = 0 if best is None else best.amount.amount
+            wanted = rules.next_amount(paid, short.amount.amount, short.total, short.balance)
+            if wanted == paid:
+                break
+            answer, quote = await self._client.quote(wallet, Money(wanted, due.currency))
+            if quote is None:
+                return answer, None
+            best, short = (quote, short) if quote.is_enough else (best, quote)
+        return answer, best or short
 
     async def _intend_opening(self, attempt: Attempt, dialect: Dialect, wallet: Confidential) -> Permit:
         account = self._client.account
@@ -454,6 +470,11 @@ class LoyaltyMethod:
             _, answered = await self._close(attempt, wire.void)
             await self._journal.write(answered)
 
+
+NO_QUOTE: Final[Mapping[Answer, Reason]] = MappingProxyType(
+    {Answer.CODE_EXPIRED: Reason.CODE_EXPIRED, Answer.REFUSED: Reason.SETUP}
+)
+"""Why the relay does not say what a payment would cost a wallet; anything else: nobody was reached."""
 
 OPENING_REFUSED: Final[Mapping[Answer, Reason]] = MappingProxyType(
     {

@@ -82,6 +82,30 @@ class Verdict:
 # -- waiting for the customer
 
 
+QUOTES_MAX: Final = 8
+"""How often the relay is asked what a wallet can pay at most; fees are a share, so three times find it."""
+
+
+def next_amount(paid: int, short: int, total: int, balance: int) -> int:
+    """The amount to ask about next, on the way to the largest that a wallet can pay with the fee [minor units].
+
+    Args:
+        paid: The largest amount known to be possible; 0 when none is.
+        short: The smallest amount known to be too much.
+        total: What `short` would cost the wallet, with the fee [10^-18].
+        balance: What it holds [the same].
+
+    Returns:
+        An amount above `paid` and below `short`, or `paid` when that is the largest.
+    """
+    if short - paid <= 1:
+        return paid
+    if paid:
+        # the first that was possible is the largest, where fees are a share: one more shows that
+        return paid + 1
+    return max(1, min(short - 1, balance * short // total))
+
+
 @dataclass(frozen=True, slots=True)
 class Waiting:
     """What is known while the customer has the request on their phone.

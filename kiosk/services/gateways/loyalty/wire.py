@@ -301,12 +301,14 @@ class Quote:
     """What a payment would cost a wallet.
 
     Attributes:
+        amount: What is paid.
         balance: What it holds [10^-18 of a point or token].
         total: What would be taken, the fee included [the same].
         fee: The fee, in the shop's currency, rounded up: nobody pays more than they were told.
         holds: The balance in the shop's currency, rounded down.
     """
 
+    amount: Money
     balance: int
     total: int
     fee: Money
@@ -328,7 +330,7 @@ def read_quote(envelope: Envelope, amount: Money) -> Quote | None:
         return None
     minor = 10 ** (TOKEN_DECIMALS - amount.currency.exponent)
     holds = Money(balance * asked // paid // minor, amount.currency)
-    return Quote(balance, total, Money(-(-fee // minor), amount.currency), holds)
+    return Quote(amount, balance, total, Money(-(-fee // minor), amount.currency), holds)
 
 
 def read_balance(envelope: Envelope) -> int | None:
