@@ -6,6 +6,7 @@ from typing_extensions import override
 
 from kiosk.domain.money import Money
 from kiosk.domain.outcome import Reason
+from kiosk.flows.desk import DIGITS_MAX
 from kiosk.flows.intents import ChooseAmount, Confirm, GoBack
 from kiosk.flows.views import AmountView
 from kiosk.services.text import Text
@@ -18,9 +19,6 @@ from kiosk.ui.widgets.cards import Card
 from kiosk.ui.widgets.keypad import Keypad, grouped
 from kiosk.ui.widgets.labels import CENTRE, IconDisc, Label, OneLine, rule
 from kiosk.ui.widgets.notice import Notice
-
-_LONGEST = 9
-"""No amount has more digits."""
 
 
 class AmountScreen(Screen[AmountView]):
@@ -37,7 +35,7 @@ class AmountScreen(Screen[AmountView]):
         self._pays = OneLine(theme, "total", "pay_amount", align=CENTRE)
         self._last = Label(theme, tone="second", align=CENTRE)
         self._change = TextButton(theme, "plain", "change_amount")
-        self._keypad = Keypad(theme, ChooseAmount, grouped, longest=_LONGEST)
+        self._keypad = Keypad(theme, ChooseAmount, grouped, longest=DIGITS_MAX)
         self._keypad.asked.connect(self._typed)
         self._change.clicked.connect(lambda: self._type_another(wanted=self._keypad.isHidden()))
         self._problem = Notice(theme, "amount_problem")
