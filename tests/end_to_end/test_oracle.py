@@ -3,7 +3,7 @@
 import pytest
 
 from tests.end_to_end.driver import Seen
-from tests.end_to_end.oracle import Journal, Judge, Movement, Standing, Truth, disagreements
+from tests.end_to_end.oracle import REACTION_MS, Journal, Judge, Movement, Standing, Truth, disagreements
 
 SCALE = 20.0
 COUPON = "K01-1-000001-1"
@@ -21,7 +21,7 @@ def journal(steps=(), **tables):
     return Journal({name: filled.get(name, []) for name in names}, tuple(steps))
 
 
-def judged(words, *movements, view="WorkingView", steps=(), more=(), until_ms=NOW + 1_000, **tables):
+def judged(words, *movements, view="WorkingView", steps=(), more=(), until_ms=NOW + 2 * REACTION_MS, **tables):
     """What the oracle notes of one screen that tells these words of the coupon."""
     texts = [("told_0", words), ("tender_amount_0", "3,000원"), *more]
     line = {"view": view, "serial": 1, "at_ms": NOW, "claims": [{"attempt": COUPON}], "texts": texts}
