@@ -6,11 +6,10 @@ A document says nothing of its own about money: what became of a payment comes f
 import base64
 import hmac
 import re
-import unicodedata
-from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
+from collections.abc import Callable
+from dataclasses import dataclass
 from enum import StrEnum
-from typing import Final, Protocol
+from typing import Final
 
 from kiosk.domain.attempt import RECEIPT, Attempt
 from kiosk.domain.catalogue import Tax
@@ -20,6 +19,7 @@ from kiosk.domain.order import OrderLine, OrderState, lines_total
 from kiosk.domain.refund import REFUND_COUNTS
 from kiosk.domain.sale import Sale
 from kiosk.domain.told import OF_REFUND, Fact, TenderLine, Tone
+from kiosk.domain.words import At, Said, Words
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,60 +37,6 @@ class Store:
     business_number: str
     address: str
     phone: str
-
-
-@dataclass(frozen=True, slots=True)
-class At:
-    """A moment, written as date and time in the document's language.
-
-    Attributes:
-        wall_ms: UTC epoch [ms].
-    """
-
-    wall_ms: int
-
-
-@dataclass(frozen=True, slots=True)
-class Said:
-    """A sentence by its text key.
-
-    Attributes:
-        key: Key in resources/text.
-        params: What its fields hold.
-    """
-
-    key: str
-    params: Mapping[str, "Words"] = field(default_factory=dict, hash=False)
-
-
-Words = str | Money | At | Said
-"""What a row says: plain data (a product's name), an amount, a moment, or a sentence."""
-
-
-class Speech(Protocol):
-    """Says things in one language; kiosk.services.text.Text does."""
-
-    def __call__(self, key: str, **params: object) -> str:
-        """The sentence of a key."""
-
-    def money(self, money: Money) -> str:
-        """An amount."""
-
-    def date_time(self, wall_ms: int) -> str:
-        """Date and time of a wall time [ms]."""
-
-
-def in_words(words: Words, say: Speech) -> str:
-    """What a row says, as text in one language, with each Hangul syllable as one character."""
-    match words:
-        case str():
-            return unicodedata.normalize("NFC", words)
-        case Money():
-            return say.money(words)
-        case At():
-            return say.date_time(words.wall_ms)
-        case Said():
-            return say(words.key, **{name: in_words(value, say) for name, value in words.params.items()})
 
 
 @dataclass(frozen=True, slots=True)

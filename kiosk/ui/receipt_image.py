@@ -12,7 +12,8 @@ from PySide6.QtCore import QBuffer, QByteArray, QIODevice, QRect, Qt
 from PySide6.QtGui import QColor, QFont, QFontDatabase, QFontMetrics, QImage, QImageWriter, QPainter
 
 from kiosk.domain.errors import require
-from kiosk.domain.receipt import Big, Code, Document, Heading, Line, Pair, Row, Rule, Speech, in_words, wrap
+from kiosk.domain.receipt import Big, Code, Document, Heading, Line, Pair, Row, Rule, wrap
+from kiosk.domain.words import Speech, in_words
 
 FAMILY = "Pretendard"
 """The bundled typeface."""

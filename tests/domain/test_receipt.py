@@ -15,15 +15,12 @@ from kiosk.domain.money import Money, won
 from kiosk.domain.order import OrderLine, OrderState
 from kiosk.domain.receipt import (
     SOLD,
-    At,
     Big,
     Code,
     Heading,
     Line,
     Pair,
-    Said,
     SlipReason,
-    in_words,
     read_code,
     receipt_document,
     sign_code,
@@ -34,6 +31,7 @@ from kiosk.domain.refund import RefundState
 from kiosk.domain.sale import Sale
 from kiosk.domain.scanned import ReceiptCode, classify
 from kiosk.domain.told import OF_ATTEMPT, OF_REFUND, Fact
+from kiosk.domain.words import At, Said, in_words
 from kiosk.services.text import Text, languages
 from tests.receipt_samples import (
     CODE,

@@ -2,7 +2,8 @@
 
 import unicodedata
 
-from kiosk.domain.receipt import Big, Code, Document, Heading, Line, Pair, Row, Rule, Speech, in_words, wrap
+from kiosk.domain.receipt import Big, Code, Document, Heading, Line, Pair, Row, Rule, wrap
+from kiosk.domain.words import Speech, in_words
 
 COLUMNS = 42
 """Width of 80 mm paper in the printer's ordinary font [columns]."""
