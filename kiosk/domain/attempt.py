@@ -152,6 +152,9 @@ UNDER_WAY: Final = frozenset({*PAYING, S.VOIDING})
 RECEIPT: Final = "receipt"
 """Name of a fact: address of the payment system's own receipt."""
 
+MASKED: Final = "masked"
+"""Name of a fact: what the customer held up or named, as people may see it, by which staff find the payment again."""
+
 NOT_RELEASED: Final = "not_released"
 """Name of a fact: what a customer approved and nobody took may be taken by this payment system, and it cannot be told
 otherwise. Nobody is then promised that it comes back. Empty once it can."""

@@ -11,7 +11,9 @@ from dataclasses import dataclass, field
 from kiosk.domain.attempt import Family, State
 from kiosk.domain.hint import Hint
 from kiosk.domain.order import OrderLine, OrderState
+from kiosk.domain.people import Deed, Role
 from kiosk.domain.refund import FindingKind, FindingState, RefundState
+from kiosk.domain.resolution import Way
 from kiosk.domain.staffwork import PrintKind, TaskKind
 
 
@@ -239,6 +241,67 @@ class PrintEnded:
     reason: str = ""
 
 
+@dataclass(frozen=True, slots=True)
+class Resolved:
+    """A person said how an attempt ended that needs staff, or a refund that did not come off (money rules, 2).
+
+    `refund_id` is "" when it is about the attempt itself.
+    """
+
+    attempt_id: str
+    refund_id: str
+    way: Way
+    amount: int
+    by: str
+    words: str
+    answer: str
+
+
+@dataclass(frozen=True, slots=True)
+class PersonSet:
+    """Somebody works here from now on, or under another name, or in other roles. `by` is who said so."""
+
+    person_id: str
+    name: str
+    roles: tuple[Role, ...]
+    by: str
+
+
+@dataclass(frozen=True, slots=True)
+class PersonLeft:
+    """Somebody does not work here any more."""
+
+    person_id: str
+    by: str
+
+
+@dataclass(frozen=True, slots=True)
+class PinSet:
+    """Another PIN, sealed. One that somebody else chose lets its owner in once, to choose their own."""
+
+    person_id: str
+    sealed: str
+    by: str
+
+
+@dataclass(frozen=True, slots=True)
+class PinTried:
+    """Somebody typed a PIN."""
+
+    person_id: str
+    is_right: bool
+
+
+@dataclass(frozen=True, slots=True)
+class StaffDid:
+    """What one of the staff did that no other entry tells: who, what, about which order, and why."""
+
+    by: str
+    deed: Deed
+    order_id: str = ""
+    facts: Mapping[str, str] = field(default_factory=dict)
+
+
 Entry = (
     Started
     | OrderOpened
@@ -263,4 +326,10 @@ Entry = (
     | TaskClosed
     | PrintQueued
     | PrintEnded
+    | Resolved
+    | PersonSet
+    | PersonLeft
+    | PinSet
+    | PinTried
+    | StaffDid
 )

@@ -15,6 +15,7 @@ from kiosk.domain.money import Money
 from kiosk.domain.operation import Operation, Permit, WireRequest
 from kiosk.domain.order import Order
 from kiosk.domain.outcome import Outcome, Reason
+from kiosk.domain.people import Person
 from kiosk.domain.receipt import Document
 from kiosk.domain.refund import Finding, Refund
 from kiosk.domain.sale import Sale
@@ -148,8 +149,21 @@ class Journal(Protocol):
     async def findings(self, attempt_id: str) -> tuple[Finding, ...]:
         """What was found about an attempt."""
 
+    async def people(self) -> tuple[Person, ...]:
+        """Everybody who ever worked here, in the order in which they came."""
+
     async def queued_prints(self) -> tuple[PrintJob, ...]:
         """Receipts and slips that have not come out yet."""
+
+
+class Pins(Protocol):
+    """Keeps PINs so that nobody who reads them knows them."""
+
+    async def keep(self, pin: Confidential) -> Confidential:
+        """What is kept of a PIN; another text every time."""
+
+    async def fits(self, pin: Confidential, kept: Confidential) -> bool:
+        """Whether this is the PIN of which that was kept."""
 
 
 class Catalogue(Protocol):

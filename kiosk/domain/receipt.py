@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import Final
 
-from kiosk.domain.attempt import RECEIPT, Attempt
+from kiosk.domain.attempt import MASKED, RECEIPT, Attempt
 from kiosk.domain.catalogue import Tax
 from kiosk.domain.errors import require
 from kiosk.domain.money import Money, split_vat
@@ -237,8 +237,10 @@ def _own_receipt(attempt: Attempt) -> tuple[Row, ...]:
 def _told_rows(sale: Sale, line: TenderLine) -> tuple[Row, ...]:
     """What is told about a payment; with refunds, a row for each with its own amount, so that no part reads as all.
 
-    A refund that was refused is left out once another followed.
+    A refund that was refused is left out once another followed. What a person has said the end of is told as they said.
     """
+    if sale.resolution_of(line.attempt_id) is not None:
+        return (Line(_fact(sale, line.fact, line.method, line.amount)),)
     last = sale.last_refund(line.attempt_id)
     refunds = tuple(
         Pair(_fact(sale, OF_REFUND[refund.state], line.method, refund.amount), refund.amount)
@@ -250,8 +252,9 @@ def _told_rows(sale: Sale, line: TenderLine) -> tuple[Row, ...]:
 
 def _last_change_ms(sale: Sale) -> int:
     """As of when what a slip tells is true: payments go on after it is printed."""
-    changes = (sale.order.changed, *(attempt.changed for attempt in sale.attempts), *(r.changed for r in sale.refunds))
-    return max(change.wall_ms for change in changes)
+    changes = (attempt.changed for attempt in sale.attempts), (refund.changed for refund in sale.refunds)
+    said = (resolution.at for resolution in sale.resolutions)
+    return max(change.wall_ms for change in (sale.order.changed, *changes[0], *changes[1], *said))
 
 
 def _attempt(sale: Sale, line: TenderLine) -> Attempt:
@@ -265,7 +268,7 @@ def _fact(sale: Sale, fact: Fact, method: str, amount: Money | None) -> Words:
 
 def _method(attempt: Attempt) -> Words:
     title = Said(f"method.{attempt.method}.title")
-    masked = attempt.facts.get("masked", "")
+    masked = attempt.facts.get(MASKED, "")
     return Said("receipt.masked_tender", {"method": title, "masked": masked}) if masked else title
 
 

@@ -9,12 +9,31 @@ from kiosk.domain.money import Money
 from kiosk.domain.order import Balance, Order, balance_of, takes_no_other_charge
 from kiosk.domain.outcome import Reason
 from kiosk.domain.refund import REFUND_COUNTS, REFUND_UNDER_WAY, Refund, RefundState
+from kiosk.domain.resolution import TOLD, Resolution, Way
 from kiosk.domain.told import Fact, TenderLine, fact_of
 
 NOT_USED_UP: Final = frozenset(
     {Reason.OWNER_NEEDED, Reason.UNREACHABLE, Reason.SETUP, Reason.NOTHING_THERE},
 )
 """Why a refund was refused before anybody was asked: it may be asked for once more. Every other refusal is the last."""
+
+LEFT: Final = frozenset({RefundState.NEEDS_STAFF, RefundState.REFUSED})
+"""How a refund ends that did not come off."""
+
+
+@dataclass(frozen=True, slots=True)
+class LooseEnd:
+    """What only a person can say the end of.
+
+    Attributes:
+        attempt_id: Whose money.
+        refund_id: The refund of it that did not come off; "" when the attempt itself needs staff.
+        amount: How much it is about.
+    """
+
+    attempt_id: str
+    refund_id: str
+    amount: Money
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,11 +44,13 @@ class Sale:
         order: The order.
         attempts: In the order in which they began.
         refunds: In the order in which they were asked for.
+        resolutions: What people said of it.
     """
 
     order: Order
     attempts: tuple[Attempt, ...]
     refunds: tuple[Refund, ...]
+    resolutions: tuple[Resolution, ...] = ()
 
     @property
     def balance(self) -> Balance:
@@ -38,7 +59,23 @@ class Sale:
         for refund in self.refunds:
             if refund.attempt_id and refund.state in REFUND_COUNTS:
                 given_back[refund.attempt_id] = given_back.get(refund.attempt_id, 0) + refund.amount.amount
-        return balance_of(self.order.total, self.attempts, given_back)
+        counted = balance_of(self.order.total, self.attempts, given_back)
+        return Balance(counted.total, counted.received + self._settled)
+
+    @property
+    def _settled(self) -> Money:
+        """How much more, or less, the shop holds than attempts and refunds say, because people said so."""
+        amount = 0
+        for one in self.resolutions:
+            if one is not self.resolution_of(one.attempt_id):
+                continue
+            refund = self.last_refund(one.attempt_id)
+            counts_as_given = one.refund_id and refund is not None and refund.state in REFUND_COUNTS
+            if one.way is Way.CHARGED_KEPT and (not one.refund_id or counts_as_given):
+                amount += one.amount.amount
+            if one.way is Way.GIVEN_BACK_OUTSIDE and one.refund_id and not counts_as_given:
+                amount -= one.amount.amount
+        return Money(amount, self.order.total.currency)
 
     @property
     def due(self) -> Money:
@@ -99,8 +136,38 @@ class Sale:
     @property
     def left_to_staff(self) -> tuple[Refund, ...]:
         """What could not be given back, as far as no later refund of the same money took its place."""
-        left = (one for one in self.refunds if one.state in (RefundState.NEEDS_STAFF, RefundState.REFUSED))
-        return tuple(one for one in left if not one.attempt_id or one is self.last_refund(one.attempt_id))
+        left = (one for one in self.refunds if one.state in LEFT)
+        return tuple(one for one in left if not one.attempt_id or self._is_left(one))
+
+    def _is_left(self, refund: Refund) -> bool:
+        return refund is self.last_refund(refund.attempt_id) and self.resolution_of(refund.attempt_id) is None
+
+    def _end_of(self, attempt: Attempt) -> LooseEnd | None:
+        """What of an attempt only a person can say the end of, whether one has said it or not."""
+        last = self.last_refund(attempt.id)
+        if last is not None and last.state in LEFT:
+            return LooseEnd(attempt.id, last.id, last.amount)
+        if attempt.state is not State.NEEDS_STAFF:
+            return None
+        return LooseEnd(attempt.id, "", attempt.received or attempt.asked or attempt.due)
+
+    def resolution_of(self, attempt_id: str) -> Resolution | None:
+        """What a person said of how an attempt, or its last refund, ended."""
+        attempt = next(one for one in self.attempts if one.id == attempt_id)
+        end = self._end_of(attempt)
+        if end is None:
+            return None
+        about = (end.attempt_id, end.refund_id)
+        return next((one for one in self.resolutions if (one.attempt_id, one.refund_id) == about), None)
+
+    @property
+    def loose_ends(self) -> tuple[LooseEnd, ...]:
+        """What only a person can say the end of, and none has."""
+        return tuple(
+            end
+            for attempt in self.attempts
+            if (end := self._end_of(attempt)) is not None and self.resolution_of(attempt.id) is None
+        )
 
     @property
     def to_give_back_by_staff(self) -> tuple[Attempt, ...]:
@@ -112,13 +179,15 @@ class Sale:
         )
 
     def _can_be_asked_back(self, attempt: Attempt) -> bool:
-        last = self.last_refund(attempt.id)
+        last, said = self.last_refund(attempt.id), self.resolution_of(attempt.id)
+        if said is not None and said.way is not Way.CHARGED_KEPT:
+            return False
         return last is None or (last.state is RefundState.REFUSED and last.reason in NOT_USED_UP)
 
     @property
     def needs_staff(self) -> bool:
         """Something of it cannot be ended by the till."""
-        return any(attempt.state is State.NEEDS_STAFF for attempt in self.attempts) or bool(self.left_to_staff)
+        return bool(self.loose_ends or self.left_to_staff)
 
     @property
     def is_unwanted(self) -> bool:
@@ -155,7 +224,9 @@ class Sale:
         )
 
     def _line(self, attempt: Attempt) -> TenderLine:
-        refund = self.last_refund(attempt.id)
+        refund, said = self.last_refund(attempt.id), self.resolution_of(attempt.id)
+        if said is not None:
+            return TenderLine(attempt.id, attempt.method, said.amount, TOLD[said.way])
         return TenderLine(
             attempt_id=attempt.id,
             method=attempt.method,

@@ -48,6 +48,8 @@ class Fact(StrEnum):
     """아직 확인하지 못했어요, 접수번호 ..."""
     STAFF_HELPS = "staff_helps"
     """직원이 확인해 드려요, 접수번호 ..."""
+    SETTLED = "settled"
+    """직원과 정리했어요."""
 
 
 class Tone(StrEnum):
@@ -131,6 +133,7 @@ TONES: Final[Mapping[Fact, Tone]] = MappingProxyType(
         Fact.RETURN_PENDING: Tone.WAIT,
         Fact.NOT_CERTAIN: Tone.ACT,
         Fact.STAFF_HELPS: Tone.ACT,
+        Fact.SETTLED: Tone.CALM,
     }
 )
 

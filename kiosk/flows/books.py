@@ -2,6 +2,7 @@
 
 import asyncio
 from collections.abc import Collection, Iterable
+from dataclasses import dataclass, replace
 
 from kiosk.domain.attempt import UNDER_WAY, Attempt, Goal, State
 from kiosk.domain.day import business_day
@@ -17,18 +18,40 @@ from kiosk.domain.entries import (
     PrintQueued,
     RefundAsked,
     RefundNoted,
+    Resolved,
     TaskClosed,
     TaskOpened,
 )
 from kiosk.domain.errors import known
-from kiosk.domain.ids import attempt_id, refund_id
+from kiosk.domain.ids import attempt_id, order_of, refund_id
 from kiosk.domain.late import late_money
-from kiosk.domain.order import OrderLine, OrderState
+from kiosk.domain.money import Money
+from kiosk.domain.order import AT_REST, OrderLine, OrderState
 from kiosk.domain.outcome import Approved, Declined, NotSent, Outcome, Planned, Reason, Unknown, Unsettled
 from kiosk.domain.ports import Clock, Journal, Method
-from kiosk.domain.refund import STAFFED, RefundState
-from kiosk.domain.sale import Sale
+from kiosk.domain.refund import STAFFED, Refund, RefundState
+from kiosk.domain.resolution import Resolution, Way
+from kiosk.domain.sale import LooseEnd, Sale
 from kiosk.domain.staffwork import PrintKind, TaskKind
+
+
+@dataclass(frozen=True, slots=True)
+class Said:
+    """What a person says of a loose end.
+
+    Attributes:
+        way: How it ended.
+        amount: How much it is about [minor units].
+        by: Who says so.
+        words: Why.
+        answer: What the payment system said just before; "" when it was not reached.
+    """
+
+    way: Way
+    amount: int
+    by: str
+    words: str
+    answer: str = ""
 
 
 class Books:
@@ -235,6 +258,53 @@ class Books:
         await self._journal.write(TaskClosed(task_id, f"{by}: {words}"))
         return True
 
+    async def resolve(self, end: LooseEnd, said: Said) -> bool:
+        """Write down how something ended that only a person can say, and what follows for its order.
+
+        Args:
+            end: What of it.
+            said: Who says what.
+
+        Returns:
+            False when it is not open any more: the till found out, or somebody else said so first.
+        """
+        async with self._one_step:
+            sale = await self._journal.sale(order_of(end.attempt_id))
+            if end not in sale.loose_ends or sale.order.state not in AT_REST:
+                return False
+            about = (end.attempt_id, end.refund_id, said.way, said.amount, said.by, said.words, said.answer)
+            await self._journal.write(Resolved(*about), *await self._after_resolution(sale, end, said))
+            return True
+
+    async def _after_resolution(self, sale: Sale, end: LooseEnd, said: Said) -> tuple[Entry, ...]:
+        amount = Money(said.amount, sale.order.total.currency)
+        new = Resolution(
+            end.attempt_id, end.refund_id, said.way, amount, said.by, said.words, said.answer, self._clock.stamp()
+        )
+        after = replace(sale, resolutions=(*sale.resolutions, new))
+        tasks = await self._journal.staff_tasks()
+        told = (TaskKind.UNRESOLVED, TaskKind.REFUND_UNRESOLVED, TaskKind.SLOW)
+        closed = (
+            TaskClosed(one.id, f"{said.by}: {said.way}")
+            for one in tasks
+            if one.kind in told and one.attempt_id == end.attempt_id
+        )
+        return (*closed, *(() if after.needs_staff else await self._at_the_end(after)))
+
+    async def _at_the_end(self, sale: Sale) -> tuple[Entry, ...]:
+        """What an order becomes whose last loose end a person has resolved."""
+        order_id = sale.order.id
+        if sale.order.state is not OrderState.UNWINDING_STAFF:
+            to = _refunded(sale)
+            return (
+                ()
+                if to is sale.order.state
+                else (OrderAdvanced(order_id, OrderState.REFUNDING), OrderAdvanced(order_id, to))
+            )
+        if sale.due:
+            return (OrderAdvanced(order_id, OrderState.UNWOUND),)
+        return await self._paid(sale)
+
     async def ask_back(self, sale: Sale, by: str, alone: Collection[str] = ()) -> tuple[str, ...]:
         """Write down that staff want everything of a sale given back that can be.
 
@@ -291,12 +361,17 @@ def _unresolved(sale: Sale) -> tuple[TaskOpened, ...]:
 
 
 def _refunded(sale: Sale) -> OrderState:
-    """What a paid order is when its refunds have ended."""
-    left = sale.left_to_staff
-    done = [one.state is RefundState.DONE for one in sale.refunds if one in left or one.state is RefundState.DONE]
-    if all(done):
+    """What a paid order is when its refunds have ended, or a person has said how they did."""
+    ends = [refund for refund in sale.refunds if not refund.attempt_id or refund is sale.last_refund(refund.attempt_id)]
+    back = [_came_back(sale, refund) for refund in ends]
+    if all(back):
         return OrderState.REFUNDED
-    return OrderState.PARTLY_REFUNDED if any(done) else OrderState.PAID
+    return OrderState.PARTLY_REFUNDED if any(back) else OrderState.PAID
+
+
+def _came_back(sale: Sale, refund: Refund) -> bool:
+    said = sale.resolution_of(refund.attempt_id) if refund.attempt_id else None
+    return refund.state is RefundState.DONE or (said is not None and said.way is Way.GIVEN_BACK_OUTSIDE)
 
 
 def _slip(order_id: str, why: TaskKind) -> PrintQueued:

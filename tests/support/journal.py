@@ -24,21 +24,29 @@ from kiosk.domain.entries import (
     OperationAnswered,
     OrderAdvanced,
     OrderOpened,
+    PersonLeft,
+    PersonSet,
+    PinSet,
+    PinTried,
     PrintEnded,
     PrintQueued,
     RefundAdvanced,
     RefundAsked,
     RefundNoted,
+    Resolved,
+    StaffDid,
     TaskClosed,
     TaskOpened,
     WatchEnded,
 )
 from kiosk.domain.hint import Hint
-from kiosk.domain.ids import attempt_id, refund_id
+from kiosk.domain.ids import attempt_id, order_of, refund_id
 from kiosk.domain.limits import Limits
 from kiosk.domain.operation import Permit, WireRequest
 from kiosk.domain.order import OrderState
+from kiosk.domain.people import Deed, Role
 from kiosk.domain.refund import FindingKind, FindingState, RefundState
+from kiosk.domain.resolution import Way
 from kiosk.domain.staffwork import PrintKind, TaskKind
 from kiosk.services.journal.store import Runner, Setting, SqliteJournal, open_journal
 from tests.support.clock import FakeClock
@@ -148,7 +156,8 @@ class Book:
             if state in CARRIES_MONEY:
                 amount = due if received is None else received
                 entry = replace(entry, received=amount, transaction=transaction or f"txn-{attempt}")
-            await self.journal.write(entry)
+            asks = (AttemptNoted(attempt, asked=due),) if state is State.CAPTURING else ()
+            await self.journal.write(*asks, entry)
 
     async def attempt_in(self, state: State, order_id: str, family: Family | None = None) -> str:
         """A new attempt that has come to a state by the shortest way; gives its id."""
@@ -224,3 +233,15 @@ async def a_busy_day(book: Book) -> None:
     await book.journal.write(TaskClosed((await book.journal.staff_tasks())[0].id, "manager"))
     found = await book.finding(first)
     await book.journal.write(FindingAdvanced(found, FindingState.EXPLAINED))
+    unsure = await book.attempt_in(State.NEEDS_STAFF, await book.order(700), Family.DIRECT)
+    await book.journal.write(
+        PersonSet("P1", "점장", (Role.MANAGER,), "P1"),
+        PinSet("P1", "sealed", "P1"),
+        PinTried("P1", is_right=False),
+        PersonSet("P2", "직원", (Role.CLERK,), "P1"),
+        PersonLeft("P2", "P1"),
+        StaffDid("P1", Deed.LOOK, order_id),
+        OrderAdvanced(order_of(unsure), OrderState.UNWINDING),
+        OrderAdvanced(order_of(unsure), OrderState.UNWINDING_STAFF),
+        Resolved(unsure, "", Way.NOT_CHARGED, 700, "P1", "words", "nothing"),
+    )

@@ -24,7 +24,7 @@ from kiosk.services.journal.reserve import Reserve
 from kiosk.services.journal.verify import check_chain
 
 SCHEMA: Final = Path(__file__).with_name("schema.sql")
-SCHEMA_VERSION: Final = 3
+SCHEMA_VERSION: Final = 4
 FULL: Final = 2
 MARK_EVERY: Final = 500
 """How many events may lie between two marks, and so have to be checked at the next start."""

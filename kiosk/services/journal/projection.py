@@ -8,7 +8,7 @@ import json
 import sqlite3
 from functools import singledispatch
 
-from kiosk.domain.attempt import RESOLVABLE, Family, Goal, State, advance
+from kiosk.domain.attempt import MASKED, RESOLVABLE, Family, Goal, State, advance
 from kiosk.domain.entries import (
     Asked,
     AttemptAdvanced,
@@ -23,6 +23,10 @@ from kiosk.domain.entries import (
     OperationIntended,
     OrderAdvanced,
     OrderOpened,
+    PersonLeft,
+    PersonSet,
+    PinSet,
+    PinTried,
     PlanDropped,
     PlanMade,
     PrintEnded,
@@ -30,15 +34,18 @@ from kiosk.domain.entries import (
     RefundAdvanced,
     RefundAsked,
     RefundNoted,
+    Resolved,
+    StaffDid,
     Started,
     TaskClosed,
     TaskOpened,
     WatchEnded,
 )
-from kiosk.domain.errors import BugError, require
+from kiosk.domain.errors import BugError, known, require
 from kiosk.domain.ids import attempt_of, number_of, order_of
 from kiosk.domain.money import Currency
-from kiosk.domain.order import OrderState, advance_order, lines_total
+from kiosk.domain.order import AT_REST, OrderState, advance_order, lines_total
+from kiosk.domain.people import Deed, keeps_somebody_for
 from kiosk.domain.refund import (
     REFUND_COUNTS,
     FindingState,
@@ -46,9 +53,10 @@ from kiosk.domain.refund import (
     advance_finding,
     advance_refund,
 )
+from kiosk.domain.resolution import OF_ATTEMPT, OF_REFUND, PARTLY
 from kiosk.domain.staffwork import PrintState
 from kiosk.services.journal.encoding import to_json
-from kiosk.services.journal.reading import read_attempt, read_refund, read_sale
+from kiosk.services.journal.reading import read_attempt, read_people, read_refund, read_sale
 
 Connection = sqlite3.Connection
 
@@ -161,6 +169,9 @@ def _(entry: OrderAdvanced, connection: Connection, stamp: str) -> None:
         # law 6: goods only after everything due is durably approved
         require(not sale.due and not sale.takes_no_other_charge, f"order {entry.order_id} is not fully paid")
         require(not sale.is_unwanted, f"order {entry.order_id} is being undone")
+    if state is OrderState.UNWINDING_STAFF and entry.to is OrderState.PAID:
+        sale = read_sale(connection, entry.order_id)
+        require(not sale.due and not sale.needs_staff, f"order {entry.order_id} is not charged and kept")
     if entry.to is OrderState.UNWOUND:
         require(read_sale(connection, entry.order_id).is_settled, f"order {entry.order_id} is not settled")
     connection.execute(
@@ -217,8 +228,8 @@ def _(entry: AttemptNoted, connection: Connection, stamp: str) -> None:  # noqa:
     if entry.asked is not None:
         require(0 < entry.asked <= row["due"], f"attempt {entry.attempt_id} asks for {entry.asked}")
     connection.execute(
-        "UPDATE attempts SET facts = ?, asked = coalesce(?, asked) WHERE id = ?",
-        (to_json({**json.loads(row["facts"]), **entry.facts}), entry.asked, entry.attempt_id),
+        "UPDATE attempts SET facts = ?, asked = coalesce(?, asked), masked = coalesce(?, masked) WHERE id = ?",
+        (to_json({**json.loads(row["facts"]), **entry.facts}), entry.asked, entry.facts.get(MASKED), entry.attempt_id),
     )
 
 
@@ -228,6 +239,11 @@ def _(entry: AttemptAdvanced, connection: Connection, stamp: str) -> None:
     require(row is not None, f"no attempt {entry.attempt_id}")
     family, state = Family(row["family"]), State(row["state"])
     advance(family, state, entry.to)
+    if entry.to is State.CAPTURING:
+        attempt = read_attempt(connection, entry.attempt_id)
+        # law 11: points are taken only when that completes the order
+        due = read_sale(connection, attempt.order_id).due
+        require(attempt.asked == due, f"attempt {entry.attempt_id} would not complete its order")
     if entry.to is State.APPROVED:
         require(entry.transaction and entry.received, f"attempt {entry.attempt_id} has no evidence of approval")
     watched = entry.watch or (entry.to is State.NOT_CHARGED and state in WATCHED_FROM)
@@ -397,3 +413,63 @@ def _(entry: PrintQueued, connection: Connection, stamp: str) -> None:
 def _(entry: PrintEnded, connection: Connection, stamp: str) -> None:  # noqa: ARG001
     state = PrintState.DONE if entry.done else PrintState.FAILED
     _update(connection, "UPDATE prints SET state = ?, reason = ? WHERE id = ?", state, entry.reason, entry.print_id)
+
+
+@apply.register
+def _(entry: Resolved, connection: Connection, stamp: str) -> None:
+    attempt = read_attempt(connection, entry.attempt_id)
+    sale = read_sale(connection, attempt.order_id)
+    require(sale.order.state in AT_REST, f"order {attempt.order_id} is under way")
+    about = (entry.attempt_id, entry.refund_id)
+    end = next((one for one in sale.loose_ends if (one.attempt_id, one.refund_id) == about), None)
+    whole = known(end, f"something of {entry.attempt_id} for a person to resolve").amount.amount
+    require(entry.way in (OF_REFUND if entry.refund_id else OF_ATTEMPT), f"{entry.attempt_id} cannot be {entry.way}")
+    is_amount = 0 < entry.amount <= whole if entry.way in PARTLY else entry.amount == whole
+    require(is_amount, f"{entry.attempt_id} is about {whole}, not {entry.amount}")
+    connection.execute(
+        "INSERT INTO resolutions (attempt_id, refund_id, way, amount, by_whom, words, answer, at) "
+        "VALUES (?, ?, ?, ?, ?, ?, ?, ?)",
+        (entry.attempt_id, entry.refund_id, entry.way, entry.amount, entry.by, entry.words, entry.answer, stamp),
+    )
+
+
+@apply.register
+def _(entry: PersonSet, connection: Connection, stamp: str) -> None:  # noqa: ARG001
+    require(entry.name and entry.roles, "a person has a name and a role")
+    connection.execute(
+        "INSERT INTO people (id, name, roles, pin, pin_given, wrong, tried, here) VALUES (?, ?, ?, '', 0, 0, NULL, 1) "
+        "ON CONFLICT (id) DO UPDATE SET name = excluded.name, roles = excluded.roles",
+        (entry.person_id, entry.name, to_json(sorted(entry.roles))),
+    )
+    _keep_a_manager(connection)
+
+
+@apply.register
+def _(entry: PersonLeft, connection: Connection, stamp: str) -> None:  # noqa: ARG001
+    _update(connection, "UPDATE people SET here = 0, pin = '' WHERE id = ?", entry.person_id)
+    _keep_a_manager(connection)
+
+
+def _keep_a_manager(connection: Connection) -> None:
+    is_kept = keeps_somebody_for(Deed.PEOPLE, read_people(connection))
+    require(is_kept, "nobody would be left who may say who works here")
+
+
+@apply.register
+def _(entry: PinSet, connection: Connection, stamp: str) -> None:  # noqa: ARG001
+    is_given = int(entry.by != entry.person_id)
+    query = "UPDATE people SET pin = ?, pin_given = ?, wrong = 0, tried = NULL WHERE here = 1 AND id = ?"
+    _update(connection, query, entry.sealed, is_given, entry.person_id)
+
+
+@apply.register
+def _(entry: PinTried, connection: Connection, stamp: str) -> None:
+    if entry.is_right:
+        _update(connection, "UPDATE people SET wrong = 0, tried = NULL WHERE id = ?", entry.person_id)
+    else:
+        _update(connection, "UPDATE people SET wrong = wrong + 1, tried = ? WHERE id = ?", stamp, entry.person_id)
+
+
+@apply.register
+def _(entry: StaffDid, connection: Connection, stamp: str) -> None:
+    """The event is all there is to keep."""

@@ -13,7 +13,9 @@ from kiosk.domain.moment import Stamp
 from kiosk.domain.money import Currency, Money
 from kiosk.domain.operation import Operation
 from kiosk.domain.order import Order, OrderLine, OrderState, Plan
+from kiosk.domain.people import Person, Role
 from kiosk.domain.refund import Finding, FindingKind, FindingState, Refund, RefundState
+from kiosk.domain.resolution import Resolution, Way
 from kiosk.domain.sale import Sale
 from kiosk.domain.staffwork import PrintJob, PrintKind, PrintState, StaffTask, TaskKind
 from kiosk.services.journal.encoding import stamp_from
@@ -31,6 +33,11 @@ REFUNDS_OF_ORDER = (
     "WHERE a.order_id = ?1 UNION ALL "
     "SELECT r.*, r.rowid AS position, ?2 AS currency FROM attempts a JOIN findings f ON f.attempt_id = a.id "
     "JOIN refunds r ON r.finding_id = f.id WHERE a.order_id = ?1 ORDER BY position"
+)
+
+RESOLUTIONS_OF_ORDER = (
+    "SELECT s.*, ?2 AS currency FROM attempts a JOIN resolutions s ON s.attempt_id = a.id "
+    "WHERE a.order_id = ?1 ORDER BY s.rowid"
 )
 
 
@@ -161,6 +168,34 @@ def print_from(row: sqlite3.Row) -> PrintJob:
     )
 
 
+def resolution_from(row: sqlite3.Row) -> Resolution:
+    """A row of RESOLUTIONS."""
+    return Resolution(
+        attempt_id=row["attempt_id"],
+        refund_id=row["refund_id"],
+        way=Way(row["way"]),
+        amount=Money(row["amount"], Currency(row["currency"])),
+        by=row["by_whom"],
+        words=row["words"],
+        answer=row["answer"],
+        at=stamp_from(row["at"]),
+    )
+
+
+def person_from(row: sqlite3.Row) -> Person:
+    """A row of people."""
+    return Person(
+        id=row["id"],
+        name=row["name"],
+        roles=frozenset(map(Role, json.loads(row["roles"]))),
+        pin=row["pin"],
+        is_pin_given=bool(row["pin_given"]),
+        wrong=row["wrong"],
+        tried=_stamp(row["tried"]),
+        is_here=bool(row["here"]),
+    )
+
+
 def _line_from(row: sqlite3.Row, currency: Currency) -> OrderLine:
     return OrderLine(
         sku=row["sku"],
@@ -237,6 +272,17 @@ def read_refunds(connection: sqlite3.Connection, order: Order) -> tuple[Refund, 
     return tuple(map(refund_from, rows))
 
 
+def read_resolutions(connection: sqlite3.Connection, order: Order) -> tuple[Resolution, ...]:
+    """What people said about an order's attempts and refunds, in the order in which they said it."""
+    rows = connection.execute(RESOLUTIONS_OF_ORDER, (order.id, order.total.currency)).fetchall()
+    return tuple(map(resolution_from, rows))
+
+
+def read_people(connection: sqlite3.Connection) -> tuple[Person, ...]:
+    """Everybody who ever worked here, in the order in which they came."""
+    return tuple(map(person_from, connection.execute("SELECT * FROM people ORDER BY rowid")))
+
+
 def read_sale(connection: sqlite3.Connection, order_id: str) -> Sale:
     """An order with its attempts and refunds.
 
@@ -244,7 +290,8 @@ def read_sale(connection: sqlite3.Connection, order_id: str) -> Sale:
         BugError: there is none.
     """
     order = read_order(connection, order_id)
-    return Sale(order, read_attempts(connection, order_id), read_refunds(connection, order))
+    attempts, refunds = read_attempts(connection, order_id), read_refunds(connection, order)
+    return Sale(order, attempts, refunds, read_resolutions(connection, order))
 
 
 def attempts_under_way(connection: sqlite3.Connection) -> tuple[Attempt, ...]:

@@ -17,12 +17,20 @@ from kiosk.domain.entries import (
     RefundAdvanced,
     RefundAsked,
     RefundNoted,
+    Resolved,
     WatchEnded,
 )
 from kiosk.domain.order import Order
 from kiosk.domain.refund import Refund
+from kiosk.domain.resolution import Resolution
 from kiosk.domain.sale import Sale
-from kiosk.services.journal.reading import read_attempt, read_attempts, read_order, read_refunds
+from kiosk.services.journal.reading import (
+    read_attempt,
+    read_attempts,
+    read_order,
+    read_refunds,
+    read_resolutions,
+)
 
 SALES_KEPT: Final = 32
 """How many orders are remembered; a till has one before it and a few behind it [orders]."""
@@ -35,6 +43,7 @@ class Parts:
     order: Order | None = None
     attempts: dict[str, Attempt | None] | None = None
     refunds: tuple[Refund, ...] | None = None
+    resolutions: tuple[Resolution, ...] | None = None
 
 
 @dataclass(slots=True)
@@ -74,8 +83,9 @@ class RememberedSales:
         else:
             attempts = tuple(one or read_attempt(connection, name) for name, one in parts.attempts.items())
         refunds = read_refunds(connection, order) if parts.refunds is None else parts.refunds
-        self._parts[order_id] = Parts(order, {one.id: one for one in attempts}, refunds)
-        return Sale(order, attempts, refunds)
+        resolutions = read_resolutions(connection, order) if parts.resolutions is None else parts.resolutions
+        self._parts[order_id] = Parts(order, {one.id: one for one in attempts}, refunds, resolutions)
+        return Sale(order, attempts, refunds, resolutions)
 
     def changes(self, entry: Entry, order_id: str, attempt_id: str) -> None:
         """An entry is about to be written: what it changes is not known any more."""
@@ -92,6 +102,8 @@ class RememberedSales:
                     parts.attempts[attempt_id] = None
             case RefundAsked() | RefundNoted() | RefundAdvanced():
                 parts.refunds = None
+            case Resolved():
+                parts.resolutions = None
             case _:
                 return
         self._sales.pop(order_id, None)

@@ -43,6 +43,10 @@ CREATE TABLE orders (
 ) STRICT;
 CREATE INDEX orders_open ON orders (state) WHERE state IN ('PAYING', 'UNWINDING', 'REFUNDING');
 CREATE INDEX orders_of_day ON orders (business_day, number);
+-- By these staff find a sale again, among all there ever were.
+CREATE INDEX orders_of_number ON orders (number) WHERE number <> '';
+CREATE INDEX orders_of_total ON orders (total);
+CREATE INDEX orders_opened ON orders (opened);
 
 CREATE TABLE order_lines (
     order_id TEXT NOT NULL REFERENCES orders (id),
@@ -71,6 +75,7 @@ CREATE TABLE attempts (
     reason       TEXT NOT NULL,
     follows      TEXT NOT NULL,
     facts        TEXT NOT NULL,
+    masked       TEXT NOT NULL DEFAULT '',
     began        TEXT NOT NULL,
     unsure_since TEXT,
     changed      TEXT NOT NULL,
@@ -90,6 +95,8 @@ CREATE INDEX attempts_under_way ON attempts (state) WHERE state IN (
 );
 CREATE INDEX attempts_with_staff ON attempts (state) WHERE state = 'NEEDS_STAFF';
 CREATE INDEX attempts_watched ON attempts (watched) WHERE watched = 1;
+CREATE INDEX attempts_of_amount ON attempts (asked) WHERE asked IS NOT NULL;
+CREATE INDEX attempts_of_masked ON attempts (masked) WHERE masked <> '';
 
 CREATE TABLE operations (
     id          TEXT PRIMARY KEY,
@@ -153,6 +160,30 @@ CREATE TABLE findings (
 ) STRICT;
 CREATE INDEX findings_of_attempt ON findings (attempt_id);
 CREATE INDEX findings_open ON findings (state) WHERE state = 'OPEN';
+
+-- What a person said about an end that the till cannot find out; it overwrites nothing (money rules, 2).
+CREATE TABLE resolutions (
+    attempt_id TEXT NOT NULL REFERENCES attempts (id),
+    refund_id  TEXT NOT NULL,
+    way        TEXT NOT NULL,
+    amount     INTEGER NOT NULL CHECK (amount >= 0),
+    by_whom    TEXT NOT NULL,
+    words      TEXT NOT NULL,
+    answer     TEXT NOT NULL,
+    at         TEXT NOT NULL,
+    PRIMARY KEY (attempt_id, refund_id)
+) STRICT;
+
+CREATE TABLE people (
+    id        TEXT PRIMARY KEY,
+    name      TEXT NOT NULL,
+    roles     TEXT NOT NULL,
+    pin       TEXT NOT NULL,
+    pin_given INTEGER NOT NULL CHECK (pin_given IN (0, 1)),
+    wrong     INTEGER NOT NULL CHECK (wrong >= 0),
+    tried     TEXT,
+    here      INTEGER NOT NULL CHECK (here IN (0, 1))
+) STRICT;
 
 CREATE TABLE staff_tasks (
     id         TEXT PRIMARY KEY,

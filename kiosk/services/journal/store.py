@@ -15,6 +15,7 @@ from kiosk.domain.hint import Hint
 from kiosk.domain.ids import operation_id, order_of
 from kiosk.domain.operation import Operation, Permit, WireRequest
 from kiosk.domain.order import Order
+from kiosk.domain.people import Person
 from kiosk.domain.ports import Clock
 from kiosk.domain.refund import Finding, Refund
 from kiosk.domain.sale import Sale
@@ -240,7 +241,9 @@ class SqliteJournal:
 
     async def slow_attempts(self) -> tuple[Attempt, ...]:
         """Attempts that need staff, which are still tried now and then."""
-        query = f"{reading.ATTEMPTS} WHERE a.state = 'NEEDS_STAFF'"
+        # what a person has said the end of is left alone, unless late money would prove them wrong
+        settled = "SELECT 1 FROM resolutions s WHERE s.attempt_id = a.id AND s.way <> 'not_charged'"
+        query = f"{reading.ATTEMPTS} WHERE a.state = 'NEEDS_STAFF' AND NOT EXISTS ({settled})"
         return await self._read(lambda db: tuple(map(reading.attempt_from, db.execute(query))))
 
     async def watched_attempts(self) -> tuple[Attempt, ...]:
@@ -256,6 +259,10 @@ class SqliteJournal:
         """What was found about an attempt."""
         query = "SELECT * FROM findings WHERE attempt_id = ? ORDER BY rowid"
         return await self._read(lambda db: tuple(map(reading.finding_from, db.execute(query, (attempt_id,)))))
+
+    async def people(self) -> tuple[Person, ...]:
+        """Everybody who ever worked here, in the order in which they came."""
+        return await self._read(reading.read_people)
 
     async def queued_prints(self) -> tuple[PrintJob, ...]:
         """Receipts and slips that have not come out yet."""

@@ -29,6 +29,8 @@ DERIVED: Final = (
     "findings",
     "staff_tasks",
     "prints",
+    "resolutions",
+    "people",
 )
 LAWS: Final = "sqlite_schema"
 """The tables and indexes themselves: some laws are held by an index."""

@@ -56,7 +56,7 @@ async def test_an_order_has_at_most_one_attempt_in_a_paying_state(book, tmp_path
         tamper(
             tmp_path,
             "INSERT INTO attempts SELECT id || 'x', order_id, method, family, n + 1, 'PREPARED', goal, due, asked, "
-            "received, NULL, reason, follows, facts, began, unsure_since, changed, watched FROM attempts",
+            "received, NULL, reason, follows, facts, masked, began, unsure_since, changed, watched FROM attempts",
         )
 
 

@@ -62,7 +62,7 @@ def test_a_busy_day_fills_every_table(closed, table):
 @pytest.mark.parametrize(("table", "column", "is_number"), columns())
 def test_a_change_to_any_column_of_any_row_is_noticed(closed, table, column, is_number):
     whole = (closed / FILE).read_bytes()
-    row_key = "n" if table == "order_lines" else "rowid"
+    row_key = "order_id || n" if table == "order_lines" else "rowid"
     query = f"SELECT {row_key}, {column} FROM {table}"
     if table == "marks" and column == "value":
         query += " WHERE name <> 'key_id'"  # noticed at the next start instead, which knows the key

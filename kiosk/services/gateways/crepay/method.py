@@ -2,7 +2,7 @@
 
 from typing import Final
 
-from kiosk.domain.attempt import Attempt, Family, State
+from kiosk.domain.attempt import MASKED, Attempt, Family, State
 from kiosk.domain.confidential import Confidential
 from kiosk.domain.entries import (
     Asked,
@@ -35,7 +35,7 @@ UNSTORED_TRIES: Final = 5
 """How often an approval that could not be stored is cancelled [tries]; then the next start goes on with it."""
 
 # names of an attempt's facts
-BARCODE, MASKED, TARGET, BASELINE = "barcode", "masked", "target", "baseline"
+BARCODE, TARGET, BASELINE = "barcode", "target", "baseline"
 
 
 class CrepayMethod:

@@ -1,0 +1,76 @@
+"""How a person says that something ended which the till cannot find out. Source: money rules, 2.
+
+A resolution is a further row; it overwrites nothing. What a payment system proves later against it becomes a finding.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from enum import StrEnum
+from types import MappingProxyType
+from typing import Final
+
+from kiosk.domain.moment import Stamp
+from kiosk.domain.money import Money
+from kiosk.domain.told import Fact
+
+
+class Way(StrEnum):
+    """How it ended. The value is the last part of the text key `way.<value>`."""
+
+    CHARGED_KEPT = "charged_kept"
+    """The customer paid it, and the shop keeps it: they have the goods."""
+    NOT_CHARGED = "not_charged"
+    """The customer did not pay it."""
+    GIVEN_BACK_OUTSIDE = "given_back_outside"
+    """It was given back otherwise: in cash, or at the payment system itself."""
+    LOSS = "loss"
+    """The shop bears it."""
+
+
+OF_ATTEMPT: Final = frozenset(Way)
+"""What can be said of an attempt that needs staff."""
+
+OF_REFUND: Final = frozenset({Way.CHARGED_KEPT, Way.GIVEN_BACK_OUTSIDE, Way.LOSS})
+"""What can be said of a refund that did not come off; that the payment was made is proven."""
+
+PARTLY: Final = frozenset({Way.GIVEN_BACK_OUTSIDE, Way.LOSS})
+"""Ways that may concern less than the whole; the rest was kept."""
+
+TOLD: Final[Mapping[Way, Fact]] = MappingProxyType(
+    {
+        Way.CHARGED_KEPT: Fact.RECEIVED,
+        Way.NOT_CHARGED: Fact.UNDONE,
+        Way.GIVEN_BACK_OUTSIDE: Fact.RETURNED,
+        Way.LOSS: Fact.SETTLED,
+    }
+)
+"""What a person is told from then on."""
+
+STILL_TRIED: Final = frozenset({Way.NOT_CHARGED})
+"""After these, late money is still looked for, and given back. After the others, giving back would take from the shop
+what its people have settled."""
+
+
+@dataclass(frozen=True, slots=True)
+class Resolution:
+    """What a person said, as the journal holds it.
+
+    Attributes:
+        attempt_id: Whose end it is.
+        refund_id: Of which of its refunds; "" when it is about the attempt itself.
+        way: How it ended.
+        amount: How much it is about; the whole, where the way is not one of PARTLY.
+        by: Id of who said it.
+        words: Why, as they chose or wrote it.
+        answer: What the payment system said when it was asked just before; "" when it was not reached.
+        at: When.
+    """
+
+    attempt_id: str
+    refund_id: str
+    way: Way
+    amount: Money
+    by: str
+    words: str
+    answer: str
+    at: Stamp
