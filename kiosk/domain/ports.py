@@ -10,6 +10,7 @@ from kiosk.domain.catalogue import Product
 from kiosk.domain.confidential import Confidential
 from kiosk.domain.entries import AttemptAdvanced, Entry
 from kiosk.domain.hint import Hint
+from kiosk.domain.history import Found, Happened, Query
 from kiosk.domain.moment import Stamp
 from kiosk.domain.money import Money
 from kiosk.domain.operation import Operation, Permit, WireRequest
@@ -154,6 +155,31 @@ class Journal(Protocol):
 
     async def queued_prints(self) -> tuple[PrintJob, ...]:
         """Receipts and slips that have not come out yet."""
+
+
+class Archive(Protocol):
+    """All that ever was, for people who look something up. Asking costs the till nothing.
+
+    Every method raises JournalError when the file cannot be read.
+    """
+
+    async def latest(self, count: int) -> tuple[Sale, ...]:
+        """The latest orders, whatever became of them, newest first."""
+
+    async def find(self, query: Query, count: int, skip: int = 0) -> Found:
+        """A page of the orders that fit, newest first.
+
+        Args:
+            query: What is looked for.
+            count: How many at most.
+            skip: How many newer ones were seen before.
+        """
+
+    async def sale(self, which: str) -> Sale | None:
+        """The sale with this id or 접수번호; None when there is none."""
+
+    async def timeline(self, order_id: str) -> tuple[Happened, ...]:
+        """Everything that happened about an order, in order."""
 
 
 class Pins(Protocol):

@@ -1,40 +1,21 @@
-"""What people read from the journal: `kiosk journal show`, `export`, and the manager's lists. Read-only throughout.
+"""What people read from the journal on the command line: `kiosk journal show`, `export`. Read-only throughout.
 
 All may be asked while the till is selling; each shows one moment. Sealed values stay sealed.
 """
 
 import json
 import sqlite3
-from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from collections.abc import Iterator
 from datetime import UTC, datetime
 from pathlib import Path
 
 from kiosk.domain.errors import JournalError
-from kiosk.domain.moment import Stamp
+from kiosk.domain.history import Happened
 from kiosk.domain.sale import Sale
 from kiosk.domain.staffwork import StaffTask
 from kiosk.services.journal import reading
+from kiosk.services.journal.archive import happened
 from kiosk.services.journal.encoding import stamp_from
-
-
-@dataclass(frozen=True, slots=True)
-class Happened:
-    """One event, for a person to read.
-
-    Attributes:
-        seq: Its place in the chain.
-        at: When.
-        kind: Name of the entry (domain/entries.py).
-        attempt_id: Whose step it is, or "".
-        body: The entry's fields.
-    """
-
-    seq: int
-    at: Stamp
-    kind: str
-    attempt_id: str
-    body: Mapping[str, object]
 
 
 def timeline(path: Path, which: str) -> tuple[Happened, ...]:
@@ -48,12 +29,7 @@ def timeline(path: Path, which: str) -> tuple[Happened, ...]:
         JournalError: no such order, or the file cannot be read.
     """
     with reading.read_only(path) as connection:
-        order = _order_id(connection, which)
-        query = "SELECT seq, stamp, kind, attempt_id, body FROM events WHERE order_id = ? ORDER BY seq"
-        return tuple(
-            Happened(row["seq"], stamp_from(row["stamp"]), row["kind"], row["attempt_id"], json.loads(row["body"]))
-            for row in connection.execute(query, (order,))
-        )
+        return happened(connection, _order_id(connection, which))
 
 
 def order_id(path: Path, which: str) -> str:
