@@ -14,22 +14,27 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from functools import cache, partial
 from types import TracebackType
-from typing import TYPE_CHECKING, Any, Protocol, TypeVar
+from typing import TYPE_CHECKING, Any, Final
 
 import structlog
 
 from kiosk import __version__
 from kiosk.domain.confidential import Confidential
 from kiosk.domain.errors import CatalogueError, DeviceError, JournalError, OperatingError
-from kiosk.domain.ports import Catalogue, Clock, Journal, Method, Printer, Randomness
+from kiosk.domain.people import FIRST
+from kiosk.domain.ports import Catalogue, Clock, Devices, Journal, Method, Printer, Randomness, ShopAccount
 from kiosk.domain.receipt import Document, Store
 from kiosk.flows.books import Books
 from kiosk.flows.checkout import Parts
 from kiosk.flows.desk import COUPON_PATTERN
 from kiosk.flows.health import HealthWatch
+from kiosk.flows.manager.front import Front
+from kiosk.flows.manager.office import Office
+from kiosk.flows.manager.visit import Leaving, Tools
 from kiosk.flows.printing import Letterhead, Printing
 from kiosk.flows.recovery import Recovery
 from kiosk.flows.session import Session, Shop
+from kiosk.flows.staff import Staff
 from kiosk.flows.stage import Pace, Stage
 from kiosk.flows.views import ClosedView
 from kiosk.services import redaction
@@ -37,6 +42,7 @@ from kiosk.services.bridge import Bridge
 from kiosk.services.catalogue import Catalogue as CatalogueFile
 from kiosk.services.clock import SystemClock
 from kiosk.services.config import Card, Ceos, Config, Crepay, Loyalty
+from kiosk.services.devices import TillDevices
 from kiosk.services.gateways.card.client import Account as CardAccount
 from kiosk.services.gateways.card.client import CardClient
 from kiosk.services.gateways.card.method import CardMethod
@@ -51,11 +57,16 @@ from kiosk.services.gateways.loyalty.client import LoyaltyClient
 from kiosk.services.gateways.loyalty.inbox import Inbox
 from kiosk.services.gateways.loyalty.messages import Message, NotRead, read_message
 from kiosk.services.gateways.loyalty.method import LoyaltyMethod
+from kiosk.services.gateways.loyalty.shop import LoyaltyShop
 from kiosk.services.gateways.loyalty.wire import Account as LoyaltyAccount
 from kiosk.services.http import Line, MakeTransport, plain_transport
+from kiosk.services.journal.archive import Archive
 from kiosk.services.journal.store import OwnThread, Runner, Setting, open_journal
 from kiosk.services.keys import CEOS_SECRET, CEOS_STORE, Keys
+from kiosk.services.logs import LogFile
 from kiosk.services.machine import SystemRandomness, machine_id
+from kiosk.services.offloop import OffLoop, in_executor
+from kiosk.services.pins import Argon2Pins, Cost
 from kiosk.services.printer.folder import FolderPrinter
 from kiosk.services.printer.plain import render_text
 from kiosk.services.resources import resource
@@ -70,22 +81,21 @@ if TYPE_CHECKING:
     from kiosk.ui.window import KioskWindow
 
 log = structlog.get_logger("kiosk")
-T = TypeVar("T")
+AGAIN: Final = 3
+"""Exit code: staff want the program started anew."""
+
+AUTO_LOCK_S: Final = 90.0
+"""Without a touch staff are out again. Source: screens, Staff."""
+
+STAFF_WARNING_S: Final = 20.0
+"""Of which the warning stands so long [s]."""
 
 text_in = cache(Text.load)
 """Read once in a process, also when a simulation starts many tills in it."""
 
 
-class OffLoop(Protocol):
-    """Runs work that would hold up the loop somewhere else."""
-
-    async def __call__(self, work: Callable[..., T], /, *values: object) -> T:
-        """What the work gives, when it is done."""
-
-
-async def in_executor(work: Callable[..., T], /, *values: object) -> T:
-    """In a thread."""
-    return await asyncio.get_running_loop().run_in_executor(None, work, *values)
+def _nothing() -> None:
+    pass
 
 
 def _as_it_is(setting: Setting) -> Setting:
@@ -106,6 +116,8 @@ class Seams:
         catalogue: What is sold; None opens the catalogue that the configuration names.
         printer: Where paper comes out; None is the folder that the configuration names.
         attach: Given the till and its window; what it returns runs beside the till.
+        pin_cost: What trying a PIN costs.
+        first_pin: The PIN of a manager who is there from the start; None asks for one at the first start.
     """
 
     clock: Clock = field(default_factory=SystemClock)
@@ -117,6 +129,8 @@ class Seams:
     catalogue: Catalogue | None = None
     printer: Printer | None = None
     attach: "Callable[[Till, KioskWindow], Any] | None" = None
+    pin_cost: Cost = field(default_factory=Cost)
+    first_pin: Confidential | None = None
 
 
 class Till:
@@ -130,9 +144,15 @@ class Till:
         pace = Pace(config.sale.idle_s, config.sale.idle_warning_s, config.sale.done_s)
         starting = ClosedView("closed.starting")
         self.stage = Stage(seams.clock, config.limits, pace, starting, config.kiosk.language)
+        staff_pace = Pace(AUTO_LOCK_S - STAFF_WARNING_S, STAFF_WARNING_S, config.sale.done_s)
+        nobody = ClosedView("closed.starting")
+        self.front = Front(self.stage, Stage(seams.clock, config.limits, staff_pace, nobody, config.kiosk.language))
+        self.leaving = Leaving.EXIT
+        self.close_window: Callable[[], None] = _nothing
         self.texts = {language: text_in(language) for language in config.kiosk.languages}
         self.session: Session | None = None
         self.inbox: Inbox | None = None
+        self.shops: dict[str, ShopAccount] = {}
         self._closing: list[Callable[[], Any]] = []
 
     # -- our own faults
@@ -189,8 +209,43 @@ class Till:
         self.tasks.spawn("printing", Printing(journal, printer, letterhead).run(recovery.stock_taken))
         watch = HealthWatch(methods, self.stage, journal, seams.clock, config.limits)
         self.tasks.spawn("health", watch.run())
-        self._open_scanner(self.session)
+        devices = TillDevices(journal, printer, seams.clock, has_scanner=config.scanner.present)
+        self._open_scanner(devices.on_scanner)
+        office = Office(self.front, await self._tools(parts, letterhead, devices))
+        journal.listen(self.front.staff.changed)
+        self.tasks.spawn("office", office.run())
         self.tasks.spawn("session", self.session.run())
+
+    async def _tools(self, parts: Parts, letterhead: Letterhead, devices: Devices) -> Tools:
+        config, seams, inbox = self.config, self.seams, self.inbox
+        staff = Staff(parts.journal, Argon2Pins(seams.off_loop, seams.pin_cost), seams.clock)
+        if seams.first_pin is not None and not await staff.people():
+            await staff.add("", FIRST, seams.first_pin, "")
+        archive = Archive(config.kiosk.state_dir, config.kiosk.letter, seams.make_runner())
+        self._closing.append(archive.close)
+        return Tools(
+            stage=self.front.staff,
+            parts=parts,
+            staff=staff,
+            archive=archive,
+            letterhead=letterhead,
+            kiosk=config.kiosk.id,
+            devices=devices,
+            logs=LogFile(config.log_folder, seams.off_loop),
+            shops=self.shops,
+            unmatched=lambda: 0 if inbox is None else inbox.counts.get("not_ours", 0),
+            leave=self.leave,
+        )
+
+    def leave(self, how: Leaving) -> None:
+        """Staff want out of the program, or into it anew."""
+        self.leaving = how
+        self.close_window()
+
+    def on_code(self, text: str) -> None:
+        """A scanner read something: for staff while they are in, else for the sale."""
+        if not self.front.on_code(text) and self.session is not None:
+            self.session.on_code(text)
 
     def _folder_printer(self, render_image: Callable[[Document], bytes]) -> Printer:
         printer = FolderPrinter(self.config.receipts_folder, self._render_text, render_image)
@@ -270,6 +325,7 @@ class Till:
         line = self._line(section.base_url, journal)
         self.inbox = Inbox(journal, clock, limits)
         client = LoyaltyClient(line, account, clock, randomness, limits, paths)
+        self.shops["loyalty"] = LoyaltyShop(client)
         return LoyaltyMethod(client, self.inbox, journal, clock, randomness, limits)
 
     def _listen(self, inbox: Inbox) -> None:
@@ -305,7 +361,7 @@ class Till:
     def _render_text(self, document: Document) -> str:
         return render_text(document, self.texts[document.language])
 
-    def _open_scanner(self, session: Session) -> None:
+    def _open_scanner(self, tell: Callable[[ScannerState], None]) -> None:
         section = self.config.scanner
         if not section.present:
             return
@@ -316,7 +372,12 @@ class Till:
             queue_max=self.config.limits.scan_queue_max,
         )
         loop = asyncio.get_running_loop()
-        scanner = SerialScanner(section.port, session.on_code, _log_scanner, loop, line)
+
+        def on_state(state: ScannerState) -> None:
+            log.info("scanner", link=state.link, error=state.error)
+            tell(state)
+
+        scanner = SerialScanner(section.port, self.on_code, on_state, loop, line)
         self._closing.append(scanner.close)
         scanner.start()
 
@@ -337,15 +398,11 @@ def _store(config: Config) -> Store:
     return Store(config.store.name, config.store.business_number, config.store.address, config.store.phone)
 
 
-def _log_scanner(state: ScannerState) -> None:
-    log.info("scanner", link=state.link, error=state.error)
-
-
 def run(config: Config, keys: Keys, seams: Seams) -> int:
     """Open the window and run the till until it is closed.
 
     Returns:
-        The exit code.
+        The exit code; AGAIN when it is to be started anew.
     """
     os.environ["QT_API"] = "pyside6"  # qasync looks there
     import qasync
@@ -365,8 +422,9 @@ def run(config: Config, keys: Keys, seams: Seams) -> int:
     for stop in (signal.SIGTERM, signal.SIGINT):
         signal.signal(stop, lambda *_: loop.call_soon_threadsafe(closed.set))
     with loop:
+        till.close_window = closed.set
         loop.run_until_complete(_live(till, closed))
-    return 0
+    return AGAIN if till.leaving is Leaving.RESTART else 0
 
 
 def _uncaught(till: Till, _kind: type[BaseException], error: BaseException, _trace: TracebackType | None) -> None:
@@ -386,7 +444,7 @@ async def _live(till: Till, closed: asyncio.Event) -> None:
     window = _window(till, theme)
     watchdog = Watchdog(asyncio.get_running_loop(), lambda stalled_s: log.warning("loop stalled", seconds=stalled_s))
     watchdog.start()
-    part = bind(window, till.stage.shown, till.stage.submit, till.call_staff)
+    part = bind(window, till.front.shown, till.front.submit, till.call_staff)
     beside = till.seams.attach(till, window) if till.seams.attach else None
     if beside is not None:
         till.tasks.spawn("beside", beside)

@@ -158,13 +158,17 @@ def _staff(options: argparse.Namespace, text: Text) -> int:
 
 def _sell(path: Path) -> int:
     config = config_file.load(path, os.environ)
-    from kiosk.app import Seams, run
+    from kiosk.app import AGAIN, Seams, run
     from kiosk.services import logs
     from kiosk.services.keys import load_keys
 
     keys = load_keys(config, os.environ)
     logs.configure(config.log_folder, config.log.level)
-    return run(config, keys, Seams())
+    code = run(config, keys, Seams())
+    if code == AGAIN:
+        again = sys.argv[1:] if getattr(sys, "frozen", False) else ["-m", "kiosk", *sys.argv[1:]]
+        os.execv(sys.executable, [sys.executable, *again])  # noqa: S606 - ourselves
+    return code
 
 
 def _import(csv: Path, target: Path, text: Text) -> int:

@@ -31,7 +31,8 @@ def stamp(minutes=0):
 
 def order(state=OrderState.PAID, lines=LINES):
     number = "" if state in {OrderState.PAYING, OrderState.UNWINDING, OrderState.UNWOUND} else "A-027"
-    return Order("K01-1-000027", "K01-0027", number, state, "", "ko", lines, lines_total(lines), "", stamp(-5), stamp())
+    paid, total = stamp() if number else None, lines_total(lines)
+    return Order("K01-1-000027", "K01-0027", number, state, "", "ko", lines, total, "", stamp(-5), paid, stamp())
 
 
 def attempt(number=1, state=State.APPROVED, method="crepay", amount=COUPON_AMOUNT, transaction="", masked=""):

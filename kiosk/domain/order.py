@@ -122,6 +122,7 @@ class Order:
         total: Sum of the lines.
         business_day: KST day on which it became PAID, "YYYY-MM-DD"; "" until then.
         opened: When it was first written down.
+        paid: When it became PAID; None until then.
         changed: When its state last changed.
         plan: What is to be paid last; None when nothing is planned.
     """
@@ -136,6 +137,7 @@ class Order:
     total: Money
     business_day: str
     opened: Stamp
+    paid: Stamp | None
     changed: Stamp
     plan: Plan | None = None
 

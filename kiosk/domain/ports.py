@@ -21,6 +21,7 @@ from kiosk.domain.receipt import Document
 from kiosk.domain.refund import Finding, Refund
 from kiosk.domain.sale import Sale
 from kiosk.domain.staffwork import PrintJob, StaffTask
+from kiosk.domain.words import Words
 
 T = TypeVar("T")
 
@@ -339,6 +340,9 @@ class Method(Protocol):
     async def reverse_unstored(self, attempt_id: str, received: Money) -> bool:
         """Undo an approval that could not be written down (law 6). True when the payment system confirmed it."""
 
+    async def ask(self, attempt_id: str) -> None:
+        """Ask once more where a payment stands, changing nothing; what came is written down with its requests."""
+
     async def look_again(self, attempt_id: str) -> None:
         """Look for late money of an attempt that ended as not charged, or that needs staff.
 
@@ -355,3 +359,74 @@ class Printer(Protocol):
         Raises:
             DeviceError: it did not come out.
         """
+
+
+@dataclass(frozen=True, slots=True)
+class DeviceState:
+    """How something that hangs on the till is.
+
+    Attributes:
+        name: The last part of the text key `device.<name>`.
+        is_well: It works, as far as that can be seen.
+        detail: What is seen.
+    """
+
+    name: str
+    is_well: bool
+    detail: Words
+
+
+class Devices(Protocol):
+    """What hangs on the till."""
+
+    async def states(self) -> tuple[DeviceState, ...]:
+        """How each of them is now."""
+
+    async def print_test(self, document: Document) -> None:
+        """Print this at once, past the queue.
+
+        Raises:
+            DeviceError: it did not come out.
+        """
+
+
+@dataclass(frozen=True, slots=True)
+class LogLine:
+    """A line for engineers.
+
+    Attributes:
+        at: When, as it was written.
+        level: How grave.
+        words: What; nothing secret or personal.
+    """
+
+    at: str
+    level: str
+    words: str
+
+
+class Logs(Protocol):
+    """What engineers read."""
+
+    async def latest(self, count: int) -> tuple[LogLine, ...]:
+        """The latest lines, newest first."""
+
+
+@dataclass(frozen=True, slots=True)
+class ShopFact:
+    """What a payment system tells of the shop.
+
+    Attributes:
+        name: The last part of the text key `shop_fact.<name>`.
+        value: What it says.
+    """
+
+    name: str
+    value: Words
+
+
+class ShopAccount(Protocol):
+    """The shop's own account at a payment system."""
+
+    async def facts(self) -> tuple[ShopFact, ...]:
+        """What it tells; nothing when it was not reached."""

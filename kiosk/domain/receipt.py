@@ -114,6 +114,8 @@ class SlipReason(StrEnum):
     """The customer gave up; what had been taken is given back."""
     STAFF = "slip.staff"
     """The till cannot end this by itself."""
+    CANCELLED = "slip.cancelled"
+    """Staff had a paid order given back."""
 
 
 def receipt_document(
@@ -157,6 +159,12 @@ def receipt_document(
         Code(code),
     ]
     return Document(language, tuple(rows))
+
+
+def trial_document(store: Store, language: str) -> Document:
+    """What a printer's test prints: the store's name, and a line with every kind of letter."""
+    rows = (Heading(store.name), Rule(), Big(Said("receipt.test")), Line(Said("receipt.test_line")))
+    return Document(language, rows)
 
 
 def slip_document(sale: Sale, store: Store, reason_key: str, language: str) -> Document:
@@ -333,6 +341,12 @@ def read_code(text: str, key: bytes) -> str | None:
     if match is None or not hmac.compare_digest(match[2], _mac(match[1], key)):
         return None
     return match[1]
+
+
+def claimed_order(text: str) -> str | None:
+    """The order id that a code names, genuine or not; None for anything else. Good for telling which kiosk to go to."""
+    match = _CODE.fullmatch(text)
+    return None if match is None else match[1]
 
 
 def _mac(order_id: str, key: bytes) -> str:

@@ -3,6 +3,7 @@
 import asyncio
 from collections.abc import Collection, Iterable
 from dataclasses import dataclass, replace
+from typing import Final
 
 from kiosk.domain.attempt import UNDER_WAY, Attempt, Goal, State
 from kiosk.domain.day import business_day
@@ -19,6 +20,7 @@ from kiosk.domain.entries import (
     RefundAsked,
     RefundNoted,
     Resolved,
+    StaffDid,
     TaskClosed,
     TaskOpened,
 )
@@ -28,11 +30,16 @@ from kiosk.domain.late import late_money
 from kiosk.domain.money import Money
 from kiosk.domain.order import AT_REST, OrderLine, OrderState
 from kiosk.domain.outcome import Approved, Declined, NotSent, Outcome, Planned, Reason, Unknown, Unsettled
+from kiosk.domain.people import Deed
 from kiosk.domain.ports import Clock, Journal, Method
+from kiosk.domain.receipt import SlipReason
 from kiosk.domain.refund import STAFFED, Refund, RefundState
 from kiosk.domain.resolution import Resolution, Way
 from kiosk.domain.sale import LooseEnd, Sale
 from kiosk.domain.staffwork import PrintKind, TaskKind
+
+ASKED_BACK: Final = frozenset({OrderState.PAID, OrderState.PARTLY_REFUNDED, OrderState.UNWINDING_STAFF})
+"""Orders that staff can have given back."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -238,7 +245,8 @@ class Books:
                 await self._close_unwinding(sale)
             case OrderState.REFUNDING:
                 settled = await self._settled_tasks(sale)
-                await self._journal.write(OrderAdvanced(order_id, _refunded(sale)), *settled, *_unresolved(sale))
+                slip = PrintQueued(order_id, PrintKind.SLIP, {"key": SlipReason.CANCELLED})
+                await self._journal.write(OrderAdvanced(order_id, _refunded(sale)), *settled, *_unresolved(sale), slip)
             case OrderState.UNWINDING_STAFF:
                 step = () if sale.needs_staff else (OrderAdvanced(order_id, OrderState.UNWOUND),)
                 await self._journal.write(*step, *await self._settled_tasks(sale), *_unresolved(sale))
@@ -305,22 +313,24 @@ class Books:
             return (OrderAdvanced(order_id, OrderState.UNWOUND),)
         return await self._paid(sale)
 
-    async def ask_back(self, sale: Sale, by: str, alone: Collection[str] = ()) -> tuple[str, ...]:
+    async def ask_back(self, order_id: str, by: str, why: str, alone: Collection[str] = ()) -> tuple[str, ...]:
         """Write down that staff want everything of a sale given back that can be.
 
         Args:
-            sale: PAID, PARTLY_REFUNDED or UNWINDING_STAFF.
+            order_id: PAID, PARTLY_REFUNDED or UNWINDING_STAFF; of any other nothing is asked back.
             by: Who wants it.
+            why: In their words.
             alone: Attempts whose giving back needs a person who is not here: that is what will be said of them.
 
         Returns:
             Ids of the refunds; none when there is nothing that can be.
         """
         async with self._one_step:
-            return await self._ask_back(await self._journal.sale(sale.order.id), by, alone)
+            sale = await self._journal.sale(order_id)
+            return await self._ask_back(sale, by, why, alone) if sale.order.state in ASKED_BACK else ()
 
-    async def _ask_back(self, sale: Sale, by: str, alone: Collection[str]) -> tuple[str, ...]:
-        entries: list[Entry] = []
+    async def _ask_back(self, sale: Sale, by: str, why: str, alone: Collection[str]) -> tuple[str, ...]:
+        entries: list[Entry] = [StaffDid(by, Deed.CANCEL, sale.order.id, {"why": why})]
         asked: list[str] = []
         for attempt in sale.to_give_back_by_staff:
             number = sum(1 for one in sale.refunds if one.attempt_id == attempt.id) + 1

@@ -51,6 +51,11 @@ class Parts:
     limits: Limits
     coupon_pattern: str = COUPON_PATTERN
 
+    def asking_a_person(self, sale: Sale) -> frozenset[str]:
+        """Payments that staff can have given back, and that somebody has to approve on a phone."""
+        asking = {name for name, method in self.methods.items() if method.asks_a_person}
+        return frozenset(one.id for one in sale.to_give_back_by_staff if one.method in asking)
+
 
 TRIED: Final = frozenset({State.DECLINED, State.NOT_CHARGED, State.REVERSED})
 """States that count as a try which failed at the payment system."""

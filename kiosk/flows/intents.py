@@ -2,6 +2,8 @@
 
 from dataclasses import dataclass
 
+from kiosk.flows.manager.intents import StaffIntent
+
 
 @dataclass(frozen=True, slots=True)
 class Begin:
@@ -125,4 +127,5 @@ Intent = (
     | Resume
     | Finish
     | Changed
+    | StaffIntent
 )

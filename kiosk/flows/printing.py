@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from typing import Final
 
 from kiosk.domain.entries import PrintEnded, PrintQueued, TaskOpened
-from kiosk.domain.errors import DeviceError
+from kiosk.domain.errors import DeviceError, known
 from kiosk.domain.ports import Journal, Printer
 from kiosk.domain.receipt import Document, Store, receipt_document, sign_code, slip_document
 from kiosk.domain.staffwork import PrintJob, PrintKind, TaskKind
@@ -76,5 +76,7 @@ class Printing:
         store = self._letterhead.store
         if job.kind is PrintKind.RECEIPT:
             code = self._letterhead.code(sale.order.id)
-            return receipt_document(sale, store, code, sale.order.changed.wall_ms, sale.order.language)
+            reprint = bool(job.facts.get("reprint"))
+            sold_ms, language = known(sale.order.paid, "time of sale").wall_ms, sale.order.language
+            return receipt_document(sale, store, code, sold_ms, language, reprint=reprint)
         return slip_document(sale, store, job.facts.get("key", SLIP_REASON), sale.order.language)

@@ -31,6 +31,7 @@ from kiosk.domain.order import Order, OrderState
 from kiosk.domain.outcome import Reason
 from kiosk.domain.ports import Clock, Journal, Method
 from kiosk.domain.refund import REFUND_UNDER_WAY, FindingState, RefundState
+from kiosk.domain.resolution import STILL_TRIED
 from kiosk.domain.sale import Sale
 from kiosk.domain.staffwork import TaskKind
 from kiosk.flows.books import Books
@@ -77,6 +78,7 @@ class Recovery:
         self._tasks = tasks
         self._started = clock.stamp()
         self.stock_taken = asyncio.Event()
+        self.one_look: Final = asyncio.Lock()
         self._resolving: dict[str, asyncio.Task[None]] = {}
         self._undoing: dict[str, asyncio.Task[None]] = {}
         self._unwinding: dict[str, asyncio.Task[None]] = {}
@@ -315,6 +317,13 @@ class Recovery:
         return max(self._clock.elapsed(moment), self._clock.elapsed(self._started) if is_earlier else 0.0)
 
     async def _look_again(self, attempt: Attempt) -> None:
+        """What a person has said the end of is left alone, unless late money would prove them wrong."""
+        async with self.one_look:
+            said = (await self._journal.sale(attempt.order_id)).resolution_of(attempt.id)
+            if said is None or said.way in STILL_TRIED:
+                await self._look_for_money(attempt)
+
+    async def _look_for_money(self, attempt: Attempt) -> None:
         method = self._methods.get(attempt.method)
         findings = await self._journal.findings(attempt.id)
         if method is None or any(finding.state is not FindingState.OPEN for finding in findings):

@@ -54,6 +54,7 @@ class Stage:
         self._heard_news = False
         self._touched_s = clock.monotonic()
         self._shut_by = ""
+        self._is_covered = False
 
     # -- for screens and services: plain methods
 
@@ -82,6 +83,15 @@ class Stage:
         self._intents = deque(one for one in self._intents if isinstance(one, Changed))
         self.show(self.shown.value.view)
         self.changed()
+
+    def cover(self) -> None:
+        """Somebody else's screen lies over this one: nobody is idle here."""
+        self._is_covered = True
+
+    def uncover(self) -> None:
+        """It can be seen again; the person before it has all their time anew."""
+        self._is_covered = False
+        self._touched_s = self._clock.monotonic()
 
     def changed(self) -> None:
         """What is shown may be out of date."""
@@ -164,6 +174,9 @@ class Stage:
             if answer is not None:
                 return answer
             if self._is_shut():
+                continue
+            if self._is_covered:
+                self._touched_s = self._clock.monotonic()
                 continue
             self.shown.publish(replace(self.shown.value, idle_left_s=self.pace.warning_s))
             try:

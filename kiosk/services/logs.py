@@ -1,15 +1,21 @@
 """Log lines for engineers: JSON, in files that cannot fill the disk, redacted before they are written."""
 
+import json
 import logging
+import os
 import sys
+from itertools import islice
 from logging.handlers import RotatingFileHandler
 from pathlib import Path
+from typing import Final
 
 import structlog
 from structlog.typing import EventDict, Processor, WrappedLogger
 
+from kiosk.domain.ports import LogLine
 from kiosk.services import redaction
 from kiosk.services.clock import seconds_since_boot
+from kiosk.services.offloop import OffLoop
 
 FILE_NAME = "kiosk.log"
 FILE_BYTES = 8 * 1024 * 1024
@@ -91,3 +97,50 @@ class _Line(structlog.stdlib.ProcessorFormatter):
                 structlog.processors.JSONRenderer(ensure_ascii=False),
             ],
         )
+
+
+TAIL_BYTES: Final = 256 * 1024
+"""Of the file's end that is read for a screen; some hundred lines [bytes]."""
+
+
+class LogFile:
+    """Keeps the Logs port (domain/ports.py) on the file in use.
+
+    Args:
+        folder: Where the files are.
+        off_loop: Where it is read.
+    """
+
+    def __init__(self, folder: Path, off_loop: OffLoop) -> None:
+        self._file = folder / FILE_NAME
+        self._off_loop = off_loop
+
+    async def latest(self, count: int) -> tuple[LogLine, ...]:
+        """The latest lines, newest first; redacted once more, should something have been written past redaction."""
+        return await self._off_loop(self._read, count)
+
+    def _read(self, count: int) -> tuple[LogLine, ...]:
+        try:
+            with self._file.open("rb") as file:
+                file.seek(0, os.SEEK_END)
+                file.seek(max(0, file.tell() - TAIL_BYTES))
+                lines = file.read().decode("utf-8", "replace").splitlines()
+        except OSError:
+            return ()
+        read = (_line(one) for one in reversed(lines))
+        return tuple(islice((one for one in read if one is not None), count))
+
+
+def _line(text: str) -> LogLine | None:
+    """A line of the file; None for the rest of one that was cut."""
+    try:
+        fields = json.loads(text)
+    except ValueError:
+        return None
+    if not isinstance(fields, dict):
+        return None
+    at, level, event = (str(fields.pop(name, "")) for name in ("utc", "level", "event"))
+    more = " ".join(
+        f"{name}={value}" for name, value in fields.items() if name not in ("boot_s", "logger", "exception")
+    )
+    return LogLine(at[:19].replace("T", " "), level, redaction.redact(f"{event} {more}".strip()))

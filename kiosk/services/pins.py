@@ -1,16 +1,14 @@
 """PINs are kept so that whoever reads the file, and its key, still has to try them one by one: Argon2id."""
 
 import os
-from collections.abc import Callable
 from dataclasses import dataclass
-from typing import Final, Protocol, TypeVar
+from typing import Final
 
 from cryptography.exceptions import InvalidKey
 from cryptography.hazmat.primitives.kdf.argon2 import Argon2id
 
 from kiosk.domain.confidential import Confidential
-
-T = TypeVar("T")
+from kiosk.services.offloop import OffLoop
 
 SALT_BYTES: Final = 16
 KEY_BYTES: Final = 32
@@ -27,13 +25,6 @@ class Cost:
 
     passes: int = 3
     kib: int = 64 * 1024
-
-
-class OffLoop(Protocol):
-    """Runs work that would hold up the loop somewhere else."""
-
-    async def __call__(self, work: Callable[..., T], /, *values: object) -> T:
-        """What the work gives, when it is done."""
 
 
 class Argon2Pins:

@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final, TextIO
 
 from kiosk.app import Seams, Till, run
+from kiosk.domain.confidential import Confidential
 from kiosk.services import config_file, logs
 from kiosk.services.catalogue_csv import import_csv
 from kiosk.services.clock import SystemClock
@@ -29,6 +30,9 @@ if TYPE_CHECKING:
     from kiosk.ui.window import KioskWindow
 
 TIME_SCALE: Final = "KIOSK_TIME_SCALE"
+STAFF_PIN: Final = Confidential("271828")
+"""Of the demo's manager; README says it."""
+
 PASSWORD: Final = "demo"  # noqa: S105 - of the simulators
 ENVIRONMENT_OF_SECRETS: Final = {
     "KIOSK_DEMO_CREPAY": PASSWORD,
@@ -76,7 +80,9 @@ def demo(
         config, keys = _configuration(config_path, folder, port, callback)
         logs.configure(config.log_folder, config.log.level)
         import_csv(resource("demo", "catalogue.csv"), config.catalogue_path, progress(""))
-        seams = replace(seams or Seams(), clock=SystemClock(factor), attach=partial(_hold_phones_to, host))
+        seams = replace(
+            seams or Seams(), clock=SystemClock(factor), attach=partial(_hold_phones_to, host), first_pin=STAFF_PIN
+        )
         if not scripted and not plays:
             return run(config, keys, seams)
         return _with_door(config, keys, seams, folder, text, scripted=scripted)
@@ -95,7 +101,7 @@ def _hold_phones_to(host: Host, till: Till, _window: "KioskWindow") -> None:
     loop = asyncio.get_running_loop()
 
     def scan(code: str) -> None:
-        loop.call_soon_threadsafe(lambda: till.session.on_code(code) if till.session is not None else None)
+        loop.call_soon_threadsafe(till.on_code, code)
 
     host.scan = scan
 
@@ -149,13 +155,9 @@ def _with_door(config: Config, keys: Keys, seams: Seams, folder: Path, text: Tex
     ending: list[int] = []
 
     def attach(till: Till, window: "KioskWindow") -> Coroutine[Any, Any, None]:
-        def scan(code: str) -> None:
-            if till.session is not None:
-                till.session.on_code(code)
-
         tell: Callable[[Any], None] = tell_line if scripted else (lambda _line: None)
-        door = Door(window, scan, folder, tell)
-        till.stage.shown.subscribe(door.on_shown)
+        door = Door(window, till.on_code, folder, tell)
+        till.front.shown.subscribe(door.on_shown)
         if scripted:
             return follow(door, window.close)
 

@@ -11,7 +11,6 @@ from pathlib import Path
 
 from kiosk.app import Seams, Till
 from kiosk.domain.sale import Sale
-from kiosk.flows.checkout import Parts
 from kiosk.services import config_file, logs
 from kiosk.services.clock import SystemClock
 from kiosk.services.journal import reports
@@ -56,13 +55,18 @@ def done(config_path: Path, task_id: str, words: str, text: Text) -> int:
 async def _done(till: Till, task_id: str, words: str, text: Text) -> int:
     parts = await till.open_behind()
     try:
-        if not await parts.books.close_task(task_id, getpass.getuser(), words):
+        if not await parts.books.close_task(task_id, operator(), words):
             print(text("staff.no_such_task", task=task_id))
             return 1
         print(text("staff.task_closed", task=task_id))
         return 0
     finally:
         await till.close()
+
+
+def operator() -> str:
+    """Who works on the command line, for the journal."""
+    return f"os:{getpass.getuser()}"
 
 
 def till_of(config_path: Path) -> Till:
@@ -101,12 +105,12 @@ async def _cancel(till: Till, order_id: str, text: Text, *, owner_is_here: bool)
         for method in parts.methods.values():
             await method.probe()
         wanted = {attempt.id for attempt in sale.to_give_back_by_staff}
-        alone = set() if owner_is_here else _asking_a_person(sale, parts)
+        alone = frozenset() if owner_is_here else parts.asking_a_person(sale)
         if alone:
             print(text("staff.owner_needed"))
         if alone and alone == wanted:
             return 1
-        if not await parts.books.ask_back(sale, "command line", alone):
+        if not await parts.books.ask_back(order_id, operator(), "", alone):
             print(text("staff.nothing_to_give_back", code=sale.order.code))
             return 1
         print(text("staff.giving_back_rest" if alone else "staff.giving_back", code=sale.order.code), flush=True)
@@ -114,12 +118,6 @@ async def _cancel(till: Till, order_id: str, text: Text, *, owner_is_here: bool)
         return _tell(await parts.books.sale(order_id), text)
     finally:
         await till.close()
-
-
-def _asking_a_person(sale: Sale, parts: Parts) -> set[str]:
-    """The payments that somebody would have to approve on a phone."""
-    asking = {name for name, method in parts.methods.items() if method.asks_a_person}
-    return {attempt.id for attempt in sale.to_give_back_by_staff if attempt.method in asking}
 
 
 def _tell(sale: Sale, text: Text) -> int:

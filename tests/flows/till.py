@@ -491,7 +491,7 @@ class Till:
 
     async def cancel(self, order_id: str = "K01-1-000001") -> tuple[str, ...]:
         """Staff want a sale given back."""
-        refunds = await self.books.ask_back(await self.sale(order_id), "a test")
+        refunds = await self.books.ask_back(order_id, "a test", "")
         self.recovery.unwind(order_id)
         await self.settle()
         return refunds

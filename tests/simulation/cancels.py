@@ -34,5 +34,5 @@ def ask_back(world: "World", life: Life, name: str, rate: float) -> bool:
 async def _ask_back(life: Life, order_id: str) -> None:
     assert life.till.session is not None
     parts = life.till.session._parts
-    if await parts.books.ask_back(await parts.books.sale(order_id), "a story"):
+    if await parts.books.ask_back(order_id, "a story", "wish"):
         parts.recovery.unwind(order_id)

@@ -212,12 +212,4 @@ POINTS: Final = (
         "    return last.answer is Answer.APPROVED and not is_proven\n",
         SEEN_IN_STORIES,
     ),
-    Bug(
-        "two people who ask at the same time ask twice",
-        "L1",
-        "kiosk/flows/books.py",
-        "            return await self._ask_back(await self._journal.sale(sale.order.id), by, alone)\n",
-        "            return await self._ask_back(sale, by, alone)\n",
-        SEEN_IN_STORIES,
-    ),
 )

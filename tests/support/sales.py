@@ -36,6 +36,7 @@ def an_order(*lines: OrderLine, state: OrderState = OrderState.PAYING, **changes
         total=lines_total(sold),
         business_day="",
         opened=NOW,
+        paid=None,
         changed=NOW,
     )
     return replace(order, **changes)

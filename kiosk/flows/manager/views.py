@@ -90,7 +90,7 @@ class SheetView:
         title: What this is.
         sections: Top to bottom; a screen that is too low shows them page by page.
         buttons: At the foot, left to right, besides back.
-        who: Who is in, as the header names them; "" before the PIN.
+        who: Who is in, for the header; "" before the PIN.
         can_go_back: There is a back button at the left of the foot; else, when somebody is in, one that locks.
         notice: To be read first; None for nothing.
         detail: Under the title; None for nothing.
@@ -99,10 +99,16 @@ class SheetView:
     title: Words
     sections: tuple[Section, ...]
     buttons: tuple[Button, ...] = ()
-    who: str = ""
+    who: Words = ""
     can_go_back: bool = True
     notice: Notice | None = None
     detail: Words | None = None
+
+    @property
+    def wishes(self) -> frozenset[StaffIntent]:
+        """All that can be pressed on it, besides back and lock."""
+        of_rows = (row.wish for section in self.sections for row in section.rows)
+        return frozenset(wish for wish in (*of_rows, *(button.wish for button in self.buttons)) if wish is not None)
 
 
 @dataclass(frozen=True, slots=True)
@@ -128,5 +134,5 @@ class KeysView:
     is_money: bool = False
     problem: Words | None = None
     wait_s: float = 0.0
-    who: str = ""
+    who: Words = ""
     serial: int = 0

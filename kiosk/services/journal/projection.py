@@ -176,10 +176,11 @@ def _(entry: OrderAdvanced, connection: Connection, stamp: str) -> None:
         require(read_sale(connection, entry.order_id).is_settled, f"order {entry.order_id} is not settled")
     connection.execute(
         "UPDATE orders SET state = ?, reason = CASE WHEN ? = '' THEN reason ELSE ? END, changed = ?, "
+        "paid = CASE WHEN ? = '' THEN paid ELSE ? END, "
         "number = CASE WHEN ? = '' THEN number ELSE ? END, "
         "business_day = CASE WHEN ? = '' THEN business_day ELSE ? END WHERE id = ?",
-        (entry.to, entry.reason, entry.reason, stamp, entry.number, entry.number, entry.business_day,
-         entry.business_day, entry.order_id),
+        (entry.to, entry.reason, entry.reason, stamp, entry.number, stamp, entry.number, entry.number,
+         entry.business_day, entry.business_day, entry.order_id),
     )  # fmt: skip
 
 

@@ -222,6 +222,7 @@ def order_from(connection: sqlite3.Connection, row: sqlite3.Row) -> Order:
         total=Money(row["total"], currency),
         business_day=row["business_day"],
         opened=stamp_from(row["opened"]),
+        paid=_stamp(row["paid"]),
         changed=stamp_from(row["changed"]),
         plan=Plan(row["plan_attempt"], Money(row["plan_amount"], currency)) if row["plan_attempt"] else None,
     )

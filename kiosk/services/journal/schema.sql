@@ -39,6 +39,7 @@ CREATE TABLE orders (
     plan_attempt TEXT NOT NULL DEFAULT '',
     plan_amount  INTEGER NOT NULL DEFAULT 0 CHECK (plan_amount >= 0),
     opened       TEXT NOT NULL,
+    paid         TEXT,
     changed      TEXT NOT NULL
 ) STRICT;
 CREATE INDEX orders_open ON orders (state) WHERE state IN ('PAYING', 'UNWINDING', 'REFUNDING');

@@ -172,14 +172,6 @@ BUGS: Final = (
         (ALONE,),
     ),
     Bug(
-        "two people who ask at the same time are two refunds",
-        "L1: at most one refund under way; cancel: one shot",
-        BOOKS,
-        "return await self._ask_back(await self._journal.sale(sale.order.id), by, alone)",
-        "return await self._ask_back(sale, by, alone)",
-        (BACK, "-k", "same_time"),
-    ),
-    Bug(
         "an exhausted refund is asked again",
         "cancel: exhausted",
         SALE,

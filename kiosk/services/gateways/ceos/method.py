@@ -219,6 +219,10 @@ class CeosMethod:
             await self._clock.sleep(rules.CANCEL_LADDER_S[tried - 1])
         return False
 
+    async def ask(self, attempt_id: str) -> None:
+        """Ask once more where a payment stands."""
+        await self._look(await self._journal.attempt(attempt_id))
+
     async def look_again(self, attempt_id: str) -> None:
         """Ask once more; a payment that arrived after all is late money, and is cancelled."""
         attempt = await self._journal.attempt(attempt_id)

@@ -237,6 +237,11 @@ class CrepayMethod:
             await self._clock.sleep(rules.NO_ANSWER_LADDER_S[tried - 1])
         return False
 
+    async def ask(self, attempt_id: str) -> None:
+        """The balance of the coupon: the document knows no question about a payment."""
+        attempt = await self._journal.attempt(attempt_id)
+        await self._balance(attempt, self._barcode(attempt))
+
     async def look_again(self, attempt_id: str) -> None:
         """Send the undo once more: if the payment arrived after all, that finds it and gives it back in one."""
         attempt = await self._journal.attempt(attempt_id)

@@ -456,6 +456,12 @@ class LoyaltyMethod:
         """What was taken comes back only through the owner's phone: nothing is sent, and the next start finds it."""
         return False
 
+    async def ask(self, attempt_id: str) -> None:
+        """Ask once more where a payment stands; one whose opening was not answered has no name to ask by."""
+        attempt = await self._journal.attempt(attempt_id)
+        if PAYMENT in attempt.facts and NUMBERING in attempt.facts:
+            await self._look(attempt)
+
     async def look_again(self, attempt_id: str) -> None:
         """Ask once more: what is held after all is released, and what was taken after all is late money."""
         attempt = await self._journal.attempt(attempt_id)

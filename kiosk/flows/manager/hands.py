@@ -1,0 +1,232 @@
+"""What needs a hand: what is known, what to do, and how it ended; closed by somebody, never by forgetting."""
+
+from collections.abc import Mapping
+from dataclasses import replace
+from types import MappingProxyType
+from typing import Final
+
+from kiosk.domain.entries import FindingAdvanced, PrintQueued, StaffDid, TaskClosed
+from kiosk.domain.ids import order_of
+from kiosk.domain.operation import Operation
+from kiosk.domain.people import Deed
+from kiosk.domain.refund import Finding, FindingState
+from kiosk.domain.resolution import OF_ATTEMPT, OF_REFUND, PARTLY, Way
+from kiosk.domain.sale import LooseEnd, Sale
+from kiosk.domain.staffwork import PrintKind, StaffTask, TaskKind
+from kiosk.domain.told import Tone
+from kiosk.domain.words import Said
+from kiosk.flows.books import Said as Saying
+from kiosk.flows.manager import sales, telling
+from kiosk.flows.manager.intents import Act, Choose, Do, OpenTask
+from kiosk.flows.manager.views import Button, Notice, Row, Section, Weight
+from kiosk.flows.manager.visit import Visit, button
+
+CLERKS: Final[Mapping[TaskKind, Deed]] = MappingProxyType(
+    {TaskKind.CALLED: Deed.ANSWER, TaskKind.PRINT_FAILED: Deed.REPRINT}
+)
+"""What everybody may close; all else is about money, or about this till, and a manager's."""
+
+PROOFS: Final = ("gateway", "customer", "cash", "account", "owner", "goods")
+"""Why somebody says so; the last part of the text key `proof.<value>`."""
+
+ENDS: Final = ("told", "checked", "repaired", "nothing")
+"""How something was dealt with that has no other end; the last part of the text key `dealt.<value>`."""
+
+FOUND: Final[Mapping[str, FindingState]] = MappingProxyType(
+    {"explained": FindingState.EXPLAINED, "honoured": FindingState.HONOURED}
+)
+"""What can be said of money that nothing explains and the till has not given back; part of `found.<value>`."""
+
+
+async def hands(visit: Visit) -> None:
+    """The whole list, oldest first."""
+    while True:
+        rows = await task_rows(visit)
+        notes: tuple[Row, ...] = ()
+        if visit.tools.unmatched():
+            notes = (Row("unmatched", Said("hands.unmatched"), right=str(visit.tools.unmatched())),)
+        sheet = visit.sheet(
+            Said("place.hands"), Section(rows, empty=Said("hands.none")), Section(notes, Said("hands.notes"))
+        )
+        match await visit.ask(sheet):
+            case OpenTask(task_id):
+                await show_task(visit, task_id)
+            case _:
+                return
+
+
+async def task_rows(visit: Visit) -> tuple[Row, ...]:
+    """What needs a hand, a row each."""
+    books = visit.tools.parts.books
+    tasks = await visit.tools.parts.journal.staff_tasks()
+    return tuple([telling.task_row(one, await books.sale(one.order_id) if one.order_id else None) for one in tasks])
+
+
+def may_close(visit: Visit, kind: TaskKind) -> bool:
+    """Whether they may say that it was dealt with."""
+    return visit.may(CLERKS.get(kind, Deed.RESOLVE))
+
+
+async def show_task(visit: Visit, task_id: str) -> None:
+    """One of them: what is known, what to do, and the ways in which it can end."""
+    parts = visit.tools.parts
+    while True:
+        task = next((one for one in await parts.journal.staff_tasks() if one.id == task_id), None)
+        if task is None:
+            return
+        sale = await parts.books.sale(task.order_id) if task.order_id else None
+        ends = _ends(task, sale)
+        findings = await _open_findings(visit, task)
+        code = sale.order.code if sale is not None else task.facts.get("code", "")
+        sheet = visit.sheet(
+            Said(f"task.{task.kind}"),
+            Section(tuple(telling.end_row(sale, end) for end in ends) if sale else (), Said("task.open_ends")),
+            Section(tuple(map(telling.finding_row, findings)), Said("task.findings")),
+            Section(telling.tender_rows(sale) if sale else (), Said("sale.payments")),
+            Section(telling.fact_rows(task), Said("task.facts")),
+            notice=Notice(Said(f"todo.{task.kind}", {"code": code}), Tone.WAIT),
+            buttons=_buttons(visit, task, sale, ends),
+        )
+        match await visit.ask(sheet):
+            case Do(Act.SALE) if sale is not None:
+                await sales.show(visit, sale.order.id)
+            case Do(Act.CANCEL) if sale is not None:
+                await sales.cancel(visit, sale.order.id)
+            case Do(Act.REPRINT) if sale is not None:
+                await _print_again(visit, task, sale)
+            case Do(Act.RESOLVE):
+                await resolve(visit, ends[0])
+            case Do(Act.DONE):
+                await _done(visit, task, findings)
+            case _:
+                return
+
+
+def _ends(task: StaffTask, sale: Sale | None) -> tuple[LooseEnd, ...]:
+    """What of it only a person can say the end of; the task's own payment first."""
+    ends = () if sale is None else sale.loose_ends
+    return tuple(sorted(ends, key=lambda end: end.attempt_id != task.attempt_id))
+
+
+async def _open_findings(visit: Visit, task: StaffTask) -> tuple[Finding, ...]:
+    findings = await visit.tools.parts.journal.findings(task.attempt_id) if task.attempt_id else ()
+    is_about = task.kind is TaskKind.FINDING
+    return tuple(one for one in findings if is_about and one.state is FindingState.OPEN)
+
+
+def _buttons(visit: Visit, task: StaffTask, sale: Sale | None, ends: tuple[LooseEnd, ...]) -> tuple[Button, ...]:
+    buttons = [button(Act.SALE)] if sale is not None else []
+    if sale is not None and visit.may(Deed.CANCEL) and sales.can_be_cancelled(sale):
+        buttons.append(button(Act.CANCEL, Weight.DANGER))
+    if task.kind is TaskKind.PRINT_FAILED and sale is not None and visit.may(Deed.REPRINT):
+        buttons.append(button(Act.REPRINT, Weight.MAIN))
+    elif ends and visit.may(Deed.RESOLVE):
+        buttons.append(button(Act.RESOLVE, Weight.MAIN))
+    elif not ends and may_close(visit, task.kind):
+        buttons.append(button(Act.DONE, Weight.MAIN))
+    return tuple(buttons)
+
+
+async def _print_again(visit: Visit, task: StaffTask, sale: Sale) -> None:
+    """Whatever did not come out, once more."""
+    kind = PrintKind.RECEIPT if sale.order.number else PrintKind.SLIP
+    facts = {"reprint": "yes"} if kind is PrintKind.RECEIPT else {"key": "slip.staff"}
+    await visit.tools.parts.journal.write(
+        TaskClosed(task.id, f"{visit.by}: reprint"),
+        PrintQueued(sale.order.id, kind, facts),
+        StaffDid(visit.by, Deed.REPRINT, sale.order.id),
+    )
+
+
+async def _done(visit: Visit, task: StaffTask, findings: tuple[Finding, ...]) -> None:
+    """How it was dealt with, as one of a few words; of open findings, what became of the money."""
+    found = tuple(Row(f"found_{one}", Said(f"found.{one}"), wish=Choose(one)) for one in FOUND)
+    dealt = tuple(Row(f"dealt_{one}", Said(f"dealt.{one}"), wish=Choose(one)) for one in ENDS)
+    rows = found if findings else dealt
+    answer = await visit.ask(visit.sheet(Said("task.how"), Section(rows)))
+    if not isinstance(answer, Choose):
+        return
+    # what the till gave back meanwhile needs nobody's word
+    still_open = await _open_findings(visit, task)
+    advanced = tuple(FindingAdvanced(one.id, FOUND[answer.option]) for one in still_open if findings)
+    done = StaffDid(visit.by, CLERKS.get(task.kind, Deed.RESOLVE), task.order_id, {"how": answer.option})
+    await visit.tools.parts.journal.write(*advanced, TaskClosed(task.id, f"{visit.by}: {answer.option}"), done)
+
+
+# -- a resolution
+
+
+async def resolve(visit: Visit, end: LooseEnd) -> None:
+    """Ask the payment system once more, and have somebody say how it ended, how much it is about, and why."""
+    answered = await _ask_again(visit, end)
+    sale = await visit.tools.parts.books.sale(order_of(end.attempt_id))
+    if end not in sale.loose_ends:
+        await visit.tell(Said("resolve.title"), Notice(Said("resolve.found_out"), Tone.DONE))
+        return
+    way = await _way(visit, sale, end, answered)
+    if way is None:
+        return
+    amount = end.amount.amount
+    if way in PARTLY:
+        typed = await visit.type_amount(Said(f"way.{way}"), end.amount)
+        if typed is None:
+            return
+        amount = typed
+    why = await _proof(visit)
+    if why is None:
+        return
+    word = answered.answer if answered is not None else ""
+    saying = Saying(way, amount, visit.by, why, word)
+    if not await _is_sure(visit, end, saying):
+        return
+    async with visit.tools.parts.recovery.one_look:
+        said = await visit.tools.parts.books.resolve(end, saying)
+    notice = Notice(Said("resolve.done"), Tone.DONE) if said else Notice(Said("resolve.found_out"), Tone.WAIT)
+    await visit.tell(Said("resolve.title"), notice)
+
+
+async def _ask_again(visit: Visit, end: LooseEnd) -> Operation | None:
+    """What the payment system says now; None when there is nothing that it said."""
+    parts = visit.tools.parts
+    visit.show(visit.sheet(Said("resolve.title"), notice=Notice(Said("resolve.asking"), Tone.WAIT), can_go_back=False))
+    attempt = await parts.journal.attempt(end.attempt_id)
+    method = parts.methods.get(attempt.method)
+    before = len(await parts.journal.operations(end.attempt_id))
+    if method is not None:
+        await method.ask(end.attempt_id)
+    operations = await parts.journal.operations(end.attempt_id)
+    return operations[-1] if len(operations) > before else None
+
+
+async def _way(visit: Visit, sale: Sale, end: LooseEnd, answered: Operation | None) -> Way | None:
+    attempt = next(one for one in sale.attempts if one.id == end.attempt_id)
+    allowed = OF_REFUND if end.refund_id else OF_ATTEMPT
+    ways = tuple(
+        Row(f"way_{one}", Said(f"way.{one}"), Said(f"way_meaning.{one}"), wish=Choose(one))
+        for one in Way
+        if one in allowed
+    )
+    heard = () if answered is None else (telling.answer_row(attempt, answered),)
+    answer = await visit.ask(
+        visit.sheet(
+            Said("resolve.title"),
+            Section((telling.end_row(sale, end),)),
+            Section(heard, Said("resolve.just_said"), Said("resolve.said_nothing")),
+            Section(ways, Said("resolve.how")),
+        )
+    )
+    return Way(answer.option) if isinstance(answer, Choose) else None
+
+
+async def _proof(visit: Visit) -> str | None:
+    rows = tuple(Row(f"proof_{one}", Said(f"proof.{one}"), wish=Choose(one)) for one in PROOFS)
+    answer = await visit.ask(visit.sheet(Said("resolve.why"), Section(rows)))
+    return answer.option if isinstance(answer, Choose) else None
+
+
+async def _is_sure(visit: Visit, end: LooseEnd, saying: Saying) -> bool:
+    """What is about to be written down, in one sentence."""
+    amount = replace(end.amount, amount=saying.amount)
+    words = Said(f"confirm.{saying.way}", {"amount": amount, "why": Said(f"proof.{saying.words}")})
+    sheet = visit.sheet(Said("resolve.sure"), notice=Notice(words, Tone.ACT), buttons=(button(Act.YES, Weight.DANGER),))
+    return await visit.ask(sheet) == Do(Act.YES)

@@ -1,0 +1,253 @@
+"""Find a sale, see it, print its receipt again, and give it back."""
+
+from datetime import date, timedelta
+from typing import Final
+
+from kiosk.domain.day import business_day
+from kiosk.domain.entries import PrintQueued, StaffDid
+from kiosk.domain.errors import known
+from kiosk.domain.history import FindBy, Query
+from kiosk.domain.order import OrderState
+from kiosk.domain.people import Deed
+from kiosk.domain.receipt import SOLD, claimed_order, read_code
+from kiosk.domain.sale import Sale
+from kiosk.domain.staffwork import PrintKind
+from kiosk.domain.told import Tone
+from kiosk.domain.words import At, Said, Words
+from kiosk.flows.books import ASKED_BACK
+from kiosk.flows.intents import Intent, Scanned
+from kiosk.flows.manager import telling
+from kiosk.flows.manager.intents import Act, Choose, Do, Look, OpenSale
+from kiosk.flows.manager.views import Button, Notice, Row, Section, SheetView, Weight
+from kiosk.flows.manager.visit import Visit, button, named
+
+PER_SEARCH: Final = 20
+"""Sales that a search shows at once; older ones at a touch."""
+
+DIGITS: Final = {FindBy.CODE: 9, FindBy.NUMBER: 6, FindBy.AMOUNT: 9, FindBy.ENDING: 4}
+"""How many digits are typed at most."""
+
+WHYS: Final = ("wish", "mistake", "twice", "goods", "test")
+"""Why a sale is given back; the last part of the text key `why.<value>`."""
+
+
+# -- finding
+
+
+async def find(visit: Visit) -> None:
+    """Choose what is known of a sale, say it, and look through what fits."""
+    ways = tuple(Row(f"find_by_{by}", Said(f"find_by.{by}"), wish=Look(by)) for by in FindBy)
+    notice = Notice(Said("find.scan"), Tone.CALM)
+    while True:
+        match await visit.ask(visit.sheet(Said("place.find"), Section(ways), notice=notice), Scanned):
+            case Scanned(text):
+                notice = await open_scanned(visit, text) or Notice(Said("find.scan"), Tone.CALM)
+            case Look(FindBy.DAY):
+                await _results(visit, Query(FindBy.DAY, day=business_day(visit.tools.parts.clock.now_ms())))
+            case Look(by):
+                typed = await visit.type_in(Said(f"find_by.{by}"), DIGITS[by], is_money=by is FindBy.AMOUNT)
+                if typed is not None:
+                    await _results(visit, Query(by, typed.digits.reveal()))
+            case _:
+                return
+
+
+async def open_scanned(visit: Visit, text: str) -> Notice | None:
+    """Open the sale whose receipt was scanned; or say why not."""
+    order_id = read_code(text, visit.tools.letterhead.key)
+    if order_id is not None and await visit.tools.archive.sale(order_id) is not None:
+        await show(visit, order_id)
+        return None
+    claimed = claimed_order(text)
+    if claimed is None:
+        return Notice(Said("find.no_receipt"), Tone.ACT)
+    kiosk = claimed.partition("-")[0]
+    if kiosk != visit.tools.kiosk:
+        return Notice(Said("find.other_kiosk", {"kiosk": kiosk}), Tone.ACT)
+    return Notice(Said("find.not_genuine"), Tone.ACT)
+
+
+async def _results(visit: Visit, query: Query) -> None:
+    skip = 0
+    while True:
+        found = await visit.tools.archive.find(query, PER_SEARCH, skip)
+        rows = tuple(map(telling.sale_row, found.sales))
+        buttons = [button(Act.EARLIER_DAY), button(Act.LATER_DAY)] if query.by is FindBy.DAY else []
+        if found.is_more:
+            buttons.append(button(Act.OLDER))
+        sheet = visit.sheet(_asked(query), Section(rows, empty=Said("find.nothing")), buttons=buttons)
+        match await visit.ask(sheet, Scanned):
+            case OpenSale(order_id):
+                await show(visit, order_id)
+            case Scanned(text):
+                await open_scanned(visit, text)
+            case Do(Act.OLDER):
+                skip += PER_SEARCH
+            case Do(Act.EARLIER_DAY | Act.LATER_DAY as act):
+                query, skip = Query(query.by, query.digits, _day_beside(query.day, act)), 0
+            case _ if skip:
+                skip -= PER_SEARCH
+            case _:
+                return
+
+
+def _asked(query: Query) -> Words:
+    if query.by is FindBy.DAY:
+        return Said("find.of_day", {"day": query.day})
+    return Said("find.by", {"by": Said(f"find_by.{query.by}"), "digits": query.digits})
+
+
+def _day_beside(day: str, act: Act) -> str:
+    return (date.fromisoformat(day) + timedelta(days=-1 if act is Act.EARLIER_DAY else 1)).isoformat()
+
+
+# -- one sale
+
+
+async def show(visit: Visit, order_id: str) -> None:
+    """A sale: what is told of each payment, its goods, and every request with its answer."""
+    notice: Notice | None = None
+    while True:
+        sale = await visit.tools.parts.books.sale(order_id)
+        match await visit.ask(await _sheet(visit, sale, notice), Scanned):
+            case Do(Act.CANCEL):
+                await cancel(visit, order_id)
+                notice = None
+            case Do(Act.REPRINT):
+                await reprint(visit, sale)
+                notice = Notice(Said("sale.reprinting"), Tone.DONE)
+            case Do(Act.TIMELINE):
+                await _timeline(visit, sale)
+            case Scanned(text):
+                notice = await open_scanned(visit, text)
+            case _:
+                return
+
+
+async def _sheet(visit: Visit, sale: Sale, notice: Notice | None) -> SheetView:
+    journal = visit.tools.parts.journal
+    operations = {one.id: await journal.operations(one.id) for one in sale.attempts}
+    order = sale.order
+    return visit.sheet(
+        Said("sale.title", {"code": order.code, "number": order.number or "-"}),
+        Section(telling.tender_rows(sale), Said("sale.payments"), Said("sale.no_payments")),
+        Section(telling.line_rows(sale), Said("sale.goods")),
+        Section(telling.evidence_rows(sale, operations), Said("sale.evidence")),
+        detail=Said(
+            "sale.detail", {"at": At(order.opened.wall_ms), "state": telling.order_state(sale), "total": order.total}
+        ),
+        buttons=_buttons(visit, sale),
+        notice=notice,
+    )
+
+
+def _buttons(visit: Visit, sale: Sale) -> tuple[Button, ...]:
+    buttons = [button(Act.TIMELINE)]
+    if visit.may(Deed.REPRINT) and sale.order.state in SOLD:
+        buttons.append(button(Act.REPRINT))
+    if visit.may(Deed.CANCEL) and can_be_cancelled(sale):
+        buttons.append(button(Act.CANCEL, Weight.DANGER))
+    return tuple(buttons)
+
+
+async def _timeline(visit: Visit, sale: Sale) -> None:
+    happened = await visit.tools.archive.timeline(sale.order.id)
+    people = {one.id: named(one) for one in await visit.tools.parts.journal.people()}
+    title = Said("sale.timeline", {"code": sale.order.code})
+    await visit.ask(visit.sheet(title, Section(telling.timeline_rows(happened, people))))
+
+
+async def reprint(visit: Visit, sale: Sale) -> None:
+    """Print its receipt again, marked as such."""
+    await visit.tools.parts.journal.write(
+        PrintQueued(sale.order.id, PrintKind.RECEIPT, {"reprint": "yes"}),
+        StaffDid(visit.by, Deed.REPRINT, sale.order.id),
+    )
+
+
+# -- giving it back
+
+
+def can_be_cancelled(sale: Sale) -> bool:
+    """Something of it can be given back by the till."""
+    return sale.order.state in ASKED_BACK and bool(sale.to_give_back_by_staff)
+
+
+async def cancel(visit: Visit, order_id: str) -> None:
+    """Give a whole sale back: why, who is here, and then each payment's fate as it is found out.
+
+    It goes on when they leave the sheet, and after a restart.
+    """
+    why = await _why(visit, order_id)
+    if why is None:
+        return
+    alone = await _who_is_not_here(visit, order_id)
+    if alone is None:
+        return
+    books, recovery = visit.tools.parts.books, visit.tools.parts.recovery
+    if await books.ask_back(order_id, visit.by, why, alone):
+        recovery.unwind(order_id)
+    await _follow(visit, order_id)
+
+
+async def _why(visit: Visit, order_id: str) -> str | None:
+    """What the customer says; choosing it begins."""
+    sale = await visit.tools.parts.books.sale(order_id)
+    if not can_be_cancelled(sale):
+        return None
+    whys = tuple(Row(f"why_{one}", Said(f"why.{one}"), wish=Choose(one)) for one in WHYS)
+    back = tuple(
+        Row(f"back_{one.number}", telling.method_name(one.method), right=known(one.received, "amount received"))
+        for one in sale.to_give_back_by_staff
+    )
+    sheet = visit.sheet(
+        Said("cancel.title", {"code": sale.order.code}),
+        Section(back, Said("cancel.what")),
+        Section(whys, Said("cancel.why")),
+    )
+    answer = await visit.ask(sheet)
+    return answer.option if isinstance(answer, Choose) else None
+
+
+async def _who_is_not_here(visit: Visit, order_id: str) -> frozenset[str] | None:
+    """Attempts that somebody would have to approve on a phone, and who is not here; None when they went back."""
+    sale = await visit.tools.parts.books.sale(order_id)
+    theirs = visit.tools.parts.asking_a_person(sale)
+    if not theirs:
+        return theirs
+    sheet = visit.sheet(
+        Said("cancel.owner"),
+        notice=Notice(Said("cancel.one_try"), Tone.WAIT),
+        buttons=(button(Act.NO), button(Act.YES, Weight.MAIN)),
+    )
+    match await visit.ask(sheet):
+        case Do(Act.YES):
+            return frozenset()
+        case Do(Act.NO) if len(theirs) < len(sale.to_give_back_by_staff):
+            return theirs
+        case Do(Act.NO):
+            await visit.tell(Said("cancel.owner"), Notice(Said("cancel.nothing_done"), Tone.WAIT))
+            return None
+        case _:
+            return None
+
+
+async def _follow(visit: Visit, order_id: str) -> None:
+    """What becomes of each payment, until it is read. Nobody is locked out while money moves."""
+    while True:
+        sale = await visit.tools.parts.books.sale(order_id)
+        is_over = sale.order.state is not OrderState.REFUNDING and not sale.is_giving_back
+        sheet = visit.sheet(
+            Said("cancel.over" if is_over else "cancel.going_on", {"code": sale.order.code}),
+            Section(telling.tender_rows(sale)),
+            notice=_notice(sale, is_over=is_over),
+        )
+        answer: Intent | None = await (visit.ask(sheet) if is_over else visit.watch(sheet))
+        if answer is not None:
+            return
+
+
+def _notice(sale: Sale, *, is_over: bool) -> Notice:
+    if not is_over:
+        return Notice(Said("cancel.wait"), Tone.WAIT)
+    return Notice(Said("cancel.left"), Tone.ACT) if sale.needs_staff else Notice(Said("cancel.done"), Tone.DONE)

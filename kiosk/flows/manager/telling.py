@@ -1,0 +1,271 @@
+"""Sales, steps, tasks and devices in plain words: what stands on the sheets. Pure; nothing here decides.
+
+What a payment is told to be comes from the one table in domain/told.py, as on the customers' screens.
+"""
+
+import re
+from collections.abc import Mapping
+from types import MappingProxyType
+from typing import Final
+
+from kiosk.domain.attempt import MASKED, Attempt
+from kiosk.domain.history import Happened
+from kiosk.domain.money import Money
+from kiosk.domain.operation import Operation
+from kiosk.domain.order import OrderState
+from kiosk.domain.people import Person
+from kiosk.domain.ports import DeviceState, Health
+from kiosk.domain.refund import Finding
+from kiosk.domain.sale import LooseEnd, Sale
+from kiosk.domain.staffwork import StaffTask
+from kiosk.domain.told import TenderLine, Tone
+from kiosk.domain.words import At, Said, Words
+from kiosk.flows.manager.intents import OpenPerson, OpenSale, OpenTask
+from kiosk.flows.manager.views import Row
+from kiosk.flows.manager.visit import named
+
+TONE_OF_ORDER: Final[Mapping[OrderState, Tone]] = MappingProxyType(
+    {
+        OrderState.OPEN: Tone.CALM,
+        OrderState.ABANDONED: Tone.CALM,
+        OrderState.PAYING: Tone.WAIT,
+        OrderState.PAID: Tone.DONE,
+        OrderState.UNWINDING: Tone.WAIT,
+        OrderState.UNWOUND: Tone.CALM,
+        OrderState.UNWINDING_STAFF: Tone.ACT,
+        OrderState.REFUNDING: Tone.WAIT,
+        OrderState.REFUNDED: Tone.CALM,
+        OrderState.PARTLY_REFUNDED: Tone.ACT,
+    }
+)
+
+HIDDEN: Final = frozenset({"OperationIntended", "AttemptNoted", "RefundNoted", "HintFiled", "TaskClosed"})
+"""Events that tell a person nothing which another does not: requests are told with their answers."""
+
+
+def method_name(method: str) -> Words:
+    """What a payment system is called."""
+    return Said(f"method.{method}.name")
+
+
+# -- sales
+
+
+def sale_row(sale: Sale) -> Row:
+    """A sale in a list."""
+    order = sale.order
+    needs = sale.needs_staff or order.state is OrderState.UNWINDING_STAFF
+    return Row(
+        name=f"sale_{order.id.replace('-', '_')}",
+        title=Said("sale.title", {"code": order.code, "number": order.number}) if order.number else order.code,
+        second=Said("sale.second", {"at": At(order.opened.wall_ms), "state": order_state(sale)}),
+        right=order.total,
+        tone=Tone.ACT if needs else TONE_OF_ORDER[order.state],
+        wish=OpenSale(order.id),
+    )
+
+
+def order_state(sale: Sale) -> Words:
+    """Where an order stands."""
+    return Said(f"order_state.{sale.order.state.lower()}")
+
+
+def line_rows(sale: Sale) -> tuple[Row, ...]:
+    """The goods."""
+    return tuple(
+        Row(
+            name=f"goods_{number}",
+            title=line.name("ko"),
+            second=Said("receipt.quantity", {"quantity": str(line.quantity), "price": line.price}),
+            right=line.total,
+        )
+        for number, line in enumerate(sale.order.lines, 1)
+    )
+
+
+def tender_rows(sale: Sale) -> tuple[Row, ...]:
+    """What is told of each payment, and why it did not come back where it did not."""
+    return tuple(_tender(sale, line, number) for number, line in enumerate(sale.told, 1))
+
+
+def _tender(sale: Sale, line: TenderLine, number: int) -> Row:
+    attempt = next(one for one in sale.attempts if one.id == line.attempt_id)
+    refund, said = sale.last_refund(line.attempt_id), sale.resolution_of(line.attempt_id)
+    fact = told(sale, line)
+    reason = refund.reason if refund is not None else line.reason
+    if said is None and reason:
+        fact = Said("tender.because", {"fact": fact, "reason": Said(f"reason.{reason}")})
+    return Row(f"tender_{number}", _tender_title(attempt), fact, line.amount, line.tone)
+
+
+def _tender_title(attempt: Attempt) -> Words:
+    masked = attempt.facts.get(MASKED, "")
+    name = method_name(attempt.method)
+    return Said("receipt.masked_tender", {"method": name, "masked": masked}) if masked else name
+
+
+def told(sale: Sale, line: TenderLine) -> Words:
+    """The sentence about a payment."""
+    amount: Words = line.amount if line.amount is not None else "-"
+    return Said(
+        f"told.{line.fact}", {"code": sale.order.code, "method": Said(f"method.{line.method}.title"), "amount": amount}
+    )
+
+
+def evidence_rows(sale: Sale, operations: Mapping[str, tuple[Operation, ...]]) -> tuple[Row, ...]:
+    """Every request of a sale and what came back, as its payment system said it."""
+    return tuple(
+        answer_row(attempt, operation) for attempt in sale.attempts for operation in operations.get(attempt.id, ())
+    )
+
+
+def answer_row(attempt: Attempt, operation: Operation) -> Row:
+    """A request and its answer."""
+    asked = {"method": method_name(attempt.method), "call": Said(f"call.{operation.call.replace('-', '_')}")}
+    return Row(
+        name=f"evidence_{operation.id.replace('-', '_')}",
+        title=Said("evidence.title", asked),
+        second=Said("evidence.second", {"id": operation.request_id, "answer": answer(operation)}),
+        right=At((operation.answered or operation.intended).wall_ms),
+    )
+
+
+def answer(operation: Operation) -> Words:
+    """What came back; with the balance, where one was asked for."""
+    word = Said(f"answer.{operation.answer.lower()}") if operation.answer else Said("answer.none")
+    balance = operation.facts.get("balance", "")
+    return Said("answer.with_balance", {"answer": word, "balance": Money(int(balance))}) if balance else word
+
+
+# -- what happened
+
+
+def timeline_rows(happened: tuple[Happened, ...], people: Mapping[str, Words]) -> tuple[Row, ...]:
+    """A sale's story, a row for each step.
+
+    Args:
+        happened: Its events.
+        people: What staff are called, by id.
+    """
+    rows = (_step(one, people) for one in happened if one.kind not in HIDDEN)
+    return tuple(rows)
+
+
+def _step(one: Happened, people: Mapping[str, Words]) -> Row:
+    body = one.body
+    by = str(body.get("by", ""))
+    params: dict[str, Words] = {"method": str(body.get("method", "")), "by": people.get(by, by)}
+    for name, table in TABLES.items():
+        value = body.get(name)
+        params[name] = Said(f"{table}{_spelt(one.kind, value)}") if isinstance(value, str) and value else ""
+    amount = body.get("amount", body.get("due"))
+    params["amount"] = Money(amount) if isinstance(amount, int) else "-"
+    params["words"] = str(body.get("words", ""))
+    if one.kind == "AttemptBegan":
+        params["method"] = method_name(str(body["method"]))
+    why = params["reason"]
+    title = Said(f"event.{snake(one.kind)}", params)
+    return Row(f"step_{one.seq}", title, why or None, At(one.at.wall_ms))
+
+
+TABLES: Final[Mapping[str, str]] = MappingProxyType(
+    {
+        "to": "to.",
+        "reason": "reason.",
+        "answer": "answer.",
+        "call": "call.",
+        "kind": "kind.",
+        "way": "way.",
+        "deed": "deed.",
+    }
+)
+"""Fields of entries whose values are said by a key: the field -> the first part of the key."""
+
+OF_KIND: Final[Mapping[str, str]] = MappingProxyType(
+    {"OrderAdvanced": "order", "AttemptAdvanced": "attempt", "RefundAdvanced": "refund", "FindingAdvanced": "finding"}
+)
+
+
+def _spelt(kind: str, value: str) -> str:
+    """The last part of a value's key."""
+    spelt = value.replace("-", "_").lower()
+    return f"{OF_KIND[kind]}.{spelt}" if kind in OF_KIND else spelt
+
+
+def snake(name: str) -> str:
+    """The name of a type as part of a key."""
+    return re.sub(r"(?<=[a-z])(?=[A-Z])", "_", name).lower()
+
+
+# -- what needs a hand
+
+
+def task_row(task: StaffTask, sale: Sale | None) -> Row:
+    """Something that needs a hand, in a list."""
+    code = sale.order.code if sale is not None else task.facts.get("code", "")
+    at: Words = At(task.opened.wall_ms)
+    return Row(
+        name=f"task_{task.id.replace('-', '_')}",
+        title=Said(f"task.{task.kind}"),
+        second=Said("task_row.second", {"code": code, "at": at}) if code else at,
+        tone=Tone.ACT,
+        wish=OpenTask(task.id),
+    )
+
+
+def fact_rows(task: StaffTask) -> tuple[Row, ...]:
+    """What was written down with a task."""
+    return tuple(
+        Row(f"fact_{name}", Said(f"fact.{name}"), right=_fact(name, value))
+        for name, value in sorted(task.facts.items())
+    )
+
+
+def _fact(name: str, value: str) -> Words:
+    if name == "reason" and value:
+        return Said(f"reason.{value}") if "." not in value else Said(value, {"folder": ""})
+    if name == "method" and value:
+        return method_name(value)
+    return Money(int(value)) if name in ("asked", "reported") and value.isdecimal() else value
+
+
+def finding_row(finding: Finding) -> Row:
+    """Money that nothing explains."""
+    return Row(
+        name=f"finding_{finding.id.replace('-', '_')}",
+        title=Said(f"kind.{finding.kind}"),
+        second=Said(
+            "finding.second", {"transaction": finding.transaction, "state": Said(f"to.finding.{finding.state}")}
+        ),
+        right=finding.amount,
+        tone=Tone.ACT,
+    )
+
+
+def end_row(sale: Sale, end: LooseEnd) -> Row:
+    """What only a person can say the end of."""
+    attempt = next(one for one in sale.attempts if one.id == end.attempt_id)
+    what = Said("end.refund" if end.refund_id else "end.attempt")
+    return Row(f"end_{attempt.number}", _tender_title(attempt), what, end.amount, Tone.ACT)
+
+
+# -- the till
+
+
+def health_row(method: str, health: Health) -> Row:
+    """A payment system."""
+    state = Said("health.ok") if health.ok else Said(f"reason.{health.reason}")
+    return Row(f"health_{method}", method_name(method), right=state, tone=Tone.DONE if health.ok else Tone.ACT)
+
+
+def device_row(device: DeviceState) -> Row:
+    """Something that hangs on the till."""
+    tone = Tone.DONE if device.is_well else Tone.ACT
+    return Row(f"device_{device.name}", Said(f"device.{device.name}"), right=device.detail, tone=tone)
+
+
+def person_row(person: Person) -> Row:
+    """One of the staff."""
+    roles = [Said(f"role.{role}") for role in sorted(person.roles)]
+    both: Words = roles[0] if len(roles) == 1 else Said("role.two", {"one": roles[0], "other": roles[1]})
+    return Row(f"person_{person.id}", named(person), both, wish=OpenPerson(person.id))
