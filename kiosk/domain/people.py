@@ -75,7 +75,7 @@ class Person:
 
     Attributes:
         id: Ours.
-        name: As it is shown to staff, and printed on slips.
+        name: As it is shown to staff; "" is shown as role and id.
         roles: What they are.
         pin: Sealed; "" when there is none yet.
         is_pin_given: Somebody else chose the PIN; it lets its owner in once, to choose another.

@@ -87,7 +87,7 @@ class Staff:
         """Somebody new. Their PIN is somebody else's choice, until they choose their own.
 
         Args:
-            name: As staff see it.
+            name: As staff see it; "" is shown as role and id.
             roles: What they are; the first person of all has to be a manager.
             pin: The first one.
             by: Id of who says so; "" when there is nobody yet, and then the PIN is their own.

@@ -21,18 +21,25 @@ from kiosk.domain.confidential import Confidential
 from kiosk.domain.errors import DeviceError
 from kiosk.domain.limits import Limits
 from kiosk.domain.money import won
-from kiosk.domain.ports import Catalogue, Method, Printer, Randomness
+from kiosk.domain.ports import Catalogue, Method, Printer, Randomness, ShopAccount
 from kiosk.domain.receipt import Document, Store
 from kiosk.domain.sale import Sale
 from kiosk.flows.books import Books
 from kiosk.flows.checkout import Parts
 from kiosk.flows.health import HealthWatch
 from kiosk.flows.intents import AddProduct, Begin, ChooseMethod, Confirm, GoPay, Intent, Scanned
+from kiosk.flows.manager.front import Front
+from kiosk.flows.manager.intents import Knock, Typed
+from kiosk.flows.manager.office import Office
+from kiosk.flows.manager.views import KeysView, Row, SheetView
+from kiosk.flows.manager.visit import Leaving, Tools
 from kiosk.flows.printing import Letterhead, Printing
 from kiosk.flows.recovery import Recovery
 from kiosk.flows.session import Session, Shop
+from kiosk.flows.staff import Staff
 from kiosk.flows.stage import Pace, Stage
 from kiosk.flows.views import ClosedView, Shown, View
+from kiosk.services.devices import TillDevices
 from kiosk.services.gateways.card.client import Account as CardAccount
 from kiosk.services.gateways.card.client import CardClient
 from kiosk.services.gateways.card.method import CardMethod
@@ -46,9 +53,13 @@ from kiosk.services.gateways.loyalty.client import LoyaltyClient
 from kiosk.services.gateways.loyalty.inbox import Inbox
 from kiosk.services.gateways.loyalty.messages import Message, read_message
 from kiosk.services.gateways.loyalty.method import LoyaltyMethod
+from kiosk.services.gateways.loyalty.shop import LoyaltyShop
 from kiosk.services.gateways.loyalty.wire import Account as LoyaltyAccount
 from kiosk.services.http import Line
+from kiosk.services.journal.archive import Archive
 from kiosk.services.journal.store import SqliteJournal, open_journal
+from kiosk.services.logs import LogFile
+from kiosk.services.pins import Argon2Pins, Cost
 from kiosk.services.tasks import TaskOwner
 from kiosk.simulator.card import SECRET_KEY
 from kiosk.simulator.ceos import CeosSettings
@@ -70,8 +81,11 @@ OTHER_COUPON = "11112222333344447"
 """Holds 12,300 won, until a test says otherwise."""
 TOTAL = 12_300
 PACE = Pace(idle_s=60, warning_s=20, read_s=15)
+STAFF_PACE = Pace(idle_s=70, warning_s=20, read_s=15)
+PIN = Confidential("271828")
 LIMITS = Limits(reserve_bytes=64 * 1024)
 PLENTY = 1 << 40
+QUICK = Cost(passes=1, kib=8)
 TURNS = 60
 """Turns of the loop after which everything that waits for nothing has happened."""
 
@@ -196,6 +210,11 @@ def _is_probe(request: Mapping[str, Any]) -> bool:
     )
 
 
+async def at_once(work: Callable[..., Any], *values: object) -> Any:
+    """What is worked out elsewhere in the program."""
+    return work(*values)
+
+
 async def _forget(_secret: Confidential, _store_id: str) -> None:
     pass
 
@@ -215,6 +234,9 @@ class Till:
         takes_cards: The card server is configured.
         relay: How it behaves.
         hears: What the relay posts reaches the till.
+        has_staff: Manager mode can be entered.
+        left: How staff left the program.
+        staff_shown: Everything that manager mode showed.
     """
 
     folder: Path
@@ -233,6 +255,10 @@ class Till:
     takes_cards: bool = False
     relay: RelaySettings = field(default_factory=RelaySettings)
     hears: bool = True
+    has_staff: bool = False
+    left: list[Leaving] = field(default_factory=list)
+    staff_shown: list[Shown] = field(default_factory=list)
+    shops: dict[str, ShopAccount] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
         self.paper = Paper(self.clock)
@@ -261,7 +287,30 @@ class Till:
         self.tasks.spawn("health", HealthWatch(methods, self.stage, self.journal, self.clock, LIMITS).run())
         self.tasks.spawn("session", self.session.run())
         self.tasks.spawn("inbox", self.inbox.run())
+        self.front = Front(self.stage, Stage(self.clock, LIMITS, STAFF_PACE, ClosedView("closed.starting"), "ko"))
+        if self.has_staff:
+            await self._open_office(parts, letterhead)
         await self.settle()
+
+    async def _open_office(self, parts: Parts, letterhead: Letterhead) -> None:
+        self.staff = Staff(self.journal, Argon2Pins(at_once, QUICK), self.clock)
+        devices = TillDevices(self.journal, self.paper, self.clock, has_scanner=False)
+        self.tools = Tools(
+            stage=self.front.staff,
+            parts=parts,
+            staff=self.staff,
+            archive=Archive(self.folder, "A", AtOnce()),
+            letterhead=letterhead,
+            kiosk="K01",
+            devices=devices,
+            logs=LogFile(self.folder, at_once),
+            shops=self.shops,
+            unmatched=lambda: self.inbox.counts.get("not_ours", 0),
+            leave=self.left.append,
+        )
+        self.journal.listen(self.front.staff.changed)
+        self.front.staff.shown.subscribe(self.staff_shown.append)
+        self.tasks.spawn("office", Office(self.front, self.tools).run())
 
     def _methods(self, journal: SqliteJournal) -> dict[str, Method]:
         def line(name: str) -> Line:
@@ -281,6 +330,7 @@ class Till:
         if self.takes_points:
             shop = LoyaltyAccount(SHOP_ID, Confidential(ACCESS_KEY))
             client = LoyaltyClient(line("loyalty"), shop, self.clock, self.tokens, LIMITS, None)
+            self.shops["loyalty"] = LoyaltyShop(client)
             methods["loyalty"] = LoyaltyMethod(client, self.inbox, journal, self.clock, self.tokens, LIMITS)
         return methods
 
@@ -495,6 +545,53 @@ class Till:
         self.recovery.unwind(order_id)
         await self.settle()
         return refunds
+
+    # -- staff
+
+    @property
+    def sheet(self) -> View:
+        """What stands on the screen of staff."""
+        return self.front.staff.shown.value.view
+
+    @property
+    def offered(self) -> dict[str, Intent]:
+        """What can be pressed on it, by name."""
+        assert isinstance(self.sheet, SheetView)
+        rows = [row for section in self.sheet.sections for row in section.rows]
+        wishes = {one.name: one.wish for one in (*rows, *self.sheet.buttons)}
+        return {name: wish for name, wish in wishes.items() if wish is not None}
+
+    @property
+    def rows(self) -> dict[str, Row]:
+        """The rows of a sheet, by name."""
+        assert isinstance(self.sheet, SheetView)
+        return {row.name: row for section in self.sheet.sections for row in section.rows}
+
+    async def press(self, *names: str) -> View:
+        """Staff press what is offered, one after the other; gives what stands there then."""
+        for name in names:
+            assert name in self.offered, f"{name} is not offered, but {sorted(self.offered)}"
+            await self.staff_do(self.offered[name])
+        return self.sheet
+
+    async def staff_do(self, *intents: Intent) -> View:
+        """Staff do something, offered or not."""
+        for intent in intents:
+            self.front.submit(intent)
+            await self.settle()
+        return self.sheet
+
+    async def type(self, digits: str) -> View:
+        """Staff type digits."""
+        assert isinstance(self.sheet, KeysView)
+        return await self.staff_do(Typed(Confidential(digits)))
+
+    async def enter(self, person: str = "P1") -> View:
+        """A person comes in by the right PIN."""
+        await self.staff_do(Knock())
+        if isinstance(self.sheet, SheetView):
+            await self.press(f"person_{person}")
+        return await self.type(PIN.reveal())
 
     async def answer_owner(self, *, approve: bool = True) -> None:
         """The shop's owner answers what their phone asks."""

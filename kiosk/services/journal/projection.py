@@ -436,7 +436,7 @@ def _(entry: Resolved, connection: Connection, stamp: str) -> None:
 
 @apply.register
 def _(entry: PersonSet, connection: Connection, stamp: str) -> None:  # noqa: ARG001
-    require(entry.name and entry.roles, "a person has a name and a role")
+    require(entry.roles, "a person has a role")
     connection.execute(
         "INSERT INTO people (id, name, roles, pin, pin_given, wrong, tried, here) VALUES (?, ?, ?, '', 0, 0, NULL, 1) "
         "ON CONFLICT (id) DO UPDATE SET name = excluded.name, roles = excluded.roles",

@@ -1,0 +1,20 @@
+import pytest
+
+from kiosk.domain.confidential import Confidential
+from kiosk.domain.people import FIRST, Role
+from tests.flows.till import PIN, Till
+
+
+@pytest.fixture
+async def till(tmp_path):
+    """A till with a manager (P1) and a clerk (P2), on its start screen; a part of it that fails fails the test."""
+    till = Till(tmp_path, has_staff=True, takes_points=True, takes_cards=True)
+    await till.start()
+    # as by the command line, before the very first start
+    await till.staff.add("점장", FIRST, PIN, "")
+    clerk = await till.staff.add("직원", {Role.CLERK}, Confidential("141421"), "P1")
+    await till.staff.set_pin(clerk, PIN, clerk.id)
+    await till.restart()
+    yield till
+    await till.close()
+    assert till.failures == []
