@@ -1,0 +1,207 @@
+"""What needs a hand: what is known, what to do, and how it ended, by whom; asked again just before."""
+
+import pytest
+
+from kiosk.domain.attempt import State
+from kiosk.domain.entries import FindingRecorded, TaskOpened
+from kiosk.domain.refund import FindingKind, FindingState
+from kiosk.domain.resolution import Way
+from kiosk.domain.staffwork import TaskKind
+from kiosk.flows.books import Said
+from kiosk.flows.intents import GoBack
+from kiosk.flows.manager.intents import Act, Choose, Do, Lock
+from tests.flows.till import TOTAL
+from tests.support.journal import events, rows
+
+FIRST = "K01-1-000001"
+
+
+async def lose(till, *, is_taken=True):
+    """A CEOS payment that nobody can find out about: 50 minutes without an answer."""
+    await till.fill()
+    till.fault("ceos.instant", "drop_after" if is_taken else "drop_before")
+    till.fault("ceos.payment", "html_502", 1000)
+    till.fault("ceos.cancel", "html_502", 1000)
+    await till.pay_ceos()
+    await till.pass_time(3_200)
+    till.outside.faults.clear()
+    assert (await till.attempt(1)).state is State.NEEDS_STAFF
+
+
+def task_of(till, kind):
+    return next(name for name, row in till.rows.items() if getattr(row.title, "key", "") == f"task.{kind}")
+
+
+async def open_task(till, kind, person="P1"):
+    await till.enter(person)
+    await till.press("place_hands_all")
+    return await till.press(task_of(till, kind))
+
+
+async def say(till, way, *, amount=None, proof="gateway"):
+    await till.press("act_resolve")
+    await till.press(f"way_{way}")
+    if amount is not None:
+        await till.type(str(amount))
+    await till.press(f"proof_{proof}", "act_yes")
+
+
+@pytest.fixture
+async def lost(till):
+    await lose(till)
+    return till
+
+
+async def test_the_list_says_what_it_is_and_the_task_what_to_do(lost):
+    sheet = await open_task(lost, "unresolved")
+    assert sheet.notice.words.key == "todo.unresolved"
+    assert {"end_1", "tender_1"} <= set(lost.rows)
+    assert "act_resolve" in lost.offered
+
+
+async def test_the_payment_system_is_asked_again_before_anybody_says_anything(lost):
+    await open_task(lost, "unresolved")
+    asked = len(lost.calls("payment"))
+    await lost.press("act_resolve")
+    assert len(lost.calls("payment")) == asked + 1
+    assert any(name.startswith("evidence_") for name in lost.rows)
+
+
+@pytest.mark.parametrize("way", Way)
+async def test_a_resolution_is_written_down_with_who_why_and_the_last_answer(lost, way, tmp_path):
+    await open_task(lost, "unresolved")
+    await say(lost, way, amount=TOTAL if way in (Way.GIVEN_BACK_OUTSIDE, Way.LOSS) else None)
+    (said,) = [body for kind, body in events(tmp_path) if kind == "Resolved"]
+    assert said["way"] == way
+    assert said["amount"] == TOTAL
+    assert said["by"] == "P1"
+    assert said["words"] == "gateway"
+    assert said["answer"]
+    assert "unresolved" not in await lost.tasks_open()
+    assert (await lost.sale()).order.state == ("PAID" if way is Way.CHARGED_KEPT else "UNWOUND")
+
+
+async def test_only_a_part_may_be_given_back_outside_but_not_more_than_there_is(lost):
+    await open_task(lost, "unresolved")
+    await lost.press("act_resolve", "way_given_back_outside")
+    keys = await lost.type(str(TOTAL + 1))
+    assert keys.problem.key == "amount_keys.wrong"
+    keys = await lost.type("0")
+    assert keys.problem.key == "amount_keys.wrong"
+    await lost.type("5000")
+    await lost.press("proof_cash", "act_yes")
+    (said,) = (await lost.sale()).resolutions
+    assert said.amount.amount == 5000
+
+
+@pytest.mark.parametrize("steps", [(), ("way_not_charged",), ("way_not_charged", "proof_gateway")])
+async def test_back_before_the_end_says_nothing(lost, steps):
+    await open_task(lost, "unresolved")
+    await lost.press("act_resolve", *steps)
+    await lost.staff_do(GoBack())
+    assert (await lost.sale()).resolutions == ()
+    assert "act_resolve" in lost.offered
+
+
+async def test_what_is_found_out_while_it_is_asked_needs_nobodys_word(lost):
+    """The till gives it back by itself, as soon as the payment system answers."""
+    await open_task(lost, "unresolved")
+    await lost.press("act_resolve", "way_not_charged", "proof_gateway")
+    await lost.books.resolve((await lost.sale()).loose_ends[0], said_by_another())
+    sheet = await lost.press("act_yes")
+    assert sheet.notice.words.key == "resolve.found_out"
+    assert len((await lost.sale()).resolutions) == 1
+
+
+def said_by_another():
+    return Said(Way.LOSS, TOTAL, "P9", "")
+
+
+async def test_a_clerk_sees_it_and_may_not_say_how_it_ended(lost):
+    await open_task(lost, "unresolved", "P2")
+    assert set(lost.offered) == {"act_sale"}
+    await lost.staff_do(Do(Act.RESOLVE), Do(Act.DONE), Choose("not_charged"))
+    assert (await lost.sale()).resolutions == ()
+    assert "unresolved" in await lost.tasks_open()
+
+
+async def test_money_that_turns_up_against_what_was_said_is_found_and_given_back(till):
+    await lose(till)
+    assert till.ceos_taken == [TOTAL]
+    await open_task(till, "unresolved")
+    await say(till, Way.NOT_CHARGED, proof="customer")
+    await till.pass_time(1_300)
+    assert till.ceos_taken == []
+    (finding,) = await till.journal.findings(f"{FIRST}-1")
+    assert finding.state is FindingState.REFUNDED
+    assert "finding" in await till.tasks_open()
+
+
+async def test_what_the_shop_keeps_is_not_given_back_behind_its_back(till):
+    await lose(till)
+    await open_task(till, "unresolved")
+    await say(till, Way.CHARGED_KEPT)
+    await till.pass_time(3_600)
+    assert till.ceos_taken == [TOTAL]
+    assert await till.journal.findings(f"{FIRST}-1") == ()
+
+
+# -- the rest of the list
+
+
+async def test_a_call_is_answered_by_anybody(till, tmp_path):
+    till.session.call_staff()
+    await till.settle()
+    await open_task(till, "called", "P2")
+    await till.press("act_done", "dealt_told")
+    assert await till.tasks_open() == []
+    assert rows(tmp_path, "SELECT closed_how FROM staff_tasks") == [("P2: told",)]
+
+
+async def test_what_was_not_printed_is_printed_again_by_anybody(till):
+    till.paper.is_broken = True
+    await till.fill()
+    await till.pay_ceos()
+    await till.pass_time(20)
+    assert await till.tasks_open() == ["print_failed"]
+    till.paper.is_broken = False
+    await open_task(till, "print_failed", "P2")
+    await till.press("act_reprint")
+    await till.pass_time(5)
+    assert len(till.paper.printed) == 1
+    assert await till.tasks_open() == []
+
+
+@pytest.mark.parametrize("kind", sorted(set(TaskKind) - {TaskKind.CALLED, TaskKind.PRINT_FAILED}))
+async def test_only_a_manager_closes_what_is_about_money_or_the_till(till, kind):
+    await till.journal.write(TaskOpened(kind))
+    await open_task(till, kind, "P2")
+    assert till.offered == {}
+    await till.staff_do(Lock())
+    await open_task(till, kind)
+    await till.press("act_done", "dealt_checked")
+    assert await till.tasks_open() == []
+
+
+async def test_messages_about_nobodys_payment_are_counted_and_listed(till):
+    till.post({"type": "pay_new", "code": 0, "data": {"paymentId": "0x" + "1" * 64, "purchaseId": "X"}}, {})
+    await till.settle()
+    await till.enter()
+    await till.press("place_hands_all")
+    unmatched = till.inbox.counts.get("not_ours", 0)
+    assert ("unmatched" in till.rows) is bool(unmatched)
+
+
+async def test_open_findings_are_settled_with_what_became_of_the_money(till):
+    await till.fill()
+    await till.pay_ceos()
+    await till.pass_time(20)
+    attempt = f"{FIRST}-1"
+    await till.journal.write(
+        FindingRecorded("ceos", attempt, "late-1", FindingKind.LATE, 500), TaskOpened(TaskKind.FINDING, FIRST, attempt)
+    )
+    await open_task(till, "finding")
+    await till.press("act_done", "found_explained")
+    (finding,) = await till.journal.findings(attempt)
+    assert finding.state is FindingState.EXPLAINED
+    assert await till.tasks_open() == []
