@@ -142,7 +142,7 @@ class Passage:
         self._kind = kind
         self.answered: asyncio.Future[Delivery] = world.loop.create_future()
         self._left_us = world.loop.now_us
-        world.under_way += 1
+        world.under_way[exchange.gateway] += 1
         delay_s = world.chance.long_tail(f"{exchange.key} there", 0.004, 0.3)
         own = {
             "executed after the time-out": (BY_NAME[exchange.gateway].lands_s - 2, None),
@@ -172,13 +172,13 @@ class Passage:
 
     def _land(self) -> None:
         self._play(None)
-        self._world.under_way -= 1
+        self._world.under_way[self._exchange.gateway] -= 1
 
     def _arrive(self) -> None:
-        self._world.under_way -= 1
+        self._world.under_way[self._exchange.gateway] -= 1
         delivery = self._play(self._kind)
         if delivery.late is not None:
-            self._world.under_way += 1
+            self._world.under_way[self._exchange.gateway] += 1
             self._world.later(delivery.late.after_s, lambda: self._late(delivery))
         back_s = self._world.chance.long_tail(f"{self._exchange.key} back", 0.004, 0.3)
         self._world.later(back_s + min(delivery.silence_s, NEVER_S), lambda: self._answer(delivery))
@@ -188,7 +188,7 @@ class Passage:
         self._carried_out()
         delivery.late.land()
         self._follow("late")
-        self._world.under_way -= 1
+        self._world.under_way[self._exchange.gateway] -= 1
 
     def _play(self, kind: Kind | None) -> Delivery:
         """The server carries the request out; or something before it answers as it once did to another."""

@@ -198,7 +198,7 @@ class World:
         self.life: Life | None = None
         self.lives = 0
         self.kills = 0
-        self.under_way = 0
+        self.under_way: Counter[str] = Counter()
         self.down_us = 0
         self.older_answers: dict[str, Reply] = {}
         self.tokens = 0
@@ -410,9 +410,12 @@ class World:
     def forget(self, exchange: Exchange) -> None:
         """Before a card is charged, or given back, its server may start anew, which keeps its payments in memory.
 
-        Not while it has to be asked for one: what it forgot then cannot be told from what never arrived (README.md of
-        the project, "What is not promised").
+        Not while it has to be asked for one: what it forgot then cannot be told from what never arrived. Nor while a
+        request is still on its way to it: a confirm that it has forgotten, it carries out once more (README.md of the
+        project, "What is not promised").
         """
+        if self.under_way["card"]:
+            return
         if exchange.gateway != "card" or exchange.standing[0] not in ("PREPARED", "APPROVED"):
             return
         is_asked = self.laws.ask(CARDS_UNSURE, exchange.attempt)
@@ -702,7 +705,7 @@ class World:
         if not await self._until_settled():
             return
         await asyncio.sleep(LATE_LOOK_S)
-        while self.under_way:  # noqa: ASYNC110 - time is virtual, and this is the world's own clockwork
+        while self.under_way.total():  # noqa: ASYNC110 - time is virtual, and this is the world's own clockwork
             await asyncio.sleep(60)
         if not self.laws.something_is_watched():
             return
