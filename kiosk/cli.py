@@ -10,7 +10,7 @@ import locale
 import os
 import socket
 import sys
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from pathlib import Path
 
 from kiosk import __version__
@@ -81,7 +81,19 @@ def parser() -> argparse.ArgumentParser:
     backup.add_argument("file", type=Path)
     restore = with_config(journal.add_parser("restore-key", help="take the sealing key back from such a file"))
     restore.add_argument("file", type=Path)
-    staff = commands.add_parser("staff", help="what needs a hand").add_subparsers(dest="deed", required=True)
+    _staff_parser(commands.add_parser("staff", help="what needs a hand, and who works here"), with_config)
+    kept = commands.add_parser("secrets", help="the private store").add_subparsers(dest="deed", required=True)
+    setting = with_config(kept.add_parser("set", help="store a secret, read from standard input"))
+    setting.add_argument("name")
+    doctor = with_config(commands.add_parser("doctor", help="check this terminal"))
+    doctor.add_argument("--json", action="store_true")
+    return root
+
+
+def _staff_parser(
+    parser: argparse.ArgumentParser, with_config: Callable[[argparse.ArgumentParser], argparse.ArgumentParser]
+) -> None:
+    staff = parser.add_subparsers(dest="deed", required=True)
     with_config(staff.add_parser("tasks", help="what staff have to look at, and what to do"))
     ended = with_config(staff.add_parser("done", help="close such a task; the till must not be running"))
     ended.add_argument("task", help="its id")
@@ -91,12 +103,15 @@ def parser() -> argparse.ArgumentParser:
     cancel.add_argument(
         "--owner-is-here", action="store_true", help="the shop's owner has the phone in hand: there is one try only"
     )
-    kept = commands.add_parser("secrets", help="the private store").add_subparsers(dest="deed", required=True)
-    setting = with_config(kept.add_parser("set", help="store a secret, read from standard input"))
-    setting.add_argument("name")
-    doctor = with_config(commands.add_parser("doctor", help="check this terminal"))
-    doctor.add_argument("--json", action="store_true")
-    return root
+    with_config(staff.add_parser("people", help="who works here"))
+    added = with_config(staff.add_parser("add", help="somebody new; the PIN is read from standard input"))
+    added.add_argument("name")
+    role = added.add_argument("--role", action="append", default=[], choices=["clerk", "manager", "engineer"])
+    role.help = "may be given more than once; default: manager and engineer"
+    pin = with_config(staff.add_parser("pin", help="another PIN for somebody, who chooses their own with it"))
+    pin.add_argument("person", help="their id")
+    removed = with_config(staff.add_parser("remove", help="somebody does not work here any more"))
+    removed.add_argument("person", help="their id")
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -147,6 +162,10 @@ def _run(options: argparse.Namespace, text: Text) -> int:
 def _staff(options: argparse.Namespace, text: Text) -> int:
     from kiosk.tools import staff
 
+    if options.deed in ("people", "add", "pin", "remove"):
+        from kiosk.tools.people import people
+
+        return people(options, text)
     match options.deed:
         case "tasks":
             return staff.tasks(options.config, text)

@@ -196,3 +196,33 @@ def test_staff_read_what_needs_a_hand_and_what_to_do_and_close_it_with_their_wor
 def test_every_kind_of_staff_work_says_what_to_do(language):
     text = Text.load(language)
     assert all(text(f"todo.{kind}", code="K01-0001") for kind in TaskKind)
+
+
+def staffed(config, monkeypatch, *arguments, pin=""):
+    _type(monkeypatch, f"{pin}\n")
+    return run("staff", *arguments, "--config", config)
+
+
+def test_people_are_added_listed_given_a_pin_and_removed(config, monkeypatch, capsys):
+    assert staffed(config, monkeypatch, "add", "김점장", pin="271828") == 0
+    assert staffed(config, monkeypatch, "add", "이직원", "--role", "clerk", pin="161803") == 0
+    assert staffed(config, monkeypatch, "people") == 0
+    said = capsys.readouterr().out
+    assert "P1  김점장  Engineer, Manager" in said
+    assert "P2  이직원  Clerk" in said
+    assert staffed(config, monkeypatch, "pin", "P2", pin="141421") == 0
+    assert staffed(config, monkeypatch, "remove", "P2") == 0
+    assert staffed(config, monkeypatch, "people") == 0
+    assert "P2 " not in capsys.readouterr().out.split("can")[-1]
+    assert "271828" not in said
+
+
+def test_a_bad_pin_nobody_and_the_last_manager_are_one_sentence_each(config, monkeypatch, capsys):
+    assert staffed(config, monkeypatch, "add", "이직원", "--role", "clerk", pin="271828") == 1
+    assert "manager" in capsys.readouterr().out
+    assert staffed(config, monkeypatch, "add", "김점장", pin="123456") == 1
+    assert "easy" in capsys.readouterr().out
+    assert staffed(config, monkeypatch, "add", "김점장", pin="271828") == 0
+    assert staffed(config, monkeypatch, "pin", "P9", pin="271828") == 1
+    assert staffed(config, monkeypatch, "remove", "P1") == 1
+    assert "manager" in capsys.readouterr().out

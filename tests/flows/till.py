@@ -24,6 +24,7 @@ from kiosk.domain.money import won
 from kiosk.domain.ports import Catalogue, Method, Printer, Randomness, ShopAccount
 from kiosk.domain.receipt import Document, Store
 from kiosk.domain.sale import Sale
+from kiosk.domain.words import Said
 from kiosk.flows.books import Books
 from kiosk.flows.checkout import Parts
 from kiosk.flows.health import HealthWatch
@@ -557,8 +558,9 @@ class Till:
     def offered(self) -> dict[str, Intent]:
         """What can be pressed on it, by name."""
         assert isinstance(self.sheet, SheetView)
-        rows = [row for section in self.sheet.sections for row in section.rows]
-        wishes = {one.name: one.wish for one in (*rows, *self.sheet.buttons)}
+        rows = (row for section in self.sheet.sections for row in section.rows)
+        wishes: dict[str, Intent | None] = {row.name: row.wish for row in rows}
+        wishes |= {button.name: button.wish for button in self.sheet.buttons}
         return {name: wish for name, wish in wishes.items() if wish is not None}
 
     @property
@@ -566,6 +568,14 @@ class Till:
         """The rows of a sheet, by name."""
         assert isinstance(self.sheet, SheetView)
         return {row.name: row for section in self.sheet.sections for row in section.rows}
+
+    @property
+    def says(self) -> str:
+        """Key of the sentence above the sheet or the keys, or ""."""
+        words = self.sheet.problem if isinstance(self.sheet, KeysView) else None
+        if isinstance(self.sheet, SheetView) and self.sheet.notice is not None:
+            words = self.sheet.notice.words
+        return words.key if isinstance(words, Said) else ""
 
     async def press(self, *names: str) -> View:
         """Staff press what is offered, one after the other; gives what stands there then."""

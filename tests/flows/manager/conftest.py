@@ -1,6 +1,7 @@
 import pytest
 
 from kiosk.domain.confidential import Confidential
+from kiosk.domain.errors import known
 from kiosk.domain.people import FIRST, Role
 from tests.flows.till import PIN, Till
 
@@ -12,8 +13,8 @@ async def till(tmp_path):
     await till.start()
     # as by the command line, before the very first start
     await till.staff.add("점장", FIRST, PIN, "")
-    clerk = await till.staff.add("직원", {Role.CLERK}, Confidential("141421"), "P1")
-    await till.staff.set_pin(clerk, PIN, clerk.id)
+    await till.staff.add("직원", {Role.CLERK}, Confidential("141421"), "P1")
+    await till.staff.set_pin(known(await till.staff.person("P2"), "the clerk"), PIN, "P2")
     await till.restart()
     yield till
     await till.close()

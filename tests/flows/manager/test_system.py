@@ -26,23 +26,25 @@ async def test_the_printer_is_tried_by_a_touch(till):
     await go(till, "devices")
     await till.press("device_printer")
     await till.pass_time(2)
-    assert till.sheet.notice.words.key == "devices.printed"
+    assert till.says == "devices.printed"
     assert [name for name in till.paper.printed if name.startswith("test-")]
 
 
 async def test_a_printer_that_is_out_of_order_is_said(till):
     till.paper.is_broken = True
     await go(till, "devices")
-    sheet = await till.press("device_printer")
-    assert sheet.notice.words.key == "devices.not_printed"
+    await till.press("device_printer")
+    assert till.says == "devices.not_printed"
     assert till.rows["device_printer"].right.key == "device_state.not_printed"
 
 
 async def test_a_payment_system_is_tried_by_a_touch(till):
     await go(till, "devices")
-    assert (await till.press("health_ceos")).notice.words.key == "devices.reached"
+    await till.press("health_ceos")
+    assert till.says == "devices.reached"
     till.is_cut_off = True
-    assert (await till.press("health_ceos")).notice.words.key == "devices.not_reached"
+    await till.press("health_ceos")
+    assert till.says == "devices.not_reached"
 
 
 async def test_a_scan_says_what_was_read_and_never_the_code(till):
@@ -101,21 +103,21 @@ async def test_roles_are_switched_by_a_touch_and_the_last_manager_stays(till):
     assert (await till.staff.person("P2")).roles == {Role.CLERK, Role.MANAGER}
     await till.press("role_clerk")
     assert (await till.staff.person("P2")).roles == {Role.MANAGER}
-    sheet = await till.press("role_manager")
-    assert sheet.notice.words.key == "people.last", "a person has a role"
+    await till.press("role_manager")
+    assert till.says == "people.last", "a person has a role"
 
 
 async def test_a_manager_cannot_remove_themselves_or_the_last_manager(till):
     await go(till, "people")
-    sheet = await till.press("person_P1", "act_remove")
-    assert sheet.notice.words.key == "people.last"
+    await till.press("person_P1", "act_remove")
+    assert till.says == "people.last"
     assert len(await till.staff.people()) == 2
 
 
 async def test_who_has_left_is_gone_from_the_door(till):
     await go(till, "people")
-    sheet = await till.press("person_P2", "act_remove")
-    assert sheet.notice.words.key == "people.removed"
+    await till.press("person_P2", "act_remove")
+    assert till.says == "people.removed"
     await till.staff_do(Lock())
     await till.enter()
     assert "place_find" in till.offered, "there is only one left, who is not asked who they are"
@@ -125,8 +127,8 @@ async def test_a_new_pin_for_somebody_is_typed_twice_and_lets_them_in_once(till)
     await go(till, "people")
     await till.press("person_P2", "act_new_pin")
     await till.type("161803")
-    sheet = await till.type("161803")
-    assert sheet.notice.words.key == "pin.given"
+    await till.type("161803")
+    assert till.says == "pin.given"
     assert (await till.staff.person("P2")).is_pin_given
 
 
@@ -135,11 +137,11 @@ async def test_anybody_changes_their_own_pin(till):
     assert isinstance(till.sheet, KeysView)
     for _ in range(2):
         await till.type("123456")
-    assert till.sheet.notice.words.key == "pin_flaw.easy"
+    assert till.says == "pin_flaw.easy"
     await till.press("home")
     for _ in range(2):
         await till.type("161803")
-    assert till.sheet.notice.words.key == "pin.changed"
+    assert till.says == "pin.changed"
     assert not (await till.staff.person("P2")).is_pin_given
 
 

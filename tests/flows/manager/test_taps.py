@@ -11,7 +11,8 @@ from kiosk.domain.sale import Sale
 from kiosk.flows.intents import GoBack
 from kiosk.flows.manager.intents import Act, Choose, Do, Knock, Lock
 from kiosk.flows.manager.views import KeysView, SheetView
-from tests.flows.till import OTHER_COUPON, OWNER, PIN, TOTAL, Till
+from kiosk.simulator.relay_settings import OWNER
+from tests.flows.till import OTHER_COUPON, PIN, TOTAL, Till
 
 CALLS = ("ceos.cancel", "ceos.payment", "crepay.cancel", "card.cancel", "card.create", "loyalty.open_cancel")
 FAULTS = ("drop_before", "drop_after", "html_502")
