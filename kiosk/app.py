@@ -22,7 +22,7 @@ from kiosk import __version__
 from kiosk.domain.confidential import Confidential
 from kiosk.domain.errors import CatalogueError, DeviceError, JournalError, OperatingError
 from kiosk.domain.people import FIRST
-from kiosk.domain.ports import Catalogue, Clock, Devices, Journal, Method, Printer, Randomness, ShopAccount
+from kiosk.domain.ports import Catalogue, Clock, Devices, Journal, Method, Pins, Printer, Randomness, ShopAccount
 from kiosk.domain.receipt import Document, Store
 from kiosk.flows.books import Books
 from kiosk.flows.checkout import Parts
@@ -66,7 +66,7 @@ from kiosk.services.keys import CEOS_SECRET, CEOS_STORE, Keys
 from kiosk.services.logs import LogFile
 from kiosk.services.machine import SystemRandomness, machine_id
 from kiosk.services.offloop import OffLoop, in_executor
-from kiosk.services.pins import Argon2Pins, Cost
+from kiosk.services.pins import Argon2Pins
 from kiosk.services.printer.folder import FolderPrinter
 from kiosk.services.printer.plain import render_text
 from kiosk.services.resources import resource
@@ -116,7 +116,7 @@ class Seams:
         catalogue: What is sold; None opens the catalogue that the configuration names.
         printer: Where paper comes out; None is the folder that the configuration names.
         attach: Given the till and its window; what it returns runs beside the till.
-        pin_cost: What trying a PIN costs.
+        pins: Keeps PINs; None is Argon2id, beside the loop.
         first_pin: The PIN of a manager who is there from the start; None asks for one at the first start.
     """
 
@@ -129,7 +129,7 @@ class Seams:
     catalogue: Catalogue | None = None
     printer: Printer | None = None
     attach: "Callable[[Till, KioskWindow], Any] | None" = None
-    pin_cost: Cost = field(default_factory=Cost)
+    pins: Pins | None = None
     first_pin: Confidential | None = None
 
 
@@ -218,7 +218,7 @@ class Till:
 
     async def _tools(self, parts: Parts, letterhead: Letterhead, devices: Devices) -> Tools:
         config, seams, inbox = self.config, self.seams, self.inbox
-        staff = Staff(parts.journal, Argon2Pins(seams.off_loop, seams.pin_cost), seams.clock)
+        staff = Staff(parts.journal, seams.pins or Argon2Pins(seams.off_loop), seams.clock)
         if seams.first_pin is not None and not await staff.people():
             await staff.add("", FIRST, seams.first_pin, "")
         archive = Archive(config.kiosk.state_dir, config.kiosk.letter, seams.make_runner())

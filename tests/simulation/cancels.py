@@ -1,8 +1,18 @@
-"""Staff ask a sale back, as `kiosk staff cancel` does, of a till that goes on selling."""
+"""Staff come to the till, with somebody's receipt in hand, and have the sale given back: in by PIN, through the sheets.
 
-from typing import TYPE_CHECKING
+They may be as hasty as customers, press twice, walk away, or be cut off; the till goes on selling behind them.
+"""
 
-from tests.simulation.life import Life
+import asyncio
+from typing import TYPE_CHECKING, Final
+
+from kiosk.domain.confidential import Confidential
+from kiosk.domain.receipt import sign_code
+from kiosk.flows.intents import GoBack, Intent, Scanned
+from kiosk.flows.manager.intents import Act, Choose, Do, Knock, Lock, Typed
+from kiosk.flows.manager.views import KeysView, SheetView
+from kiosk.flows.views import View
+from tests.simulation.life import RECEIPT_KEY, STAFF_PIN, Life
 
 if TYPE_CHECKING:
     from tests.simulation.world import World
@@ -14,6 +24,8 @@ ASKED_BACK = (
 )
 """Sales that staff can have given back, the latest first: their paper is out."""
 KIND = "staff ask a sale back"
+STEPS_MAX: Final = 30
+WRONG: Final = Confidential("314159")
 
 
 def ask_back(world: "World", life: Life, name: str, rate: float) -> bool:
@@ -27,12 +39,72 @@ def ask_back(world: "World", life: Life, name: str, rate: float) -> bool:
         return False
     order = world.chance.pick(f"{name} which sale", found[:3])
     world.note("staff ask back", order)
-    life.run(life.till.tasks.spawn, "staff cancel", _ask_back(life, order))
+    world.loop.create_task(Visitor(world, life, name, order).work())
     return True
 
 
-async def _ask_back(life: Life, order_id: str) -> None:
-    assert life.till.session is not None
-    parts = life.till.session._parts
-    if await parts.books.ask_back(order_id, "a story", "wish"):
-        parts.recovery.unwind(order_id)
+class Visitor:
+    """One of the staff, with one receipt.
+
+    Args:
+        world: Where.
+        life: The till they stand before; when it is killed they go away.
+        name: Of this visit.
+        order: The sale whose receipt they hold.
+    """
+
+    def __init__(self, world: "World", life: Life, name: str, order: str) -> None:
+        self._world = world
+        self._life = life
+        self._name = name
+        self._order = order
+        self._has_asked = False
+        self._steps = 0
+
+    async def work(self) -> None:
+        """Until it is done, or they have no more patience."""
+        while self._steps < STEPS_MAX and not self._life.is_dead:
+            self._steps += 1
+            intent = self._wanted()
+            if intent is None:
+                return
+            self._press(intent)
+            if self._world.strikes("double tap", self._step, self._world.person_rate):
+                self._press(intent)
+            if isinstance(intent, Lock):
+                return
+            await asyncio.sleep(self._world.chance.long_tail(f"{self._step} thinks", 0.2, 6))
+
+    @property
+    def _step(self) -> str:
+        return f"{self._name} step {self._steps}"
+
+    def _press(self, intent: Intent) -> None:
+        self._life.run(self._life.till.front.submit, intent)
+
+    def _wanted(self) -> Intent | None:
+        """What is pressed next; None walks away without locking."""
+        chance, front = self._world.chance, self._life.till.front
+        if not front.is_open:
+            return Knock() if not self._has_asked else None
+        if chance.happens(f"{self._step} walks away", 0.02):
+            return None
+        if chance.happens(f"{self._step} locks", 0.02):
+            return Lock()
+        return self._answer(front.staff.shown.value.view)
+
+    def _answer(self, view: View) -> Intent:
+        if isinstance(view, KeysView):
+            return Typed(WRONG if self._world.chance.happens(f"{self._step} wrong pin", 0.05) else STAFF_PIN)
+        offered = view.wishes if isinstance(view, SheetView) else frozenset()
+        if Do(Act.YES) in offered:
+            # the owner has the phone in hand, or else only the rest comes back
+            return Do(Act.YES if self._world.chance.happens(f"{self._step} owner is here", 0.8) else Act.NO)
+        if Choose("wish") in offered:
+            self._has_asked = True
+            return Choose("wish")
+        if Do(Act.CANCEL) in offered and not self._has_asked:
+            return Do(Act.CANCEL)
+        if isinstance(view, SheetView) and not view.can_go_back and not self._has_asked:
+            return Scanned(sign_code(self._order, RECEIPT_KEY))
+        return GoBack() if not self._has_asked or self._steps % 3 else Lock()

@@ -107,7 +107,7 @@ class Told(World):
         await self._wait_for(ScanView, MethodsView)
         code = BY_NAME["loyalty"].shows(self.chance, self.outside, "hearsay", WALLET)
         if self.life is not None and self.life.till.session is not None:
-            self.life.run(self.life.till.session.on_code, code)
+            self.life.run(self.life.till.on_code, code)
         await self._wait_for(AmountView, MethodsView, for_s=15)
         self._press(Confirm())
         leaves = self.chance.happens("leaves", 0.5)
@@ -133,7 +133,7 @@ class Told(World):
 
     def _press(self, intent: Intent) -> None:
         if self.life is not None and self.life.till.session is not None:
-            self.life.run(self.life.till.session.submit, intent)
+            self.life.run(self.life.till.front.submit, intent)
 
     @override
     async def _quiet(self) -> None:

@@ -273,7 +273,7 @@ class Customer:
     def _submit(self, intent: Intent) -> None:
         life = self._world.life
         if life is not None and life.till.session is not None:
-            life.run(life.till.session.submit, intent)
+            life.run(life.till.front.submit, intent)
 
     def _read(self, code: str) -> None:
         """The scanner reads a code."""
@@ -281,6 +281,6 @@ class Customer:
         if life is None or life.till.session is None:
             return
         self._world.note(self._name, "scans", len(code))
-        life.run(life.till.session.on_code, code)
+        life.run(life.till.on_code, code)
         if self._world.strikes("same scan again", f"{self._step} {code[-6:].strip()!r}", self._world.person_rate):
-            life.run(life.till.session.on_code, code)
+            life.run(life.till.on_code, code)
