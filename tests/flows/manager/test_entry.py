@@ -107,6 +107,13 @@ async def test_back_from_the_pin_is_not_in(till):
     assert not till.front.is_open
 
 
+async def test_back_at_home_is_nothing_and_lock_is_out(till):
+    await till.enter()
+    await till.staff_do(GoBack(), GoBack())
+    assert "place_find" in till.offered
+    assert till.front.is_open
+
+
 async def test_a_clerk_is_not_offered_what_only_others_may_and_cannot_send_it(till):
     await till.enter("P2")
     await till.press("place_menu")

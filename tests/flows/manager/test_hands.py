@@ -146,6 +146,16 @@ async def test_what_the_shop_keeps_is_not_given_back_behind_its_back(till):
     assert await till.journal.findings(f"{FIRST}-1") == ()
 
 
+async def test_a_look_that_was_on_its_way_when_it_was_said_takes_nothing_back(till):
+    """The slow tries had taken it up before the manager said that the shop keeps it."""
+    await lose(till)
+    attempt = await till.attempt(1)
+    await open_task(till, "unresolved")
+    await say(till, Way.CHARGED_KEPT)
+    await till.recovery._look_again(attempt)
+    assert till.ceos_taken == [TOTAL]
+
+
 # -- the rest of the list
 
 

@@ -278,6 +278,13 @@ async def test_what_does_not_come_back_stays_on_the_list_with_its_reason(till):
     assert "act_cancel" not in till.offered, "a denied cancel is the only one"
 
 
+async def test_what_its_customer_is_paying_is_not_asked_back(till):
+    await till.fill()
+    await till.pay_coupon()
+    assert (await till.sale()).order.state == "PAYING"
+    assert await till.books.ask_back("K01-1-000001", "P1", "wish") == ()
+
+
 async def test_back_before_the_reason_cancels_nothing(till):
     await sell(till)
     await open_first(till)
