@@ -9,6 +9,7 @@ from enum import StrEnum
 from kiosk.domain.money import Money
 from kiosk.domain.ports import ScanKind
 from kiosk.domain.told import TenderLine
+from kiosk.flows.manager.views import KeysView, SheetView
 
 
 @dataclass(frozen=True, slots=True)
@@ -322,6 +323,8 @@ View = (
     | InterruptedView
     | DoneView
     | ClosedView
+    | SheetView
+    | KeysView
 )
 
 

@@ -1,0 +1,78 @@
+"""The buttons at the foot of a staff screen: in one row where they fit, else in more."""
+
+from collections.abc import Sequence
+
+from PySide6.QtWidgets import QWidget
+
+from kiosk.ui.theme import Theme
+from kiosk.ui.widgets.buttons import TextButton
+
+_WIDEST_MM = 125
+"""A button as wide as a large screen would not look like one."""
+
+
+class Foot(QWidget):
+    """Buttons in rows of one width. The last one stands at the bottom right, the way out at the bottom left.
+
+    Args:
+        theme: The look.
+        width: Of a row [px].
+    """
+
+    def __init__(self, theme: Theme, width: int) -> None:
+        super().__init__()
+        self._theme = theme
+        self._width = width
+        self._widest = theme.px(_WIDEST_MM)
+        self.setFixedSize(width, 0)
+
+    def show_buttons(self, out: TextButton | None, buttons: Sequence[TextButton]) -> list[TextButton]:
+        """Show these; gives them back in reading order.
+
+        Args:
+            out: The way out, at the left of the lowest row; None for none.
+            buttons: The others, left to right; what does not fit beside the last one goes to the row above.
+        """
+        rows = self._rows(out, buttons)
+        step = self._theme.target + self._theme.gap
+        for number, row in enumerate(rows):
+            self._place(row, out, number * step)
+        height = len(rows) * step - self._theme.gap if rows else 0
+        self.setFixedHeight(height)
+        self.setVisible(bool(rows))
+        return [button for row in rows for button in row]
+
+    def _rows(self, out: TextButton | None, buttons: Sequence[TextButton]) -> list[list[TextButton]]:
+        """As few rows as there can be, with about as many buttons in each."""
+        count = len(buttons) + (out is not None)
+        for most in range(count, 0, -1):
+            rows = self._split(out, buttons, -(-count // -(-count // most)))
+            if all(self._needed(row) <= self._width for row in rows):
+                break
+        return [row for row in rows if row] if count else []
+
+    def _split(self, out: TextButton | None, buttons: Sequence[TextButton], most: int) -> list[list[TextButton]]:
+        """So many buttons to a row at most, from the last one upwards; the way out is the first of the lowest row."""
+        beside = most - (out is not None)
+        cut = max(len(buttons) - beside, 0)
+        above = [list(buttons[max(end - most, 0) : end]) for end in range(cut, 0, -most)]
+        return [*reversed(above), [*([] if out is None else [out]), *buttons[cut:]]]
+
+    def _needed(self, row: Sequence[TextButton]) -> int:
+        return sum(button.minimumWidth() for button in row) + self._theme.gap * (len(row) - 1)
+
+    def _place(self, row: Sequence[TextButton], out: TextButton | None, top: int) -> None:
+        """Share out the room that is over; what still is stands between the way out and the others."""
+        shares = [2 if button.property("role") == "main" else 1 for button in row]
+        over = max(self._width - self._needed(row), 0)
+        widths = [
+            min(button.minimumWidth() + over * share // sum(shares), max(self._widest, button.minimumWidth()))
+            for button, share in zip(row, shares, strict=True)
+        ]
+        right = self._width
+        for button, width in zip(reversed(row), reversed(widths), strict=True):
+            left = 0 if button is out else right - width
+            button.setParent(self)
+            button.setGeometry(left, top, width, self._theme.target)
+            button.show()
+            right = left - self._theme.gap
