@@ -1,6 +1,7 @@
 """Nothing is clipped, overlapped or too small to press, in every format and language, on every screen."""
 
 import os
+from collections.abc import Mapping
 from itertools import combinations
 from pathlib import Path
 
@@ -8,6 +9,7 @@ import pytest
 from PySide6.QtCore import QRect
 from PySide6.QtWidgets import QWidget
 
+from kiosk.flows.views import View
 from kiosk.ui.manager.rows import LOWEST_MM, PressRow
 from kiosk.ui.probe import in_sight, shot
 from kiosk.ui.widgets.buttons import MainButton, Pressable, TextButton
@@ -20,7 +22,7 @@ SHOTS = os.environ.get("KIOSK_SHOTS", "")
 """A folder that pictures go to, if one is named."""
 
 
-GROUPS = {"customers": VIEWS, "staff": STAFF}
+GROUPS: dict[str, Mapping[str, View]] = {"customers": VIEWS, "staff": STAFF}
 
 
 def place_of(widget: QWidget) -> QRect:

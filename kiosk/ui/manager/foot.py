@@ -7,7 +7,7 @@ from PySide6.QtWidgets import QWidget
 from kiosk.ui.theme import Theme
 from kiosk.ui.widgets.buttons import TextButton
 
-_WIDEST_MM = 125
+_WIDEST_MM = 145
 """A button as wide as a large screen would not look like one."""
 
 
@@ -63,12 +63,9 @@ class Foot(QWidget):
 
     def _place(self, row: Sequence[TextButton], out: TextButton | None, top: int) -> None:
         """Share out the room that is over; what still is stands between the way out and the others."""
-        shares = [2 if button.property("role") == "main" else 1 for button in row]
-        over = max(self._width - self._needed(row), 0)
-        widths = [
-            min(button.minimumWidth() + over * share // sum(shares), max(self._widest, button.minimumWidth()))
-            for button, share in zip(row, shares, strict=True)
-        ]
+        widths = self._shares(row)
+        if self._theme.is_wide or len(row) == 1:
+            widths = [min(width, max(self._widest, one.minimumWidth())) for one, width in zip(row, widths, strict=True)]
         right = self._width
         for button, width in zip(reversed(row), reversed(widths), strict=True):
             left = 0 if button is out else right - width
@@ -76,3 +73,13 @@ class Foot(QWidget):
             button.setGeometry(left, top, width, self._theme.target)
             button.show()
             right = left - self._theme.gap
+
+    def _shares(self, row: Sequence[TextButton]) -> list[int]:
+        """All alike, the main one twice as wide; where one needs more than that, what is over is shared out."""
+        shares = [2 if button.property("role") == "main" else 1 for button in row]
+        room = self._width - self._theme.gap * (len(row) - 1)
+        alike = [room * share // sum(shares) for share in shares]
+        if all(width >= button.minimumWidth() for button, width in zip(row, alike, strict=True)):
+            return alike
+        over = max(self._width - self._needed(row), 0)
+        return [button.minimumWidth() + over * share // sum(shares) for button, share in zip(row, shares, strict=True)]

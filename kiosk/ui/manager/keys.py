@@ -27,6 +27,9 @@ from kiosk.ui.widgets.notice import Notice
 from kiosk.ui.widgets.timeleft import TimeLeft
 
 _TICK_MS = 100
+_KEYS_TARGETS = 7
+"""The field, and four rows of keys of one and a half targets."""
+
 _SIDE = 0.54
 """What the words have of the width, where they stand beside the keys."""
 
@@ -54,7 +57,9 @@ class KeysScreen(Screen[KeysView]):
         self._problem = Notice(theme, "staff_problem")
         self._wait = Notice(theme, "staff_wait")
         self._bar = TimeLeft(theme, "wait")
-        self._keypad = Keypad(theme, lambda digits: Typed(Confidential(digits)), str, longest=1)
+        self._keypad = Keypad(
+            theme, lambda digits: Typed(Confidential(digits)), str, longest=1, fills=not theme.is_wide
+        )
         self._keypad.asked.connect(self.intent)
         self._back = TextButton(theme, "plain", "staff_back", GoBack())
         self.listen(self._back)
@@ -72,16 +77,18 @@ class KeysScreen(Screen[KeysView]):
         grid = QGridLayout()
         grid.setHorizontalSpacing(theme.pad)
         grid.setVerticalSpacing(theme.gap)
-        grid.addWidget(self._words(), 0, 0)
+        words = self._words()
+        words.setFixedWidth(side)
+        grid.addWidget(words, 0, 0)
         if theme.is_wide:
             grid.addWidget(self._foot, 1, 0)
             grid.addWidget(self._keypad, 0, 1, 2, 1)
-            grid.setColumnMinimumWidth(0, side)
             grid.setColumnStretch(1, 1)
         else:
             grid.addWidget(self._keypad, 1, 0)
             grid.addWidget(self._foot, 2, 0)
-            grid.setRowStretch(1, 1)
+            # as high as its keys may be, so that what is said of the digits stands right above them
+            grid.setRowMinimumHeight(1, theme.px(_KEYS_TARGETS * theme.scale.target) + 5 * theme.gap)
         grid.setRowStretch(0, 1)
         self.column.addLayout(grid)
 
@@ -92,8 +99,8 @@ class KeysScreen(Screen[KeysView]):
         column.setSpacing(self.theme.gap)
         column.addStretch(1)
         column.addWidget(self._icon, 0, MIDDLE)
-        for part in (self._title, self._hint):
-            column.addWidget(part)
+        column.addWidget(self._title)
+        column.addWidget(self._hint)
         column.addStretch(1)
         for part in (self._problem, self._wait, self._bar):
             column.addWidget(part)

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from PySide6.QtCore import QSize
+from PySide6.QtCore import QRect, QSize
 from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QSizePolicy, QWidget
 from typing_extensions import override
@@ -26,6 +26,10 @@ class Heading(ClampedLabel):
         """How high it is at this width [px]."""
         return self.heightForWidth(width)
 
+    def place(self, place: QRect) -> None:
+        """Stand here."""
+        self.setGeometry(place)
+
 
 @dataclass(frozen=True, slots=True)
 class Piece:
@@ -45,16 +49,16 @@ class Listing(QWidget):
 
     Args:
         theme: The look.
-        columns: Beside each other.
+        halves: There are two columns beside each other.
 
     Attributes:
         pager: To be put wherever it has room; it always takes it, so that pages do not change with it.
     """
 
-    def __init__(self, theme: Theme, columns: int) -> None:
+    def __init__(self, theme: Theme, *, halves: bool) -> None:
         super().__init__()
         self._theme = theme
-        self._columns = columns
+        self._halves = halves
         self._pieces: list[Piece] = []
         self._pages: list[list[Column]] = [[]]
         self._wanted = 0
@@ -88,7 +92,7 @@ class Listing(QWidget):
 
     @property
     def _column_width(self) -> int:
-        return (self.width() - (self._columns - 1) * self._theme.pad) // self._columns
+        return (self.width() - self._theme.pad) // 2 if self._halves else self.width()
 
     def _leaf(self, by: int) -> None:
         self._wanted = min(self._wanted, len(self._pages) - 1) + by
@@ -97,10 +101,16 @@ class Listing(QWidget):
     def _lay_out(self) -> None:
         width = self._column_width
         blocks = [
-            Block(piece.widget.height_at(width), self._gap(number), leads=isinstance(piece.widget, Heading))
+            Block(
+                piece.widget.height_at(width),
+                self._gap(number),
+                begins=piece.begins,
+                leads=isinstance(piece.widget, Heading),
+                stands_alone=isinstance(piece.widget, PressRow),
+            )
             for number, piece in enumerate(self._pieces)
         ]
-        self._pages = paginate(blocks, self.height(), self._columns)
+        self._pages = paginate(blocks, self.height(), halves=self._halves)
         self._turn()
 
     def _turn(self) -> None:
@@ -121,7 +131,7 @@ class Listing(QWidget):
             widget = self._pieces[number].widget
             top += self._gap(number) if at else 0
             height = widget.height_at(width)
-            widget.setGeometry(left, top, width, height)
+            widget.place(QRect(left, top, width, height))
             if isinstance(widget, TellRow):
                 widget.join(above=at > 0 and self._is_joined(number), below=self._is_joined_below(column, at))
             widget.show()

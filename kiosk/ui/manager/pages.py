@@ -1,6 +1,6 @@
 """How a list is shared out over columns and pages. Pure: heights in, places out."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 
@@ -11,12 +11,16 @@ class Block:
     Attributes:
         height: Of itself [px].
         gap: Above it, where it does not begin a column [px].
+        begins: It is the first one of its section.
         leads: It stands above the next one, and is not the last of a column.
+        stands_alone: The one before it can as well be in another column.
     """
 
     height: int
     gap: int
+    begins: bool = False
     leads: bool = False
+    stands_alone: bool = False
 
 
 Column = list[int]
@@ -29,9 +33,9 @@ def fill(blocks: Sequence[Block], room: int) -> list[Column]:
     used = 0
     for number, block in enumerate(blocks):
         more = block.gap + block.height if columns[-1] else block.height
-        last = blocks[number + 1] if block.leads and number + 1 < len(blocks) else None
-        with_next = more if last is None else more + last.gap + last.height
-        if columns[-1] and used + with_next > room:
+        after = blocks[number + 1] if block.leads and number + 1 < len(blocks) else None
+        needed = more if after is None else more + after.gap + after.height
+        if columns[-1] and used + needed > room:
             columns.append([])
             used, more = 0, block.height
         columns[-1].append(number)
@@ -39,28 +43,31 @@ def fill(blocks: Sequence[Block], room: int) -> list[Column]:
     return columns
 
 
-def paginate(blocks: Sequence[Block], room: int, columns: int) -> list[list[Column]]:
-    """Pages of so many columns; those of the last page are of about the same height."""
-    filled = fill(blocks, room)
+def paginate(blocks: Sequence[Block], room: int, *, halves: bool) -> list[list[Column]]:
+    """Pages of one column, or of two halves beside each other; on the last page they are about as high."""
+    filled, columns = fill(blocks, room), 2 if halves else 1
     pages = [filled[at : at + columns] for at in range(0, len(filled), columns)]
-    first = pages[-1][0][0] if pages[-1][0] else 0
-    pages[-1] = _levelled(blocks[first:], room, columns, first)
+    if halves:
+        last = [number for column in pages[-1] for number in column]
+        pages[-1] = _halved(blocks, last, room) or pages[-1]
     return pages
 
 
-def _levelled(blocks: Sequence[Block], room: int, columns: int, first: int) -> list[Column]:
-    """The same in as many columns, none higher than it needs to be."""
-    low, high = 1, room
-    while low < high:
-        middle = (low + high) // 2
-        fits = len(fill(blocks, middle)) <= columns and _highest(blocks, middle) <= middle
-        low, high = (low, middle) if fits else (middle + 1, high)
-    return [[first + number for number in column] for column in fill(blocks, high)]
-
-
-def _highest(blocks: Sequence[Block], room: int) -> int:
-    """The height of the highest column [px]."""
-    return max(
-        sum(blocks[number].height + (blocks[number].gap if at else 0) for at, number in enumerate(column))
-        for column in fill(blocks, room)
+def _halved(blocks: Sequence[Block], page: Column, room: int) -> list[Column]:
+    """Two columns parted between sections, or else between two that stand alone; none where neither can be."""
+    return _parted(blocks, page, room, lambda block: block.begins) or _parted(
+        blocks, page, room, lambda block: block.stands_alone
     )
+
+
+def _parted(blocks: Sequence[Block], page: Column, room: int, may: Callable[[Block], bool]) -> list[Column]:
+    cuts = [at for at in range(1, len(page)) if may(blocks[page[at]]) and not blocks[page[at - 1]].leads]
+    higher = {at: max(_height(blocks, page[:at]), _height(blocks, page[at:])) for at in cuts}
+    if not higher or min(higher.values()) > room:
+        return []
+    best = min(cuts, key=lambda at: higher[at])
+    return [page[:best], page[best:]]
+
+
+def _height(blocks: Sequence[Block], column: Column) -> int:
+    return sum(blocks[number].height + (blocks[number].gap if at else 0) for at, number in enumerate(column))

@@ -4,6 +4,7 @@ from collections.abc import Mapping, Sequence
 from types import MappingProxyType
 from typing import Final
 
+from PySide6.QtGui import QHideEvent
 from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 from typing_extensions import override
 
@@ -15,7 +16,7 @@ from kiosk.services.text import Text
 from kiosk.ui.icons import OF_TONE
 from kiosk.ui.manager.foot import Foot
 from kiosk.ui.manager.listing import Heading, Listing, Piece
-from kiosk.ui.manager.rows import PressRow, TellRow
+from kiosk.ui.manager.rows import Kin, PressRow, TellRow
 from kiosk.ui.screens.base import Screen, chain_focus
 from kiosk.ui.theme import Theme
 from kiosk.ui.widgets.buttons import TextButton
@@ -43,13 +44,15 @@ class SheetScreen(Screen[SheetView]):
         super().__init__(theme)
         self._drawn: tuple[object, ...] = ()
         self._rows: dict[tuple[str, bool], PressRow | TellRow] = {}
+        self._spare_presses: list[PressRow] = []
+        self._spare_tells: list[TellRow] = []
         self._buttons: dict[str, TextButton] = {}
         self._headings: list[Heading] = []
         self._is_beside = theme.is_small and theme.is_wide
         self._title = ClampedLabel(theme, "title", "staff_title")
         self._detail = ClampedLabel(theme, "body", "staff_detail", tone="second", lines=3)
         self._notice = Notice(theme, "staff_notice")
-        self._list = Listing(theme, 2 if theme.is_wide and not theme.is_small else 1)
+        self._list = Listing(theme, halves=theme.is_wide and not theme.is_small)
         self._back = TextButton(theme, "plain", "staff_back", GoBack())
         self._lock = TextButton(theme, "plain", "staff_lock", Lock())
         self.listen(self._back, self._lock)
@@ -64,7 +67,10 @@ class SheetScreen(Screen[SheetView]):
         side = round(_SIDE * width)
         self._out = Foot(self.theme, side)
         self._foot = Foot(self.theme, width - side - self.theme.pad)
-        words, rows = QVBoxLayout(), QVBoxLayout()
+        said = QWidget()
+        said.setFixedWidth(side)
+        words, rows = QVBoxLayout(said), QVBoxLayout()
+        words.setContentsMargins(0, 0, 0, 0)
         words.setSpacing(self.theme.gap)
         rows.setSpacing(self.theme.gap)
         for part in (self._title, self._detail, self._notice):
@@ -76,7 +82,7 @@ class SheetScreen(Screen[SheetView]):
         rows.addWidget(self._foot)
         both = QHBoxLayout()
         both.setSpacing(self.theme.pad)
-        both.addLayout(words)
+        both.addWidget(said)
         both.addLayout(rows, 1)
         self.column.addLayout(both)
 
@@ -92,6 +98,7 @@ class SheetScreen(Screen[SheetView]):
         self.column.addLayout(head)
         self.column.addSpacing(self.theme.gap)
         self.column.addWidget(self._notice)
+        self.column.addSpacing(self.theme.gap)
         self.column.addWidget(self._list, 1)
         if self.theme.is_wide:
             head.addWidget(self._list.pager)
@@ -120,39 +127,60 @@ class SheetScreen(Screen[SheetView]):
             chain_focus([*rows, self._list.pager.previous, self._list.pager.next, *pressed])
             self.renewed.emit()
 
+    @override
+    def hideEvent(self, event: QHideEvent) -> None:
+        super().hideEvent(event)
+        self._drawn = ()
+
     def _pieces(self, sections: Sequence[Section], text: Text) -> list[Piece]:
         """The widgets of the rows, each kept as long as its row is: a finger that is down stays on what it touched."""
-        kept, self._rows = self._rows, {}
+        shown = [(section, _rows_of(section, number)) for number, section in enumerate(sections)]
+        self._spare({_key(row) for _, rows in shown for row in rows})
         pieces: list[Piece] = []
-        shown = [section for section in sections if section.rows or section.empty is not None]
-        for number, section in enumerate(shown):
+        for number, (section, rows) in enumerate(shown):
             first = len(pieces)
-            if section.title is not None:
+            if section.title is not None and rows:
                 pieces.append(Piece(self._heading(number, in_words(section.title, text)), begins=True))
-            is_marked = any(row.tone is not None for row in section.rows)
-            for row in section.rows or (Row(f"section_{number}_empty", section.empty or ""),):
-                widget = self._row(kept, row)
-                widget.draw(row, text, is_marked=is_marked)
+            kin = Kin(
+                is_marked=any(row.tone is not None for row in rows),
+                is_told_more=any(row.second is not None for row in rows),
+            )
+            for row in rows:
+                widget = self._row(row)
+                widget.draw(row, text, kin)
                 pieces.append(Piece(widget, begins=len(pieces) == first))
         used = [piece.widget for piece in pieces]
         for heading in self._headings:
             if heading not in used:
                 heading.hide()
-        for gone in kept.values():
-            gone.hide()
-            gone.deleteLater()
         return pieces
 
-    def _row(self, kept: dict[tuple[str, bool], PressRow | TellRow], row: Row) -> PressRow | TellRow:
-        key = (row.name, row.wish is not None)
-        widget = kept.pop(key, None)
-        if widget is None and row.wish is None:
-            widget = TellRow(self.theme)
-        elif widget is None:
-            widget = PressRow(self.theme)
-            self.listen(widget)
-        self._rows[key] = widget
-        return widget
+    def _spare(self, wanted: set[tuple[str, bool]]) -> None:
+        """Rows that are gone: their widgets serve for others. A finger that is down on one has let go of it."""
+        for key in [key for key in self._rows if key not in wanted]:
+            widget = self._rows.pop(key)
+            widget.hide()
+            if isinstance(widget, PressRow):
+                widget.setDown(False)
+                self._spare_presses.append(widget)
+            else:
+                self._spare_tells.append(widget)
+
+    def _row(self, row: Row) -> PressRow | TellRow:
+        key = _key(row)
+        if key not in self._rows:
+            self._rows[key] = self._tell() if row.wish is None else self._press()
+        return self._rows[key]
+
+    def _tell(self) -> TellRow:
+        return self._spare_tells.pop() if self._spare_tells else TellRow(self.theme)
+
+    def _press(self) -> PressRow:
+        if self._spare_presses:
+            return self._spare_presses.pop()
+        row = PressRow(self.theme)
+        self.listen(row)
+        return row
 
     def _heading(self, number: int, words: str) -> Heading:
         while len(self._headings) <= number:
@@ -187,3 +215,15 @@ class SheetScreen(Screen[SheetView]):
         button = TextButton(self.theme, "plain", name)
         self.listen(button)
         return button
+
+
+def _key(row: Row) -> tuple[str, bool]:
+    """What names its widget: a row that begins to be pressable has another one."""
+    return row.name, row.wish is not None
+
+
+def _rows_of(section: Section, number: int) -> tuple[Row, ...]:
+    """The rows of a section, or the one that says that there are none."""
+    if section.rows or section.empty is None:
+        return section.rows
+    return (Row(f"section_{number}_empty", section.empty),)

@@ -3,7 +3,7 @@
 from bisect import bisect_left
 
 from PySide6.QtCore import QEvent, QRect, QSize, Qt
-from PySide6.QtGui import QResizeEvent
+from PySide6.QtGui import QResizeEvent, QShowEvent
 from typing_extensions import override
 
 from kiosk.ui.theme import TextRole, Theme
@@ -11,6 +11,9 @@ from kiosk.ui.widgets.labels import LEFT, Label, breakable
 
 _ENDLESS = 100_000
 """Higher than any text [px]."""
+
+_SLACK = 2
+"""Wrapping takes a line that is exactly as wide for too wide [px]."""
 
 
 class ClampedLabel(Label):
@@ -43,8 +46,7 @@ class ClampedLabel(Label):
     @property
     def natural_width(self) -> int:
         """How wide it is in one line [px]."""
-        # wrapping takes a line that is exactly as wide for too wide
-        return self.fontMetrics().horizontalAdvance(self.said) + 2
+        return self.fontMetrics().horizontalAdvance(self.said) + _SLACK
 
     @override
     def hasHeightForWidth(self) -> bool:
@@ -68,6 +70,11 @@ class ClampedLabel(Label):
         self._lay_out()
 
     @override
+    def showEvent(self, event: QShowEvent) -> None:
+        super().showEvent(event)
+        self._lay_out()
+
+    @override
     def changeEvent(self, event: QEvent) -> None:
         super().changeEvent(event)
         if event.type() == QEvent.Type.FontChange:
@@ -75,21 +82,27 @@ class ClampedLabel(Label):
 
     @property
     def _most(self) -> int:
-        return self._lines * self.fontMetrics().lineSpacing()
+        # the height of several lines is not quite that of one so many times
+        return self._lines * (self.fontMetrics().lineSpacing() + 1)
 
     @override
     def _lay_out(self) -> None:
+        self.updateGeometry()
         words, width = self.said, self.width()
+        if not self.isVisible():
+            # nobody sees it, and it may not have its place yet: measuring is most of the work
+            return
         if self._height_of(words, width) > self._most:
             kept = bisect_left(range(len(words)), x=True, key=lambda n: self._is_too_long(words[:n], width)) - 1
             words = words[: max(kept, 1)].rstrip() + "…"
         self.setText(breakable(words, width, self.fontMetrics()))
-        self.updateGeometry()
 
     def _is_too_long(self, words: str, width: int) -> bool:
         return self._height_of(words.rstrip() + "…", width) > self._most
 
     def _height_of(self, words: str, width: int) -> int:
         metrics = self.fontMetrics()
+        if metrics.horizontalAdvance(words) + _SLACK <= width:
+            return metrics.lineSpacing()
         room = QRect(0, 0, max(width, 1), _ENDLESS)
         return metrics.boundingRect(room, Qt.TextFlag.TextWordWrap, breakable(words, width, metrics)).height()

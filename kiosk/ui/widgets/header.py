@@ -64,8 +64,8 @@ class Header(QWidget):
 
     def _turn_to(self, *, staff: bool) -> None:
         restyle(self, "staff", "true" if staff else "false")
-        for part in (self._lock, self._staff):
-            part.setVisible(staff)
+        self._lock.setVisible(staff)
+        self._staff.setVisible(staff)
         self.call_staff.setVisible(not staff)
         if staff:
             for part in (self._steps, self._store, self._banners):

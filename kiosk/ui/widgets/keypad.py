@@ -40,11 +40,20 @@ class Keypad(QWidget):
         wish: What a person wants who has typed these digits.
         shown: How the digits look while they are typed.
         longest: No more are taken [digits].
+        fills: The keys take all of the height; else what they do not need stands above.
     """
 
     asked = Signal(object)
 
-    def __init__(self, theme: Theme, wish: Callable[[str], Wish], shown: Callable[[str], str], *, longest: int) -> None:
+    def __init__(
+        self,
+        theme: Theme,
+        wish: Callable[[str], Wish],
+        shown: Callable[[str], str],
+        *,
+        longest: int,
+        fills: bool = False,
+    ) -> None:
         super().__init__()
         self._digits = ""
         self._is_on = True
@@ -62,7 +71,7 @@ class Keypad(QWidget):
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(theme.gap)
-        column.addStretch(1)
+        column.addStretch(0 if fills else 1)
         column.addWidget(self._caption)
         column.addWidget(field)
         column.addLayout(self._grid(theme), 4)

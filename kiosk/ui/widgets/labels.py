@@ -20,6 +20,8 @@ _BREAK = "\u200b"
 
 def breakable(words: str, width: int, metrics: QFontMetrics) -> str:
     """The words, breakable anywhere where one of them is wider than there is room [px]."""
+    if metrics.horizontalAdvance(words) <= width:
+        return words
     too_wide = any(metrics.horizontalAdvance(word) > width for word in words.split())
     return re.sub(r"(?<=\S)(?=\S)", _BREAK, words) if too_wide else words
 
