@@ -142,6 +142,16 @@ SALE = sheet(
     notice=Notice("결제 하나가 아직 확인되지 않았어요", Tone.WAIT),
     detail="2026-03-04 10:42 · 12,300원",
 )
+SALE_IN_ENGLISH = sheet(
+    "A-012 · K01-0412",
+    Section((Row("attempt_0", "Coupon", "•••• 4445 · received", won(3000), Tone.DONE),), "Payments"),
+    buttons=(
+        button(Act.CANCEL, "Give everything back", Weight.DANGER),
+        button(Act.REPRINT, "Print the receipt again"),
+        button(Act.TIMELINE, "Show what happened"),
+    ),
+    notice=Notice("One payment could not be confirmed yet", Tone.WAIT),
+)
 TIMELINE = sheet(
     "진행 기록",
     Section(
@@ -281,6 +291,7 @@ STAFF: dict[str, SheetView | KeysView] = {
     "staff_results": RESULTS,
     "staff_nothing_found": NOTHING_FOUND,
     "staff_sale": SALE,
+    "staff_sale_in_english": SALE_IN_ENGLISH,
     "staff_timeline": TIMELINE,
     "staff_confirm": CONFIRM,
     "staff_cancelling": PROGRESS,

@@ -26,15 +26,17 @@ def touch(window, x_mm: float, y_mm: float, format_: str = "1080x1920") -> None:
 
 
 @pytest.mark.parametrize("format_", list(FORMATS))
-@pytest.mark.parametrize("name", list(VIEWS))
-def test_five_touches_in_the_corner_knock_on_every_screen(qtbot, name, format_):
-    window = show(open_window(qtbot, format_), VIEWS[name])
+def test_five_touches_in_the_corner_knock_on_every_screen_and_four_do_not(qtbot, format_):
+    window = open_window(qtbot, format_)
     heard = heard_by(window)
-    for _ in range(TOUCHES - 1):
+    for name, view in VIEWS.items():
+        show(window, view)
+        for _ in range(TOUCHES - 1):
+            touch(window, INSIDE_MM, INSIDE_MM, format_)
+        assert heard == [], name
         touch(window, INSIDE_MM, INSIDE_MM, format_)
-    assert heard == []
-    touch(window, INSIDE_MM, INSIDE_MM, format_)
-    assert heard == [Knock()]
+        assert heard == [Knock()], name
+        heard.clear()
 
 
 def test_whoever_knocks_twice_touches_ten_times(qtbot):
@@ -128,7 +130,9 @@ def test_the_corner_takes_no_room_and_nothing_else_away(qtbot, format_):
         assert press(window, "call_staff")
     assert press(window, "pay_now")
     assert heard == [GoPay()]
-    assert window._header.layout().indexOf(window._corner) == -1
+    layout = window._header.layout()
+    assert layout is not None
+    assert layout.indexOf(window._corner) == -1
 
 
 @pytest.mark.parametrize("format_", list(FORMATS))

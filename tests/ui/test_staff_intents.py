@@ -13,7 +13,7 @@ from kiosk.ui.widgets.buttons import Pressable
 from tests.ui.samples import VIEWS
 from tests.ui.staff_samples import FINISHED, HOME, MENU, PAYMENTS, RESULTS, SALE, STAFF, TASK, rows, sheet
 from tests.ui.test_intents import heard_by, pressables_of
-from tests.ui.windows import FORMATS, open_window, show, text_for
+from tests.ui.windows import FORMATS, find, open_window, show, text_for
 
 SHEETS = {name: view for name, view in STAFF.items() if isinstance(view, SheetView)}
 
@@ -50,7 +50,7 @@ def test_a_row_without_a_wish_only_tells(qtbot):
 
 def test_only_a_row_with_a_wish_has_a_chevron(qtbot):
     window = show(open_window(qtbot), TASK)
-    chevrons = {row: window.findChild(kind, row)._face._chevron for kind, row in KINDS}
+    chevrons = {row: find(window, kind, row)._face._chevron for kind, row in KINDS}
     assert {row for row, chevron in chevrons.items() if chevron.isVisible()} == {"option_0"}
 
 
@@ -94,9 +94,9 @@ def test_buttons_that_do_not_fit_in_one_row_stand_in_two(qtbot, format_):
 
 def test_a_button_that_is_gone_cannot_be_pressed_and_one_that_stays_is_the_same(qtbot):
     window = show(open_window(qtbot), sheet("판매", buttons=SALE.buttons))
-    kept = window.findChild(Pressable, "act_timeline")
+    kept = find(window, Pressable, "act_timeline")
     show(window, sheet("판매", buttons=SALE.buttons[2:]))
-    assert window.findChild(Pressable, "act_timeline") is kept
+    assert find(window, Pressable, "act_timeline") is kept
     assert not press(window, "act_cancel")
 
 
@@ -117,7 +117,7 @@ def test_a_tone_is_told_by_an_icon_and_in_words_besides_its_colour(qtbot, tone):
         "판매", Section((Row("one", "쿠폰", tone=tone, wish=Choose("1")), Row("two", "카드", wish=Choose("2"))))
     )
     window = show(open_window(qtbot), view)
-    marked, plain = (window.findChild(PressRow, name) for name in ("one", "two"))
+    marked, plain = (find(window, PressRow, name) for name in ("one", "two"))
     assert marked._face._disc.isVisible()
     assert not plain._face._disc.isVisible()
     assert marked.accessibleName() == text_for("ko")(f"staff.tone.{tone}") + "\n쿠폰"
@@ -148,7 +148,7 @@ def test_a_heading_goes_with_its_section(qtbot):
 def test_a_finger_that_is_down_on_a_row_does_not_press_another_one(qtbot):
     window = show(open_window(qtbot), RESULTS)
     heard = heard_by(window)
-    held = window.findChild(PressRow, "sale_400")
+    held = find(window, PressRow, "sale_400")
     held.setDown(True)
     show(window, sheet("다른 판매", rows("하나", "둘")))
     assert not held.isDown()
@@ -204,6 +204,6 @@ def test_a_notice_is_said_while_it_holds(qtbot):
 
 def test_a_danger_looks_like_one_and_stops_to_when_it_is_none(qtbot):
     window = show(open_window(qtbot), SALE)
-    cancel = window.findChild(Pressable, "act_cancel")
+    cancel = find(window, Pressable, "act_cancel")
     assert cancel.property("role") == "danger"
     assert cancel.wish == Do(Act.CANCEL)

@@ -12,7 +12,7 @@ from kiosk.flows.manager.intents import Typed
 from kiosk.ui.manager.keys import KeysScreen
 from kiosk.ui.probe import press, visible_texts
 from kiosk.ui.style import style_sheet
-from tests.ui.staff_samples import AMOUNT, CODE, HOME, PIN, PIN_LOCKED, PIN_WRONG, STAFF
+from tests.ui.staff_samples import AMOUNT, CODE, HOME, PIN, PIN_LOCKED, PIN_WRONG
 from tests.ui.test_intents import heard_by
 from tests.ui.test_phone import Watch
 from tests.ui.windows import FORMATS, open_window, show, text_for, theme_of
@@ -179,9 +179,8 @@ def test_a_question_without_a_wait_has_its_keys_after_one_with(screen):
 
 
 @pytest.mark.parametrize("format_", list(FORMATS))
-@pytest.mark.parametrize("name", ["staff_pin", "staff_amount"])
-def test_the_longest_number_has_room(qtbot, name, format_):
-    view = STAFF[name]
+@pytest.mark.parametrize("view", [PIN, AMOUNT], ids=["pin", "amount"])
+def test_the_longest_number_has_room(qtbot, view, format_):
     window = show(open_window(qtbot, format_), view)
     type_in(window, "9" * view.longest)
     number = next(one for one in window.findChildren(QLabel, "typed_number") if one.isVisible())

@@ -9,13 +9,13 @@ from hypothesis import strategies as st
 from PySide6.QtCore import QRect
 
 from kiosk.domain.money import won
-from kiosk.flows.manager.views import Section
+from kiosk.flows.manager.views import Section, SheetView
 from kiosk.ui.manager.pages import Block, fill, paginate
 from kiosk.ui.manager.rows import PressRow
 from kiosk.ui.probe import in_sight, press, visible_texts
 from tests.ui.samples import VIEWS
 from tests.ui.staff_samples import HOME, MENU, RESULTS, SALES, STAFF, sale, sheet
-from tests.ui.windows import FORMATS, open_window, show
+from tests.ui.windows import FORMATS, find, open_window, show
 
 BLOCKS = st.lists(
     st.builds(
@@ -60,6 +60,7 @@ def test_two_columns_part_between_sections_before_they_part_within_one():
     one, other = Block(10, 0, begins=True, stands_alone=True), Block(10, 0, stands_alone=True)
     assert paginate([one, other, other, one], 100, halves=True) == [[[0, 1, 2], [3]]]
     assert paginate([one, other, other, other], 100, halves=True) == [[[0, 1], [2, 3]]]
+    assert paginate([one, other, other], 100, halves=True) == [[[0, 1], [2]]]
     assert paginate([one, Block(10, 0), Block(10, 0)], 100, halves=True) == [[[0, 1, 2]]]
 
 
@@ -75,6 +76,7 @@ def shown_rows(window) -> list[str]:
 @pytest.mark.parametrize("name", ["staff_home", "staff_results", "staff_timeline", "staff_hard", "staff_people"])
 def test_every_row_is_reached_by_turning_pages_and_back_again(qtbot, name, format_):
     view = STAFF[name]
+    assert isinstance(view, SheetView)
     window = show(open_window(qtbot, format_), view)
     pages = [shown_rows(window)]
     while press(window, "page_next"):
@@ -145,15 +147,15 @@ def test_who_comes_back_later_begins_with_the_first_page(qtbot):
 
 
 def place_of(window, name: str) -> QRect:
-    return window.findChild(PressRow, name).geometry()
+    return QRect(find(window, PressRow, name).geometry())
 
 
 def test_rows_and_their_widgets_stay_together_when_others_come_and_go(qtbot):
     window = show(open_window(qtbot), sheet("판매", SALES))
-    kept = window.findChild(PressRow, "sale_410")
+    kept = find(window, PressRow, "sale_410")
     newer = Section((sale(413, "방금 · 카드", 1000), *SALES.rows))
     show(window, sheet("판매", newer))
-    assert window.findChild(PressRow, "sale_410") is kept
+    assert find(window, PressRow, "sale_410") is kept
     assert in_sight(kept)
     assert place_of(window, "sale_413").bottom() < place_of(window, "sale_412").top() < kept.y()
 

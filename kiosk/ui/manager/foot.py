@@ -36,20 +36,32 @@ class Foot(QWidget):
         rows = self._rows(out, buttons)
         step = self._theme.target + self._theme.gap
         for number, row in enumerate(rows):
-            self._place(row, out, number * step)
+            self._place(row, out, number * step, is_only=len(rows) == 1)
         height = len(rows) * step - self._theme.gap if rows else 0
         self.setFixedHeight(height)
         self.setVisible(bool(rows))
         return [button for row in rows for button in row]
 
     def _rows(self, out: TextButton | None, buttons: Sequence[TextButton]) -> list[list[TextButton]]:
-        """As few rows as there can be, with about as many buttons in each."""
+        """As few rows as there can be; with about as many buttons in each, if they fit so."""
+        packed = self._pack(out, buttons)
+        if len(packed) <= 1:
+            return packed
         count = len(buttons) + (out is not None)
-        for most in range(count, 0, -1):
-            rows = self._split(out, buttons, -(-count // -(-count // most)))
-            if all(self._needed(row) <= self._width for row in rows):
-                break
-        return [row for row in rows if row] if count else []
+        even = self._split(out, buttons, -(-count // len(packed)))
+        return even if all(self._needed(row) <= self._width for row in even) else packed
+
+    def _pack(self, out: TextButton | None, buttons: Sequence[TextButton]) -> list[list[TextButton]]:
+        """As many to a row as have room, from the last one upwards."""
+        above: list[list[TextButton]] = []
+        row: list[TextButton] = []
+        lead = [] if out is None else [out]
+        for button in reversed(buttons):
+            if (lead or row) and self._needed([*lead, button, *row]) > self._width:
+                above.insert(0, [*lead, *row])
+                lead, row = [], []
+            row.insert(0, button)
+        return [one for one in ([*lead, *row], *above) if one]
 
     def _split(self, out: TextButton | None, buttons: Sequence[TextButton], most: int) -> list[list[TextButton]]:
         """So many buttons to a row at most, from the last one upwards; the way out is the first of the lowest row."""
@@ -61,10 +73,10 @@ class Foot(QWidget):
     def _needed(self, row: Sequence[TextButton]) -> int:
         return sum(button.minimumWidth() for button in row) + self._theme.gap * (len(row) - 1)
 
-    def _place(self, row: Sequence[TextButton], out: TextButton | None, top: int) -> None:
+    def _place(self, row: list[TextButton], out: TextButton | None, top: int, *, is_only: bool) -> None:
         """Share out the room that is over; what still is stands between the way out and the others."""
         widths = self._shares(row)
-        if self._theme.is_wide or len(row) == 1:
+        if self._theme.is_wide or row == [out] or (is_only and len(row) == 1):
             widths = [min(width, max(self._widest, one.minimumWidth())) for one, width in zip(row, widths, strict=True)]
         right = self._width
         for button, width in zip(reversed(row), reversed(widths), strict=True):

@@ -65,7 +65,7 @@ def _parted(blocks: Sequence[Block], page: Column, room: int, may: Callable[[Blo
     higher = {at: max(_height(blocks, page[:at]), _height(blocks, page[at:])) for at in cuts}
     if not higher or min(higher.values()) > room:
         return []
-    best = min(cuts, key=lambda at: higher[at])
+    best = min(cuts, key=lambda at: (higher[at], -at))
     return [page[:best], page[best:]]
 
 
