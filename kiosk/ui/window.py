@@ -7,6 +7,7 @@ from PySide6.QtCore import Qt, QTimer, Signal
 from PySide6.QtWidgets import QGridLayout, QStackedWidget, QVBoxLayout, QWidget
 from typing_extensions import override
 
+from kiosk.domain.words import in_words
 from kiosk.flows.manager.intents import Knock
 from kiosk.flows.manager.views import KeysView, SheetView
 from kiosk.flows.views import (
@@ -132,7 +133,7 @@ class KioskWindow(QWidget):
     def _render_header(self, shown: Shown, step: int | None, text: Text) -> None:
         view = shown.view
         if isinstance(view, SheetView | KeysView):
-            self._header.render_staff(view.who, text)
+            self._header.render_staff(in_words(view.who, text), text)
             return
         store_name = view.store_name if isinstance(view, StartView) else ""
         self._banners.render_state(network_down=shown.network_down, help_code=shown.help_code, text=text)
