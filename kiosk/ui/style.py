@@ -41,6 +41,10 @@ def _ground(theme: Theme) -> str:
     QFrame[role="stepper"] {{ background: {c.plain}; border-radius: {theme.target // 2}px; }}
     QFrame[role="picture"] {{ background: {c.accent_soft}; border-radius: {theme.radius // 2}px; }}
     QFrame[role="field"] {{ background: {c.card}; border: 3px solid {c.line}; border-radius: {theme.radius}px; }}
+    QFrame[role="tell"] {{ background: {c.card}; border-radius: {theme.radius}px; }}
+    QFrame[role="tell"][above="true"] {{ border-top-left-radius: 0; border-top-right-radius: 0; }}
+    QFrame[role="tell"][below="true"] {{ border-bottom-left-radius: 0; border-bottom-right-radius: 0; }}
+    Header[staff="true"] {{ background: {c.ink}; }}
     #overlay {{ background: rgba(26, 24, 22, 165); }}
     """
 

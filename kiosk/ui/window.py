@@ -7,6 +7,9 @@ from PySide6.QtCore import Qt, QTimer, Signal
 from PySide6.QtWidgets import QGridLayout, QStackedWidget, QVBoxLayout, QWidget
 from typing_extensions import override
 
+from kiosk.domain.words import in_words
+from kiosk.flows.manager.intents import Knock
+from kiosk.flows.manager.views import KeysView, SheetView
 from kiosk.flows.views import (
     AmountView,
     BasketView,
@@ -22,6 +25,8 @@ from kiosk.flows.views import (
     WorkingView,
 )
 from kiosk.services.text import Text
+from kiosk.ui.manager.keys import KeysScreen
+from kiosk.ui.manager.sheet import SheetScreen
 from kiosk.ui.screens.amount import AmountScreen
 from kiosk.ui.screens.base import Screen
 from kiosk.ui.screens.basket import BasketScreen
@@ -36,6 +41,7 @@ from kiosk.ui.screens.start import StartScreen
 from kiosk.ui.screens.working import WorkingScreen
 from kiosk.ui.style import style_sheet
 from kiosk.ui.theme import Theme
+from kiosk.ui.widgets.corner import Corner
 from kiosk.ui.widgets.header import Header
 from kiosk.ui.widgets.overlays import Banners, IdleOverlay
 
@@ -54,6 +60,8 @@ _SCREENS: dict[type, type[Screen[Any]]] = {
     InterruptedView: InterruptedScreen,
     DoneView: DoneScreen,
     ClosedView: ClosedScreen,
+    SheetView: SheetScreen,
+    KeysView: KeysScreen,
 }
 
 
@@ -61,7 +69,7 @@ class KioskWindow(QWidget):
     """Shows what a flow shows, and says what the person wants.
 
     Attributes:
-        intent: Emits kiosk.flows.intents objects.
+        intent: Emits kiosk.flows.intents and kiosk.flows.manager.intents objects.
         help_requested: A person called for staff.
     """
 
@@ -84,13 +92,20 @@ class KioskWindow(QWidget):
         self.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
         self.setStyleSheet(style_sheet(theme))
         self.setFixedSize(theme.size)
+        self._settled = QTimer(self)
+        self._settled.setSingleShot(True)
+        self._settled.setInterval(settle_ms)
+        self._settled.timeout.connect(lambda: self._take_touches(takes=True))
         self._banners = Banners(theme)
         self._header = Header(theme, self._banners)
         self._header.call_staff.clicked.connect(self.help_requested)
+        self._corner = Corner(theme, self._header)
+        self._corner.knocked.connect(lambda: self.intent.emit(Knock()))
         self._stack = QStackedWidget()
         self._screens = {view: screen(theme) for view, screen in _SCREENS.items()}
         for screen in self._screens.values():
             screen.intent.connect(self.intent)
+            screen.renewed.connect(self._settle)
             self._stack.addWidget(screen)
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
@@ -102,10 +117,6 @@ class KioskWindow(QWidget):
         one_above_the_other.addWidget(self._stack, 0, 0)
         one_above_the_other.addWidget(self._idle, 0, 0)
         column.addLayout(one_above_the_other, 1)
-        self._settled = QTimer(self)
-        self._settled.setSingleShot(True)
-        self._settled.setInterval(settle_ms)
-        self._settled.timeout.connect(lambda: self._take_touches(takes=True))
 
     @override
     def render(self, shown: Shown) -> None:  # type: ignore[override]  # QWidget.render paints; nobody here calls it
@@ -113,13 +124,20 @@ class KioskWindow(QWidget):
         text = self._text_for(shown.language)
         screen = self._screens[type(shown.view)]
         screen.draw(shown.view, text)
-        store_name = shown.view.store_name if isinstance(shown.view, StartView) else ""
-        self._banners.render_state(network_down=shown.network_down, help_code=shown.help_code, text=text)
-        self._header.render_step(screen.step, store_name, text)
+        self._render_header(shown, screen.step, text)
         if screen is not self._stack.currentWidget():
             self._stack.setCurrentWidget(screen)
             self._settle()
         self._idle.render_left(shown.idle_left_s, text)
+
+    def _render_header(self, shown: Shown, step: int | None, text: Text) -> None:
+        view = shown.view
+        if isinstance(view, SheetView | KeysView):
+            self._header.render_staff(in_words(view.who, text), text)
+            return
+        store_name = view.store_name if isinstance(view, StartView) else ""
+        self._banners.render_state(network_down=shown.network_down, help_code=shown.help_code, text=text)
+        self._header.render_step(step, store_name, text)
 
     def _settle(self) -> None:
         self.setFocus()

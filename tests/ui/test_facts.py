@@ -30,6 +30,7 @@ SENTENCES = {
     Fact.RETURN_PENDING: "환불을 신청했어요, 아직 돌려드리지 못했습니다",
     Fact.NOT_CERTAIN: f"아직 확인하지 못했어요, 접수번호 {CODE}",
     Fact.STAFF_HELPS: f"직원이 확인해 드려요, 접수번호 {CODE}",
+    Fact.SETTLED: "직원과 정리했어요",
 }
 """Money rules, 4."""
 

@@ -1,6 +1,7 @@
 """Nothing is clipped, overlapped or too small to press, in every format and language, on every screen."""
 
 import os
+from collections.abc import Mapping
 from itertools import combinations
 from pathlib import Path
 
@@ -8,14 +9,20 @@ import pytest
 from PySide6.QtCore import QRect
 from PySide6.QtWidgets import QWidget
 
+from kiosk.flows.views import View
+from kiosk.ui.manager.rows import LOWEST_MM, PressRow
 from kiosk.ui.probe import in_sight, shot
 from kiosk.ui.widgets.buttons import MainButton, Pressable, TextButton
 from kiosk.ui.widgets.labels import Label
 from tests.ui.samples import VIEWS
+from tests.ui.staff_samples import STAFF
 from tests.ui.windows import FORMATS, open_window, show
 
 SHOTS = os.environ.get("KIOSK_SHOTS", "")
 """A folder that pictures go to, if one is named."""
+
+
+GROUPS: dict[str, Mapping[str, View]] = {"customers": VIEWS, "staff": STAFF}
 
 
 def place_of(widget: QWidget) -> QRect:
@@ -52,6 +59,8 @@ def texts_in_sight(window) -> list[QWidget]:
 
 def too_small(button: Pressable) -> bool:
     scale, theme = button.theme.scale, button.theme
+    if isinstance(button, PressRow):
+        return min(button.height(), button.width()) < theme.px_per_mm * LOWEST_MM
     rule = theme.px_per_mm * (scale.main if isinstance(button, MainButton) else scale.target)
     return button.height() < rule or button.width() < theme.px_per_mm * scale.target
 
@@ -59,10 +68,11 @@ def too_small(button: Pressable) -> bool:
 @pytest.mark.parametrize("language", ["ko", "en"])
 @pytest.mark.parametrize("format_", list(FORMATS))
 @pytest.mark.parametrize("state", [{}, {"network_down": True, "help_code": "K01-17"}], ids=["calm", "banners"])
-def test_every_screen_shows_all_of_its_words_in_every_format(qtbot, format_, language, state):
+@pytest.mark.parametrize("group", list(GROUPS))
+def test_every_screen_shows_all_of_its_words_in_every_format(qtbot, group, format_, language, state):
     window = open_window(qtbot, format_)
     faults: list[tuple[str, ...]] = []
-    for name, view in VIEWS.items():
+    for name, view in GROUPS[group].items():
         show(window, view, language, **state)
         texts = texts_in_sight(window)
         faults += [(name, "clipped", one.accessibleName()) for one in texts if is_clipped(one)]
@@ -92,9 +102,10 @@ def test_the_idle_warning_covers_the_screen_but_not_the_call_for_staff(qtbot, fo
 
 
 @pytest.mark.parametrize("format_", list(FORMATS))
-def test_everything_to_press_has_a_name_of_its_own_and_words_for_those_who_cannot_see(qtbot, format_):
+@pytest.mark.parametrize("group", list(GROUPS))
+def test_everything_to_press_has_a_name_of_its_own_and_words_for_those_who_cannot_see(qtbot, group, format_):
     window = open_window(qtbot, format_)
-    for name, view in VIEWS.items():
+    for name, view in GROUPS[group].items():
         show(window, view)
         names = [one.objectName() for one in window.findChildren(Pressable) if in_sight(one)]
         assert len(names) == len(set(names)), name

@@ -25,7 +25,8 @@ PAIRS = [
     (C.on_accent, C.accent_pressed),
     (C.on_accent, C.hero_to),
     (C.act, C.plain),
-    (C.act, C.card),
+    *((C.tone(tone), C.card) for tone in ("done", "wait", "act")),
+    (C.on_accent, C.ink),
     *((C.tone(tone), C.soft(tone)) for tone in ("done", "wait", "act", "calm", "accent")),
     *((C.second, C.soft(tone)) for tone in ("done", "wait", "act", "calm")),
 ]

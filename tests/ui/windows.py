@@ -39,3 +39,10 @@ def show(window: KioskWindow, view: View, language: str = "ko", **state) -> Kios
     for _ in range(3):
         QApplication.processEvents()
     return window
+
+
+def find(window, kind, name):
+    """The widget of a kind and name, which must be there."""
+    widget = window.findChild(kind, name)
+    assert widget is not None, name
+    return widget

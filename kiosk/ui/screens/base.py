@@ -21,10 +21,12 @@ class Screen(QWidget, Generic[V]):
     Attributes:
         step: Which of the three steps it belongs to, from 0; None outside them.
         intent: Emits kiosk.flows.intents objects.
+        renewed: Something else can be decided on it now, as if it were another screen.
     """
 
     step: ClassVar[int | None] = 1
     intent = Signal(object)
+    renewed = Signal()
 
     def __init__(self, theme: Theme) -> None:
         super().__init__()

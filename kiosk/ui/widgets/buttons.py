@@ -5,8 +5,12 @@ from PySide6.QtWidgets import QPushButton, QSizePolicy
 from typing_extensions import override
 
 from kiosk.flows.intents import Intent
+from kiosk.flows.manager.intents import StaffIntent
 from kiosk.ui.style import restyle
 from kiosk.ui.theme import TextRole, Theme
+
+Wish = Intent | StaffIntent
+"""What a customer wants, or staff."""
 
 _GAP = "\u2002"
 """Between an icon and the words, an en space: Qt has no setting for it."""
@@ -27,7 +31,7 @@ class Pressable(QPushButton):
 
     asked = Signal(object)
 
-    def __init__(self, theme: Theme, role: str, name: str, wish: Intent | None = None) -> None:
+    def __init__(self, theme: Theme, role: str, name: str, wish: Wish | None = None) -> None:
         super().__init__()
         self.theme = theme
         self.wish = wish
@@ -54,7 +58,7 @@ class TextButton(Pressable):
         theme: Theme,
         role: str,
         name: str,
-        wish: Intent | None = None,
+        wish: Wish | None = None,
         *,
         icon: str = "",
         text_role: TextRole = "strong",
@@ -80,7 +84,7 @@ class TextButton(Pressable):
 class MainButton(TextButton):
     """A button at the foot of the screen."""
 
-    def __init__(self, theme: Theme, role: str, name: str, wish: Intent | None = None) -> None:
+    def __init__(self, theme: Theme, role: str, name: str, wish: Wish | None = None) -> None:
         super().__init__(theme, role, name, wish, text_role="heading")
         self.setMinimumHeight(theme.main)
 
@@ -88,7 +92,7 @@ class MainButton(TextButton):
 class IconButton(Pressable):
     """An icon alone, with words for those who cannot see it."""
 
-    def __init__(self, theme: Theme, role: str, name: str, icon: str, wish: Intent | None = None) -> None:
+    def __init__(self, theme: Theme, role: str, name: str, icon: str, wish: Wish | None = None) -> None:
         super().__init__(theme, role, name, wish)
         self.setFixedSize(theme.target, theme.target)
         self.draw(icon)

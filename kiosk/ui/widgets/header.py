@@ -1,33 +1,43 @@
-"""The top of every screen: where one is, and help."""
+"""The top of every screen: where one is, and help; for staff, that this is their side of the machine, and who is in."""
 
+from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 
 from kiosk.services.text import Text
+from kiosk.ui.style import restyle
 from kiosk.ui.theme import Theme
 from kiosk.ui.widgets.buttons import TextButton
-from kiosk.ui.widgets.labels import OneLine
+from kiosk.ui.widgets.clamped import ClampedLabel
+from kiosk.ui.widgets.labels import IconLabel, OneLine
 from kiosk.ui.widgets.overlays import Banners
 from kiosk.ui.widgets.steps import StepsBar
 
 
 class Header(QWidget):
-    """The steps, or the name of the store where there are none; the banners; and the button that calls staff."""
+    """The steps, or the name of the store where there are none; the banners; and the button that calls staff.
+
+    In manager mode it is a dark band with nothing to press.
+    """
 
     def __init__(self, theme: Theme, banners: Banners) -> None:
         super().__init__()
+        self.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
         self._theme = theme
         self._banners = banners
         self._steps = StepsBar(theme)
         self._store = OneLine(theme, "strong", "store_name")
         self.call_staff = TextButton(theme, "chip", "call_staff", icon="bell", text_role="body")
+        self._lock = IconLabel(theme, 0.9 * theme.scale.body)
+        self._lock.draw("lock", theme.colours.on_accent)
+        self._staff = ClampedLabel(theme, "strong", "staff_mode", tone="on_accent", lines=1)
         row = QHBoxLayout()
         row.setSpacing(theme.gap)
-        row.addWidget(self._steps)
-        row.addWidget(self._store)
+        for part in (self._steps, self._store, self._lock):
+            row.addWidget(part)
+        row.addWidget(self._staff, 1)
         if theme.is_wide:
             row.addWidget(banners, 1)
-        row.addStretch(0 if theme.is_wide else 1)
-        row.addWidget(self.call_staff)
+        row.addWidget(self.call_staff, 0 if theme.is_wide else 1, Qt.AlignmentFlag.AlignRight)
         column = QVBoxLayout(self)
         edge = theme.gap // 2 if theme.is_small else theme.gap
         column.setContentsMargins(theme.margin, edge, theme.margin, edge)
@@ -38,6 +48,7 @@ class Header(QWidget):
 
     def render_step(self, step: int | None, store_name: str, text: Text) -> None:
         """Show the step, from 0; None where there is none. On a wide screen a banner takes its place."""
+        self._turn_to(staff=False)
         is_free = not (self._theme.is_wide and self._banners.is_up)
         self._steps.setVisible(step is not None and is_free)
         self._store.setVisible(step is None and is_free)
@@ -45,3 +56,17 @@ class Header(QWidget):
             self._steps.render_step(step, text)
         self._store.say(store_name)
         self.call_staff.say(text("help.call_staff"))
+
+    def render_staff(self, who: str, text: Text) -> None:
+        """Show who is in; "" while nobody is yet."""
+        self._turn_to(staff=True)
+        self._staff.say(text("staff.mode_of", who=who) if who else text("staff.mode"))
+
+    def _turn_to(self, *, staff: bool) -> None:
+        restyle(self, "staff", "true" if staff else "false")
+        self._lock.setVisible(staff)
+        self._staff.setVisible(staff)
+        self.call_staff.setVisible(not staff)
+        if staff:
+            for part in (self._steps, self._store, self._banners):
+                part.hide()

@@ -5,9 +5,8 @@ from collections.abc import Callable
 from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QFrame, QGridLayout, QHBoxLayout, QSizePolicy, QVBoxLayout, QWidget
 
-from kiosk.flows.intents import Intent
 from kiosk.ui.theme import Theme
-from kiosk.ui.widgets.buttons import IconButton, Pressable, TextButton
+from kiosk.ui.widgets.buttons import IconButton, Pressable, TextButton, Wish
 from kiosk.ui.widgets.labels import CENTRE, OneLine
 
 _SEEN = 4
@@ -23,6 +22,11 @@ def masked(digits: str) -> str:
     return " ".join(groups[-_ROOM // _GROUP :])
 
 
+def dotted(digits: str) -> str:
+    """A dot for each, and nothing more."""
+    return _DOT * len(digits)
+
+
 def grouped(digits: str) -> str:
     """An amount as it is written, in thousands."""
     return f"{int(digits):,}" if digits else ""
@@ -36,15 +40,23 @@ class Keypad(QWidget):
         wish: What a person wants who has typed these digits.
         shown: How the digits look while they are typed.
         longest: No more are taken [digits].
+        fills: The keys take all of the height; else what they do not need stands above.
     """
 
     asked = Signal(object)
 
     def __init__(
-        self, theme: Theme, wish: Callable[[str], Intent], shown: Callable[[str], str], *, longest: int
+        self,
+        theme: Theme,
+        wish: Callable[[str], Wish],
+        shown: Callable[[str], str],
+        *,
+        longest: int,
+        fills: bool = False,
     ) -> None:
         super().__init__()
         self._digits = ""
+        self._is_on = True
         self._wish, self._shown, self._longest = wish, shown, longest
         self._highest = theme.px(1.5 * theme.scale.target)
         self._caption = OneLine(theme, tone="second")
@@ -59,7 +71,7 @@ class Keypad(QWidget):
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(theme.gap)
-        column.addStretch(1)
+        column.addStretch(0 if fills else 1)
         column.addWidget(self._caption)
         column.addWidget(field)
         column.addLayout(self._grid(theme), 4)
@@ -93,8 +105,21 @@ class Keypad(QWidget):
     def render_words(self, caption: str, enter: str, rub_out: str) -> None:
         """Say what it is for, and what its keys do."""
         self._caption.say(caption)
+        self._caption.setVisible(bool(caption))
         self._enter.say(enter)
         self._back.setAccessibleName(rub_out)
+
+    def ask(self, shown: Callable[[str], str], *, longest: int) -> None:
+        """Another question: what was typed is forgotten, and what is typed looks so, up to so many digits."""
+        self._shown, self._longest = shown, longest
+        self.clear()
+
+    def switch(self, *, on: bool) -> None:
+        """Take touches, or none at all."""
+        self._is_on = on
+        for key in self.keys:
+            key.setEnabled(on)
+        self._show(self._digits)
 
     def clear(self) -> None:
         """Forget what was typed."""
@@ -107,4 +132,4 @@ class Keypad(QWidget):
         self._digits = digits
         self._number.say(self._shown(digits))
         self._enter.wish = self._wish(digits)
-        self._enter.setEnabled(bool(digits))
+        self._enter.setEnabled(self._is_on and bool(digits))

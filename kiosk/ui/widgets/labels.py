@@ -3,7 +3,7 @@
 import re
 
 from PySide6.QtCore import QRect, QSize, Qt
-from PySide6.QtGui import QColor, QPainter, QPaintEvent, QResizeEvent
+from PySide6.QtGui import QColor, QFontMetrics, QPainter, QPaintEvent, QResizeEvent
 from PySide6.QtWidgets import QFrame, QLabel, QWidget
 from typing_extensions import override
 
@@ -18,6 +18,14 @@ _BREAK = "\u200b"
 """Zero-width space: a line may end here."""
 
 
+def breakable(words: str, width: int, metrics: QFontMetrics) -> str:
+    """The words, breakable anywhere where one of them is wider than there is room [px]."""
+    if metrics.horizontalAdvance(words) <= width:
+        return words
+    too_wide = any(metrics.horizontalAdvance(word) > width for word in words.split())
+    return re.sub(r"(?<=\S)(?=\S)", _BREAK, words) if too_wide else words
+
+
 class Label(QLabel):
     """Words in a role and a tone. Touches go through it to what it stands on."""
 
@@ -25,6 +33,7 @@ class Label(QLabel):
         self, theme: Theme, role: TextRole = "body", name: str = "", *, tone: str = "", align: Qt.AlignmentFlag = LEFT
     ) -> None:
         super().__init__()
+        self.said = ""
         self.setObjectName(name)
         self.setTextFormat(Qt.TextFormat.PlainText)
         self.setFont(theme.font(role))
@@ -32,7 +41,6 @@ class Label(QLabel):
         self.setWordWrap(True)
         self.setAttribute(Qt.WidgetAttribute.WA_TransparentForMouseEvents)
         self.setProperty("tone", tone)
-        self.said = ""
 
     def say(self, words: str) -> None:
         """Show these words."""
@@ -91,14 +99,9 @@ class NameLabel(Label):
     @override
     def _lay_out(self) -> None:
         kept = self.said
-        while not self._fits(shown := self._breakable(kept)) and len(kept) > 1:
+        while not self._fits(shown := breakable(kept, self.width(), self.fontMetrics())) and len(kept) > 1:
             kept = kept.removesuffix("…")[:-1].rstrip() + "…"
         self.setText(shown)
-
-    def _breakable(self, words: str) -> str:
-        """A word that is wider than the label may be broken anywhere."""
-        too_wide = any(self.fontMetrics().horizontalAdvance(word) > self.width() for word in words.split())
-        return re.sub(r"(?<=\S)(?=\S)", _BREAK, words) if too_wide else words
 
     def _fits(self, words: str) -> bool:
         room = QRect(0, 0, max(self.width(), 1), self._height(10))
@@ -122,11 +125,18 @@ class IconLabel(QLabel):
 
 
 class IconDisc(QWidget):
-    """A large icon on a disc of its tone's soft colour: what a screen is about, at a glance."""
+    """An icon on a disc of its tone's soft colour: what a screen is about, or how a row stands, at a glance.
 
-    def __init__(self, theme: Theme, mm: float) -> None:
+    Args:
+        theme: The look.
+        mm: Its width [mm].
+        filled: How much of it the icon has; more on a small one.
+    """
+
+    def __init__(self, theme: Theme, mm: float, *, filled: float = 0.5) -> None:
         super().__init__()
         self._theme = theme
+        self._filled = filled
         self._icon = ""
         self._tone = "calm"
         self.setFixedSize(theme.px(mm), theme.px(mm))
@@ -147,7 +157,7 @@ class IconDisc(QWidget):
         painter.setPen(Qt.PenStyle.NoPen)
         painter.setBrush(QColor(self._theme.colours.soft(self._tone)))
         painter.drawEllipse(self.rect())
-        inner = side // 2
+        inner = int(side * self._filled)
         pixmap = self._theme.icons.pixmap(self._icon, self._theme.colours.tone(self._tone), inner)
         painter.drawPixmap((side - inner) // 2, (side - inner) // 2, pixmap)
         painter.end()

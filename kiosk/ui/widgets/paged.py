@@ -4,13 +4,12 @@ from collections.abc import Sequence
 
 from PySide6.QtCore import QSize
 from PySide6.QtGui import QResizeEvent
-from PySide6.QtWidgets import QHBoxLayout, QSizePolicy, QWidget
+from PySide6.QtWidgets import QSizePolicy, QWidget
 from typing_extensions import override
 
 from kiosk.services.text import Text
 from kiosk.ui.theme import Theme
-from kiosk.ui.widgets.buttons import IconButton
-from kiosk.ui.widgets.labels import CENTRE, OneLine
+from kiosk.ui.widgets.pager import Pager
 
 
 class PagedColumn(QWidget):
@@ -27,20 +26,10 @@ class PagedColumn(QWidget):
         self._at = 0
         self._kept: QWidget | None = None
         self._text: Text | None = None
-        self._pager = QWidget(self)
-        self.previous = IconButton(theme, "round", f"{name}_previous", "chevron-left")
-        self.next = IconButton(theme, "round", f"{name}_next", "chevron-right")
-        self._where = OneLine(theme, "body", tone="second", align=CENTRE)
-        row = QHBoxLayout(self._pager)
-        row.setContentsMargins(0, 0, 0, 0)
-        row.addStretch(1)
-        for part in (self.previous, self._where, self.next):
-            row.addWidget(part)
-        row.addStretch(1)
-        row.setSpacing(theme.pad)
-        self.previous.clicked.connect(lambda: self._leaf(-1))
-        self.next.clicked.connect(lambda: self._leaf(1))
-        self._pager.hide()
+        self._pager = Pager(theme, name)
+        self._pager.setParent(self)
+        self._pager.leafed.connect(self._leaf)
+        self.previous, self.next = self._pager.previous, self._pager.next
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Preferred)
 
     def show_rows(self, rows: Sequence[QWidget], text: Text, at: QWidget | None) -> None:
@@ -53,8 +42,6 @@ class PagedColumn(QWidget):
                 row.setParent(self)
         self._shown = list(rows)
         self._text = text
-        self.previous.setAccessibleName(text("pages.previous"))
-        self.next.setAccessibleName(text("pages.next"))
         self._paginate()
         self._kept = at if at is not None or not rows else rows[-1]
         self._turn(self._page_of_kept())
@@ -119,11 +106,8 @@ class PagedColumn(QWidget):
         self._show_pager()
 
     def _show_pager(self) -> None:
-        self._pager.setVisible(len(self._pages) > 1)
-        if self._text is None or len(self._pages) <= 1:
+        if self._text is None:
             return
+        self._pager.render_page(self._at, len(self._pages), self._text)
         height = self._pager.sizeHint().height()
-        self._where.say(self._text("pages.where", page=self._at + 1, pages=len(self._pages)))
         self._pager.setGeometry(0, self.height() - height, self.width(), height)
-        self.previous.setEnabled(self._at > 0)
-        self.next.setEnabled(self._at < len(self._pages) - 1)
