@@ -2,8 +2,11 @@
 
 import pytest
 from PySide6.QtCore import QRect
+from PySide6.QtWidgets import QWidget
 
+from kiosk.domain.errors import BugError
 from kiosk.domain.told import Tone
+from kiosk.domain.words import Said
 from kiosk.flows.intents import GoBack
 from kiosk.flows.manager.intents import Act, Choose, Do, Lock, OpenSale
 from kiosk.flows.manager.views import Row, Section, SheetView
@@ -143,6 +146,20 @@ def test_a_heading_goes_with_its_section(qtbot):
     assert "section_1" in dict(visible_texts(window))
     show(window, sheet("판매", Section(SALE.sections[0].rows), Section(PAYMENTS.rows)))
     assert not [name for name, _ in visible_texts(window) if name in {"section_0", "section_1"}]
+
+
+def test_a_sheet_that_cannot_be_drawn_leaves_nothing_behind(qtbot):
+    window = show(open_window(qtbot), RESULTS)
+    with pytest.raises(BugError):
+        show(window, sheet("판매", Section((Row("one", Said("staff.no_such_sentence")),))))
+    window.resize(window.width(), window.height() - 1)
+    show(window, sheet("판매", PAYMENTS))
+    there = {
+        one.objectName()
+        for one in window.findChildren(QWidget)
+        if isinstance(one, PressRow | TellRow) and one.isVisible()
+    }
+    assert there == {"attempt_0", "attempt_1", "attempt_2"}
 
 
 def test_a_finger_that_is_down_on_a_row_does_not_press_another_one(qtbot):

@@ -73,6 +73,10 @@ class Listing(QWidget):
     def show_pieces(self, pieces: Sequence[Piece], text: Text, *, from_start: bool) -> None:
         """Show these, on the page that was in sight or on the first one."""
         self._text = text
+        shown = {piece.widget for piece in pieces}
+        for before in self._pieces:
+            if before.widget not in shown:
+                before.widget.hide()
         self._pieces = list(pieces)
         for piece in pieces:
             if piece.widget.parent() is not self:

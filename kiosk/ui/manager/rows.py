@@ -19,6 +19,9 @@ from kiosk.ui.widgets.labels import RIGHT, IconDisc, IconLabel
 LOWEST_MM = 15
 """The least that staff press in a list. Source: screens, rules."""
 
+_LINES = 3
+"""Of a title, and of what is below it: what is longer ends in an ellipsis."""
+
 _RIGHT_MOST = 0.6
 """What stands at the right has at most so much of the width; a day with its time has room in it."""
 
@@ -65,7 +68,7 @@ class _Places:
 class _Face:
     """What stands on a row, and where. It is laid out by hand: forty of them are to be drawn at once."""
 
-    def __init__(self, host: QWidget, theme: Theme, *, is_pressable: bool, lines: int) -> None:
+    def __init__(self, host: QWidget, theme: Theme, *, is_pressable: bool) -> None:
         self._theme = theme
         self._drawn: tuple[object, ...] = ()
         self._places: dict[int, _Places] = {}
@@ -75,8 +78,8 @@ class _Face:
         self._is_pressable = is_pressable
         self._is_marked = False
         self._disc = IconDisc(theme, 1.2 * theme.scale.body, filled=0.6)
-        self._title = ClampedLabel(theme, lines=lines)
-        self._second = ClampedLabel(theme, tone="second", lines=lines)
+        self._title = ClampedLabel(theme, lines=_LINES)
+        self._second = ClampedLabel(theme, tone="second", lines=_LINES)
         self._right = ClampedLabel(theme, "strong", align=RIGHT)
         self._chevron = IconLabel(theme, 0.7 * theme.scale.body)
         self._chevron.draw("chevron-right", theme.colours.faded)
@@ -155,7 +158,7 @@ class PressRow(Pressable):
     def __init__(self, theme: Theme) -> None:
         super().__init__(theme, "row", "")
         self.setMinimumSize(theme.px(LOWEST_MM), theme.px(LOWEST_MM))
-        self._face = _Face(self, theme, is_pressable=True, lines=2)
+        self._face = _Face(self, theme, is_pressable=True)
 
     def draw(self, row: Row, text: Text, kin: Kin) -> None:
         """Show a row."""
@@ -181,7 +184,7 @@ class TellRow(QFrame):
         super().__init__()
         self.setProperty("role", "tell")
         self.setAttribute(Qt.WidgetAttribute.WA_TransparentForMouseEvents)
-        self._face = _Face(self, theme, is_pressable=False, lines=3)
+        self._face = _Face(self, theme, is_pressable=False)
 
     def draw(self, row: Row, text: Text, kin: Kin) -> None:
         """Show a row."""

@@ -49,7 +49,7 @@ class SheetScreen(Screen[SheetView]):
         self._buttons: dict[str, TextButton] = {}
         self._headings: list[Heading] = []
         self._is_beside = theme.is_small and theme.is_wide
-        self._title = ClampedLabel(theme, "title", "staff_title")
+        self._title = ClampedLabel(theme, "title", "staff_title", lines=4 if self._is_beside else 3)
         self._detail = ClampedLabel(theme, "body", "staff_detail", tone="second", lines=3)
         self._notice = Notice(theme, "staff_notice")
         self._list = Listing(theme, halves=theme.is_wide and not theme.is_small)
@@ -73,11 +73,12 @@ class SheetScreen(Screen[SheetView]):
         words.setContentsMargins(0, 0, 0, 0)
         words.setSpacing(self.theme.gap)
         rows.setSpacing(self.theme.gap)
-        for part in (self._title, self._detail, self._notice):
-            words.addWidget(part)
+        words.addWidget(self._title)
+        words.addWidget(self._detail)
         words.addStretch(1)
         words.addWidget(self._list.pager)
         words.addWidget(self._out)
+        rows.addWidget(self._notice)
         rows.addWidget(self._list, 1)
         rows.addWidget(self._foot)
         both = QHBoxLayout()
@@ -149,10 +150,6 @@ class SheetScreen(Screen[SheetView]):
                 widget = self._row(row)
                 widget.draw(row, text, kin)
                 pieces.append(Piece(widget, begins=len(pieces) == first))
-        used = [piece.widget for piece in pieces]
-        for heading in self._headings:
-            if heading not in used:
-                heading.hide()
         return pieces
 
     def _spare(self, wanted: set[tuple[str, bool]]) -> None:
