@@ -20,6 +20,17 @@ class At:
 
 
 @dataclass(frozen=True, slots=True)
+class TimeOf:
+    """A moment of a day that is told elsewhere: its time, to the second.
+
+    Attributes:
+        wall_ms: UTC epoch [ms].
+    """
+
+    wall_ms: int
+
+
+@dataclass(frozen=True, slots=True)
 class Said:
     """A sentence by its text key.
 
@@ -32,7 +43,7 @@ class Said:
     params: Mapping[str, "Words"] = field(default_factory=dict, hash=False)
 
 
-Words = str | Money | At | Said
+Words = str | Money | At | TimeOf | Said
 """What a row says: plain data (a product's name), an amount, a moment, or a sentence."""
 
 
@@ -48,6 +59,9 @@ class Speech(Protocol):
     def date_time(self, wall_ms: int) -> str:
         """Date and time of a wall time [ms]."""
 
+    def time(self, wall_ms: int) -> str:
+        """Time of a wall time [ms]."""
+
 
 def in_words(words: Words, say: Speech) -> str:
     """What a row says, as text in one language, with each Hangul syllable as one character."""
@@ -58,5 +72,7 @@ def in_words(words: Words, say: Speech) -> str:
             return say.money(words)
         case At():
             return say.date_time(words.wall_ms)
+        case TimeOf():
+            return say.time(words.wall_ms)
         case Said():
             return say(words.key, **{name: in_words(value, say) for name, value in words.params.items()})

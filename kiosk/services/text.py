@@ -87,6 +87,10 @@ class Text:
         """Date and time in Korea of a wall time [ms since 1970, UTC], to the minute."""
         return format_datetime(korean_time(wall_ms), self("format.date_time"), locale=self.language)
 
+    def time(self, wall_ms: int) -> str:
+        """Time in Korea of a wall time [ms since 1970, UTC], to the second."""
+        return format_datetime(korean_time(wall_ms), self("format.time"), locale=self.language)
+
     def _sentence(self, key: str, params: Mapping[str, object]) -> str:
         if key in self._plural:
             count = params.get("count")

@@ -173,7 +173,7 @@ def test_without_the_owner_the_rest_comes_back_and_the_points_wait_on_the_list(t
     assert_ends(till, left)
     listed = till.staff_tasks()
     assert "K01-0001" in listed
-    assert "kiosk staff cancel K01-0001" in listed
+    assert "전체 취소를 다시 해 보고" in listed
 
     together = till.staff_cancel("K01-0001", "--owner-is-here")
     world.answer_owner()

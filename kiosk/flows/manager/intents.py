@@ -73,6 +73,8 @@ class Act(StrEnum):
     """Give the whole sale back."""
     REPRINT = "reprint"
     TIMELINE = "timeline"
+    EVIDENCE = "evidence"
+    """What payment systems were asked, and what they said."""
     RESOLVE = "resolve"
     SALE = "sale"
     """See the sale that it is about."""

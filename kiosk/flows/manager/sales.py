@@ -105,11 +105,11 @@ def _day_beside(day: str, act: Act) -> str:
 
 
 async def show(visit: Visit, order_id: str) -> None:
-    """A sale: what is told of each payment, its goods, and every request with its answer."""
+    """A sale: what is told of each payment, and its goods; what was asked and what happened are a touch away."""
     notice: Notice | None = None
     while True:
         sale = await visit.tools.parts.books.sale(order_id)
-        match await visit.ask(await _sheet(visit, sale, notice), Scanned):
+        match await visit.ask(_sheet(visit, sale, notice), Scanned):
             case Do(Act.CANCEL):
                 await cancel(visit, order_id)
                 notice = None
@@ -118,21 +118,20 @@ async def show(visit: Visit, order_id: str) -> None:
                 notice = Notice(Said("sale.reprinting"), Tone.DONE)
             case Do(Act.TIMELINE):
                 await _timeline(visit, sale)
+            case Do(Act.EVIDENCE):
+                await _evidence(visit, sale)
             case Scanned(text):
                 notice = await open_scanned(visit, text)
             case _:
                 return
 
 
-async def _sheet(visit: Visit, sale: Sale, notice: Notice | None) -> SheetView:
-    journal = visit.tools.parts.journal
-    operations = {one.id: await journal.operations(one.id) for one in sale.attempts}
+def _sheet(visit: Visit, sale: Sale, notice: Notice | None) -> SheetView:
     order = sale.order
     return visit.sheet(
         Said("sale.title", {"code": order.code, "number": order.number or "-"}),
         Section(telling.tender_rows(sale), Said("sale.payments"), Said("sale.no_payments")),
         Section(telling.line_rows(sale), Said("sale.goods")),
-        Section(telling.evidence_rows(sale, operations), Said("sale.evidence")),
         detail=Said(
             "sale.detail", {"at": At(order.opened.wall_ms), "state": telling.order_state(sale), "total": order.total}
         ),
@@ -142,7 +141,7 @@ async def _sheet(visit: Visit, sale: Sale, notice: Notice | None) -> SheetView:
 
 
 def _buttons(visit: Visit, sale: Sale) -> tuple[Button, ...]:
-    buttons = [button(Act.TIMELINE)]
+    buttons = [button(Act.EVIDENCE), button(Act.TIMELINE)]
     if visit.may(Deed.REPRINT) and sale.order.state in SOLD:
         buttons.append(button(Act.REPRINT))
     if visit.may(Deed.CANCEL) and can_be_cancelled(sale):
@@ -155,6 +154,13 @@ async def _timeline(visit: Visit, sale: Sale) -> None:
     people = {one.id: named(one) for one in await visit.tools.parts.journal.people()}
     title = Said("sale.timeline", {"code": sale.order.code})
     await visit.ask(visit.sheet(title, Section(telling.timeline_rows(happened, people))))
+
+
+async def _evidence(visit: Visit, sale: Sale) -> None:
+    journal = visit.tools.parts.journal
+    operations = {one.id: await journal.operations(one.id) for one in sale.attempts}
+    rows = telling.evidence_rows(sale, operations)
+    await visit.ask(visit.sheet(Said("sale.evidence"), Section(rows, empty=Said("sale.no_payments"))))
 
 
 async def reprint(visit: Visit, sale: Sale) -> None:

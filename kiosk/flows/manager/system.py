@@ -90,7 +90,7 @@ async def _print_test(visit: Visit) -> Notice:
     try:
         await visit.tools.devices.print_test(trial_document(letterhead.store, letterhead.language))
     except DeviceError as error:
-        return Notice(Said("devices.not_printed", {"problem": Said(error.key, {"folder": ""})}), Tone.ACT)
+        return Notice(Said("devices.not_printed", {"problem": telling.print_problem(error.key)}), Tone.ACT)
     return Notice(Said("devices.printed"), Tone.DONE)
 
 

@@ -19,7 +19,7 @@ from kiosk.domain.refund import Finding
 from kiosk.domain.sale import LooseEnd, Sale
 from kiosk.domain.staffwork import StaffTask
 from kiosk.domain.told import TenderLine, Tone
-from kiosk.domain.words import At, Said, Words
+from kiosk.domain.words import At, Said, TimeOf, Words
 from kiosk.flows.manager.intents import OpenPerson, OpenSale, OpenTask
 from kiosk.flows.manager.views import Row
 from kiosk.flows.manager.visit import named
@@ -126,7 +126,7 @@ def answer_row(attempt: Attempt, operation: Operation) -> Row:
         name=f"evidence_{operation.id.replace('-', '_')}",
         title=Said("evidence.title", asked),
         second=Said("evidence.second", {"id": operation.request_id, "answer": answer(operation)}),
-        right=At((operation.answered or operation.intended).wall_ms),
+        right=TimeOf((operation.answered or operation.intended).wall_ms),
     )
 
 
@@ -157,7 +157,7 @@ def _step(one: Happened, people: Mapping[str, Words]) -> Row:
     params: dict[str, Words] = {"method": str(body.get("method", "")), "by": people.get(by, by)}
     for name, table in TABLES.items():
         value = body.get(name)
-        params[name] = Said(f"{table}{_spelt(one.kind, value)}") if isinstance(value, str) and value else ""
+        params[name] = _value(one.kind, name, table, value) if isinstance(value, str) and value else ""
     amount = body.get("amount", body.get("due"))
     params["amount"] = Money(amount) if isinstance(amount, int) else "-"
     params["words"] = str(body.get("words", ""))
@@ -165,7 +165,7 @@ def _step(one: Happened, people: Mapping[str, Words]) -> Row:
         params["method"] = method_name(str(body["method"]))
     why = params["reason"]
     title = Said(f"event.{snake(one.kind)}", params)
-    return Row(f"step_{one.seq}", title, why or None, At(one.at.wall_ms))
+    return Row(f"step_{one.seq}", title, why or None, TimeOf(one.at.wall_ms))
 
 
 TABLES: Final[Mapping[str, str]] = MappingProxyType(
@@ -184,6 +184,22 @@ TABLES: Final[Mapping[str, str]] = MappingProxyType(
 OF_KIND: Final[Mapping[str, str]] = MappingProxyType(
     {"OrderAdvanced": "order", "AttemptAdvanced": "attempt", "RefundAdvanced": "refund", "FindingAdvanced": "finding"}
 )
+
+
+def _value(kind: str, name: str, table: str, value: str) -> Words:
+    """A value in words; why an order goes on is a key itself."""
+    if name == "reason" and kind in ("OrderAdvanced", "PrintEnded"):
+        return Said(value) if kind == "OrderAdvanced" else print_problem(value)
+    return Said(f"{table}{_spelt(kind, value)}")
+
+
+def print_problem(key: str) -> Words:
+    """Why something was not printed, in short.
+
+    Args:
+        key: Of the sentence that a DeviceError has for engineers.
+    """
+    return Said(f"print_problem.{key.rpartition('.')[2]}")
 
 
 def _spelt(kind: str, value: str) -> str:
@@ -223,7 +239,7 @@ def fact_rows(task: StaffTask) -> tuple[Row, ...]:
 
 def _fact(name: str, value: str) -> Words:
     if name == "reason" and value:
-        return Said(f"reason.{value}") if "." not in value else Said(value, {"folder": ""})
+        return print_problem(value) if "." in value else Said(f"reason.{value}")
     if name == "method" and value:
         return method_name(value)
     return Money(int(value)) if name in ("asked", "reported") and value.isdecimal() else value

@@ -133,7 +133,9 @@ async def test_a_sale_shows_payments_goods_evidence_and_its_story(sold):
     await open_first(sold)
     names = set(sold.rows)
     assert {"tender_1", "goods_1"} <= names
-    assert any(name.startswith("evidence_") for name in names)
+    await sold.press("act_evidence")
+    assert any(name.startswith("evidence_") for name in sold.rows)
+    await sold.staff_do(GoBack())
     await sold.press("act_timeline")
     steps = [row.title.key for row in sold.rows.values()]
     assert steps[0] == "event.order_opened"
@@ -144,7 +146,7 @@ async def test_a_sale_shows_payments_goods_evidence_and_its_story(sold):
 
 async def test_a_clerk_may_look_and_print_again_but_not_cancel(sold, tmp_path):
     await open_first(sold, "P2")
-    assert set(sold.offered) == {"act_timeline", "act_reprint"}
+    assert set(sold.offered) == {"act_timeline", "act_evidence", "act_reprint"}
     await sold.press("act_reprint")
     await sold.pass_time(5)
     assert sum("receipt" in name for name in sold.paper.printed) == 2
@@ -300,5 +302,5 @@ async def test_an_order_that_gave_everything_back_has_nothing_to_cancel_or_print
     await till.do(Leave())
     await till.pass_time(30)
     await open_first(till)
-    assert set(till.offered) == {"act_timeline"}
+    assert set(till.offered) == {"act_timeline", "act_evidence"}
     assert isinstance(till.sheet, SheetView)
