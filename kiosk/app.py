@@ -28,7 +28,7 @@ from kiosk.flows.books import Books
 from kiosk.flows.checkout import Parts
 from kiosk.flows.desk import COUPON_PATTERN
 from kiosk.flows.health import HealthWatch
-from kiosk.flows.manager.front import Front
+from kiosk.flows.manager.front import NOTHING, Front
 from kiosk.flows.manager.office import Office
 from kiosk.flows.manager.visit import Leaving, Tools
 from kiosk.flows.printing import Letterhead, Printing
@@ -145,8 +145,8 @@ class Till:
         starting = ClosedView("closed.starting")
         self.stage = Stage(seams.clock, config.limits, pace, starting, config.kiosk.language)
         staff_pace = Pace(AUTO_LOCK_S - STAFF_WARNING_S, STAFF_WARNING_S, config.sale.done_s)
-        nobody = ClosedView("closed.starting")
-        self.front = Front(self.stage, Stage(seams.clock, config.limits, staff_pace, nobody, config.kiosk.language))
+        staff = Stage(seams.clock, config.limits, staff_pace, NOTHING, config.kiosk.language)
+        self.front = Front(self.stage, staff)
         self.leaving = Leaving.EXIT
         self.close_window: Callable[[], None] = _nothing
         self.texts = {language: text_in(language) for language in config.kiosk.languages}

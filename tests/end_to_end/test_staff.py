@@ -6,7 +6,7 @@ import pytest
 
 from kiosk.tools.demo import STAFF_PIN
 from tests.end_to_end.driver import COUPON, until
-from tests.end_to_end.oracle import End, assert_ended_well, assert_ends
+from tests.end_to_end.oracle import End, Journal, assert_ended_well, assert_ends
 
 pytestmark = pytest.mark.end_to_end
 
@@ -91,6 +91,11 @@ def cancel(till, world, how):
         world.answer_owner()
 
 
+def state_of_first(till):
+    """Of the first attempt, in the journal."""
+    return Journal.read(till.state / "journal.sqlite").tables["attempts"][0]["state"]
+
+
 def task_row(till, words):
     """The name of the row that says this."""
     return next(name.removesuffix("_title") for name, text in till.now.texts if text == words)
@@ -159,6 +164,7 @@ def test_a_manager_says_how_it_ended_what_the_till_could_not_find_out(open_till,
     world.fault("crepay.cancel-network", "html_502", 10_000)
     till.press("confirm_amount")
     till.wait_view("StartView", within_s=LATER_S)
+    until(lambda: state_of_first(till) == "NEEDS_STAFF", "nobody can find out", LATER_S)
     come_in(till)
     till.press("place_hands_all")
     till.next_view("SheetView", says=UNRESOLVED)

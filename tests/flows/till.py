@@ -29,7 +29,7 @@ from kiosk.flows.books import Books
 from kiosk.flows.checkout import Parts
 from kiosk.flows.health import HealthWatch
 from kiosk.flows.intents import AddProduct, Begin, ChooseMethod, Confirm, GoPay, Intent, Scanned
-from kiosk.flows.manager.front import Front
+from kiosk.flows.manager.front import NOTHING, Front
 from kiosk.flows.manager.intents import Knock, Typed
 from kiosk.flows.manager.office import Office
 from kiosk.flows.manager.views import KeysView, Row, SheetView
@@ -288,7 +288,7 @@ class Till:
         self.tasks.spawn("health", HealthWatch(methods, self.stage, self.journal, self.clock, LIMITS).run())
         self.tasks.spawn("session", self.session.run())
         self.tasks.spawn("inbox", self.inbox.run())
-        self.front = Front(self.stage, Stage(self.clock, LIMITS, STAFF_PACE, ClosedView("closed.starting"), "ko"))
+        self.front = Front(self.stage, Stage(self.clock, LIMITS, STAFF_PACE, NOTHING, "ko"))
         if self.has_staff:
             await self._open_office(parts, letterhead)
         await self.settle()

@@ -8,12 +8,16 @@ from typing import Final
 
 from kiosk.flows.intents import Intent, Scanned
 from kiosk.flows.manager.intents import Knock
+from kiosk.flows.manager.views import SheetView
 from kiosk.flows.observable import Observable
 from kiosk.flows.stage import Stage
 from kiosk.flows.views import BasketView, ClosedView, DoneView, Shown, StartView
 
 DOORS: Final = frozenset({StartView, BasketView, DoneView, ClosedView})
 """Screens at which staff can knock: nobody is being asked about money."""
+
+NOTHING: Final = SheetView("", ())
+"""An empty sheet: what the staff's stage holds while nobody is in."""
 
 
 class Front:
@@ -53,14 +57,14 @@ class Front:
         await self._knock.wait()
 
     def open(self) -> None:
-        """Staff are in."""
+        """Staff are in; what they are asked first is shown next."""
         self.is_open = True
         self._customer.cover()
-        self.shown.publish(self.staff.shown.value)
 
     def close(self) -> None:
-        """Staff are out."""
+        """Staff are out; nothing of theirs stays, not for a moment of the next visit."""
         self.is_open = False
+        self.staff.show(NOTHING)
         self._customer.uncover()
         self.shown.publish(self._customer.shown.value)
 

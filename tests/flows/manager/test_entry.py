@@ -185,6 +185,16 @@ async def test_a_closed_till_lets_staff_in(till):
 # -- out again
 
 
+async def test_nothing_of_a_visit_is_shown_to_the_next_or_between(till):
+    drawn = []
+    till.front.shown.subscribe(lambda shown: drawn.append(shown.view))
+    await till.enter()
+    await till.staff_do(Lock())
+    before = len(drawn)
+    await till.staff_do(Knock())
+    assert [getattr(view, "title", None) for view in drawn[before:]] == [till.sheet.title]
+
+
 async def test_lock_is_out(till):
     await till.enter()
     await till.staff_do(Lock())
