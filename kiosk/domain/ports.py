@@ -367,12 +367,12 @@ class DeviceState:
 
     Attributes:
         name: The last part of the text key `device.<name>`.
-        is_well: It works, as far as that can be seen.
+        is_well: It works; None when that is not known, or it is not used.
         detail: What is seen.
     """
 
     name: str
-    is_well: bool
+    is_well: bool | None
     detail: Words
 
 

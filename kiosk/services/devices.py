@@ -34,13 +34,14 @@ class TillDevices:
     def _scanner_state(self) -> DeviceState:
         scanner = self._scanner
         if scanner is None:
-            return DeviceState("scanner", is_well=True, detail=Said("device_state.none"))
+            return DeviceState("scanner", None, Said("device_state.none"))
         if scanner.connected:
             return DeviceState("scanner", is_well=True, detail=Said("device_state.read", {"codes": str(scanner.codes)}))
         return DeviceState("scanner", is_well=False, detail=Said(f"device_state.{scanner.link}"))
 
     def _printer_state(self) -> DeviceState:
-        return DeviceState("printer", self._last_print != "not_printed", Said(f"device_state.{self._last_print}"))
+        is_well = None if self._last_print == "untried" else self._last_print == "printed"
+        return DeviceState("printer", is_well, Said(f"device_state.{self._last_print}"))
 
     async def _disk_state(self) -> DeviceState:
         has_room = await self._journal.has_room()

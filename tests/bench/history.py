@@ -15,7 +15,7 @@ from pathlib import Path
 from typing import Any
 
 from kiosk import __version__
-from kiosk.domain.attempt import Family, State
+from kiosk.domain.attempt import MASKED, Family, State
 from kiosk.domain.catalogue import Tax
 from kiosk.domain.day import business_day
 from kiosk.domain.entries import (
@@ -120,7 +120,8 @@ async def write_sale(journal: SqliteJournal) -> str:
     )
     payment = f"20260101_{attempt}_k3v9x2m1"
     custom = f'{{"order":"{order}","kiosk":"K01","amount":{TOTAL}}}'
-    facts = {"payment": payment, "order_name": "아메리카노 외 1건", "custom": custom}
+    # as a coupon has them, so that all can be looked for by the same last digits
+    facts = {"payment": payment, "order_name": "아메리카노 외 1건", "custom": custom, MASKED: "****4445"}
     request = WireRequest("instant", payment, "POST", f"/payments/{payment}/instant", custom.encode())
     permit = await journal.intend(
         attempt, request, AttemptNoted(attempt, facts, TOTAL), AttemptAdvanced(attempt, State.SENDING)

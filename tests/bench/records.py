@@ -7,18 +7,23 @@ import time
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import closing
 from dataclasses import dataclass, replace
+from datetime import datetime
 from pathlib import Path
 from typing import Any, TypeVar
 
 from typing_extensions import override
 
+from kiosk.domain.day import KOREA, business_day
+from kiosk.domain.history import FindBy, Query
 from kiosk.services.clock import SystemClock
 from kiosk.services.journal import reading, reports
+from kiosk.services.journal.archive import Archive
 from kiosk.services.journal.file import Setting, connect, prepare
 from kiosk.services.journal.store import OwnThread, SqliteJournal, open_journal
 from tests.bench.figure import Figure, Measured, median, percentile
-from tests.bench.history import FILE, History, setting_of, write_sale
+from tests.bench.history import DAY_MS, FILE, FIRST_DAY_MS, PER_DAY, TOTAL, History, setting_of, write_sale
 from tests.bench.workplace import Workplace
+from tests.support.journal import AtOnce
 
 T = TypeVar("T")
 
@@ -247,6 +252,100 @@ def measure_read(workplace: Workplace) -> Measured:
     )
 
 
+def measure_staff(workplace: Workplace) -> Measured:
+    """What staff look up: the latest, by each key, one sale and its story. All sales cost the same and end the same."""
+    history = workplace.history
+    archive = Archive(history.file.parent, "A", AtOnce())
+    each: dict[str, tuple[float, float]] = {}
+    for name, keys, query, bare in _looks(history):
+        each[name] = _in_turn(workplace, keys, _found_by(archive, query), _found_bare(history.file, *bare))
+    worst = max(each, key=lambda name: each[name][0])
+    told = ", ".join(f"{name} {ours_ms:.1f} ({ours_ms / bare_ms:.1f} ×)" for name, (ours_ms, bare_ms) in each.items())
+    ours_ms, bare_ms = each[worst]
+    return Measured(
+        ours_ms,
+        bare_ms,
+        "ms",
+        f"Among {history.sales:,} sales of which all cost the same and end in the same digits, a page of {PER_PAGE} as "
+        f"objects, the file opened and closed each time: {told}. Beside each the same rows by bare sqlite3, left as "
+        f"they are. The slowest ({worst}) stands in the table.",
+        {"sales": history.sales, **{name: ours for name, (ours, _) in each.items()}},
+        history.only,
+    )
+
+
+PER_PAGE = 20
+OF_ONE = "SELECT id FROM orders WHERE sequence = ?"
+
+Look = tuple[str, Iterator[str], Callable[[str], Query], tuple[str, Callable[[str], Sequence[Any]]]]
+
+
+def _looks(history: History) -> Iterator[Look]:
+    """What is looked up, by which keys, as staff ask for it, and the bare statement that finds the same orders."""
+    numbers = (str(n) for n in _spread(history))
+    yield "code", numbers, lambda key: Query(FindBy.CODE, key), (OF_ONE, lambda key: [int(key)])
+    of_day = (str(n % PER_DAY + 1) for n in _spread(history))
+    number = "SELECT id FROM orders WHERE number = ? AND number <> '' ORDER BY sequence DESC LIMIT 21"
+    yield "number", of_day, lambda key: Query(FindBy.NUMBER, key), (number, lambda key: [f"A-{int(key):03d}"])
+    amount = "SELECT id FROM orders WHERE total = ? ORDER BY sequence DESC LIMIT 21"
+    yield (
+        "amount",
+        itertools.repeat(str(TOTAL)),
+        lambda key: Query(FindBy.AMOUNT, key),
+        (amount, lambda key: [int(key)]),
+    )
+    ending = (
+        "SELECT order_id FROM attempts INDEXED BY attempts_of_masked WHERE masked = ? AND masked <> '' "
+        "ORDER BY rowid DESC LIMIT 21"
+    )
+    yield (
+        "ending",
+        itertools.repeat("4445"),
+        lambda key: Query(FindBy.ENDING, key),
+        (ending, lambda key: [f"****{key}"]),
+    )
+    days = (business_day(FIRST_DAY_MS + n // PER_DAY * DAY_MS) for n in _spread(history))
+    opened = "SELECT id FROM orders WHERE opened >= ? AND opened < ? ORDER BY opened DESC LIMIT 21"
+    yield "day", days, lambda key: Query(FindBy.DAY, day=key), (opened, _bounds)
+    latest = "SELECT id FROM orders ORDER BY sequence DESC LIMIT 21"
+    yield "latest", itertools.repeat(""), lambda _key: Query(FindBy.DAY), (latest, lambda _key: [])
+
+
+def _bounds(day: str) -> list[str]:
+    begins_ms = int(datetime.fromisoformat(day).replace(tzinfo=KOREA).timestamp() * 1000)
+    return [str(begins_ms), str(begins_ms + DAY_MS)]
+
+
+def _found_by(archive: Archive, query: Callable[[str], Query]) -> Callable[[str], object]:
+    def look(key: str) -> object:
+        found = asyncio.run(archive.find(query(key), PER_PAGE))
+        assert found.sales
+        return found
+
+    return look
+
+
+def _found_bare(file: Path, statement: str, values: Callable[[str], Sequence[Any]]) -> Callable[[str], object]:
+    def look(key: str) -> object:
+        with closing(sqlite3.connect(f"{file.resolve().as_uri()}?mode=ro", uri=True)) as db:
+            db.row_factory = sqlite3.Row
+            for row in db.execute(statement, values(key)).fetchall()[:PER_PAGE]:
+                for query in OF_SALE:
+                    db.execute(query, (row[0],)).fetchall()
+        return None
+
+    return look
+
+
+OF_SALE = (
+    "SELECT * FROM orders WHERE id = ?",
+    "SELECT * FROM order_lines WHERE order_id = ? ORDER BY n",
+    "SELECT * FROM attempts WHERE order_id = ? ORDER BY n",
+    "SELECT r.* FROM attempts a JOIN refunds r ON r.attempt_id = a.id WHERE a.order_id = ?",
+    "SELECT s.* FROM attempts a JOIN resolutions s ON s.attempt_id = a.id WHERE a.order_id = ?",
+)
+
+
 def _looks_up(db: sqlite3.Connection, query: str) -> Callable[[str], object]:
     return lambda key: db.execute(query, (key,)).fetchone()
 
@@ -305,5 +404,6 @@ def _each_ms(look: Callable[[str], object], keys: Iterator[str]) -> float:
 FIGURES = (
     Figure("write", "a durable journal write", "the same rows by bare sqlite3, WAL, FULL", 1.5, measure_write),
     Figure("find", "find a sale among 1,000,000 by its code", "an indexed SQLite lookup", 2.0, measure_find),
+    Figure("staff", "staff find sales among 1,000,000", "the same rows by bare sqlite3", 2.0, measure_staff),
     Figure("read", "read a sale among 1,000,000 by its id", "the same statements by bare sqlite3", 2.0, measure_read),
 )

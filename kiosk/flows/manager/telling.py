@@ -276,7 +276,7 @@ def health_row(method: str, health: Health) -> Row:
 
 def device_row(device: DeviceState) -> Row:
     """Something that hangs on the till."""
-    tone = Tone.DONE if device.is_well else Tone.ACT
+    tone = None if device.is_well is None else Tone.DONE if device.is_well else Tone.ACT
     return Row(f"device_{device.name}", Said(f"device.{device.name}"), right=device.detail, tone=tone)
 
 

@@ -8,7 +8,7 @@ from typing import Final
 
 from kiosk.domain.errors import CustomerLeft
 from kiosk.domain.money import Money
-from kiosk.domain.people import Deed, Person
+from kiosk.domain.people import Deed, Person, Role
 from kiosk.domain.ports import Archive, Devices, Logs, ShopAccount
 from kiosk.domain.words import Said, Words
 from kiosk.flows.checkout import Parts
@@ -61,11 +61,16 @@ class Tools:
     leave: Callable[[Leaving], None]
 
 
+CALLED_BY: Final = (Role.MANAGER, Role.ENGINEER, Role.CLERK)
+"""By which role somebody without a name is called."""
+
+
 def named(person: Person) -> Words:
     """What a person is called; without a name, by role and id."""
     if person.name:
         return person.name
-    return Said("person.unnamed", {"role": Said(f"role.{min(person.roles)}"), "id": person.id})
+    first = next(role for role in CALLED_BY if role in person.roles)
+    return Said("person.unnamed", {"role": Said(f"role.{first}"), "id": person.id})
 
 
 @dataclass(slots=True)
