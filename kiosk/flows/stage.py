@@ -91,6 +91,10 @@ class Stage:
     def uncover(self) -> None:
         """It can be seen again; the person before it has all their time anew."""
         self._is_covered = False
+        self.touch()
+
+    def touch(self) -> None:
+        """From now on the person before it has all their time."""
         self._touched_s = self._clock.monotonic()
 
     def changed(self) -> None:

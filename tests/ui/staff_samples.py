@@ -200,7 +200,7 @@ FINISHED = cancelling(
     can_go_back=False,
     notice=Notice("하나를 돌려드리지 못했어요. 할 일에 남겨 두었어요", Tone.ACT),
     buttons=(
-        button(Act.AGAIN, "다시 해 보기"),
+        button(Act.RESOLVE, "다시 해 보기"),
         button(Act.SALE, "판매 보기"),
         button(Act.HOME, "처음으로", Weight.MAIN),
     ),

@@ -87,7 +87,6 @@ class Act(StrEnum):
     ADD = "add"
     NEW_PIN = "new_pin"
     REMOVE = "remove"
-    AGAIN = "again"
     HOME = "home"
 
 

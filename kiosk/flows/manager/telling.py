@@ -251,7 +251,7 @@ def finding_row(finding: Finding) -> Row:
         name=f"finding_{finding.id.replace('-', '_')}",
         title=Said(f"kind.{finding.kind}"),
         second=Said(
-            "finding.second", {"transaction": finding.transaction, "state": Said(f"to.finding.{finding.state}")}
+            "finding.second", {"transaction": finding.transaction, "state": Said(f"to.finding.{finding.state.lower()}")}
         ),
         right=finding.amount,
         tone=Tone.ACT,

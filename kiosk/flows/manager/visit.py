@@ -141,6 +141,8 @@ class Visit:
         """Show a sheet that follows what goes on, without locking; come back when there is news, or a wish."""
         offered = view.wishes
         answer = await self.tools.stage.hear(view, *{type(wish) for wish in offered}, GoBack, Changed)
+        # whoever only watched was not idle
+        self.tools.stage.touch()
         is_offered = answer in offered or (isinstance(answer, GoBack) and view.can_go_back)
         return answer if is_offered else None
 

@@ -3,6 +3,7 @@ import pytest
 from kiosk.domain.confidential import Confidential
 from kiosk.domain.errors import known
 from kiosk.domain.people import FIRST, Role
+from tests.flows.manager.words import said
 from tests.flows.till import PIN, Till
 
 
@@ -19,3 +20,5 @@ async def till(tmp_path):
     yield till
     await till.close()
     assert till.failures == []
+    for shown in till.staff_shown:
+        assert all(isinstance(words, str) for words in said(shown.view))

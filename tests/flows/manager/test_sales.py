@@ -219,9 +219,11 @@ async def test_the_screen_follows_for_as_long_as_money_moves_and_does_not_lock(t
     await till.pass_time(200)
     assert till.front.is_open, "longer than the lock"
     assert till.says == "cancel.wait"
-    await till.pass_time(120)
+    await till.pass_time(60)
     assert till.says == "cancel.left", "nobody answered"
-    await till.pass_time(90)
+    await till.pass_time(60)
+    assert till.front.is_open, "they have their time to read it"
+    await till.pass_time(30)
     assert not till.front.is_open
 
 
