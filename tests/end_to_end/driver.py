@@ -576,6 +576,10 @@ class Till:
         """Touch a widget, as soon as a finger could."""
         self.do(press=name)
 
+    def press_last(self, name: str) -> None:
+        """Touch a widget that ends the program; nothing is waited for."""
+        self._write({"press": name})
+
     def type(self, digits: str) -> None:
         """On the screen's keypad."""
         self.do(type=digits)

@@ -4,6 +4,7 @@ import re
 
 import pytest
 
+from kiosk.app import AGAIN
 from kiosk.tools.demo import STAFF_PIN
 from tests.end_to_end.driver import COUPON, until
 from tests.end_to_end.oracle import End, Journal, assert_ended_well, assert_ends
@@ -183,6 +184,17 @@ def test_staff_lock_it_and_the_customer_begins(till):
     till.press("staff_lock")
     till.wait_view("StartView")
     till.fill_basket()
+
+
+@pytest.mark.parametrize(("how", "code"), [("exit", 0), ("restart", AGAIN)])
+def test_staff_leave_the_program_or_want_it_anew(till, how, code):
+    come_in(till)
+    till.press("place_menu")
+    till.next_view("SheetView", says="직원 관리")
+    till.press("place_exit")
+    till.next_view("SheetView", says="다시 시작하기")
+    till.press_last(f"leave_{how}")
+    assert till.gone() == code
 
 
 def test_a_wrong_pin_opens_nothing(till):
