@@ -307,6 +307,22 @@ BUGS: Final = (
         "s.way <> ''",
         (*RESOLVING, *OF_HANDS),
     ),
+    Bug(
+        "what the till did since it asked is not looked at",
+        "2: asked again just before",
+        HANDS,
+        "        said = is_still_so and await parts",
+        "        said = await parts",
+        OF_HANDS,
+    ),
+    Bug(
+        "what was given back may be said to be kept",
+        "2: resolution",
+        HANDS,
+        "        allowed = allowed - {Way.CHARGED_KEPT}\n",
+        "        allowed = allowed - set()\n",
+        OF_HANDS,
+    ),
     Bug("it can be said twice", "2: further row", BOOKS, "if end not in sale.loose_ends or", "if", RESOLVING),
     Bug(
         "it can be said of an order that is under way",

@@ -1,7 +1,7 @@
 """What needs a hand: what is known, what to do, and how it ended; closed by somebody, never by forgetting."""
 
 from collections.abc import Mapping
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from types import MappingProxyType
 from typing import Final
 
@@ -156,51 +156,73 @@ async def _done(visit: Visit, task: StaffTask, findings: tuple[Finding, ...]) ->
 # -- a resolution
 
 
+@dataclass(frozen=True, slots=True)
+class Heard:
+    """What the payment system said just before.
+
+    Attributes:
+        answer: Its last answer; None when it said nothing.
+        requests: How many were made about the payment until then.
+    """
+
+    answer: Operation | None
+    requests: int
+
+
 async def resolve(visit: Visit, end: LooseEnd) -> None:
-    """Ask the payment system once more, and have somebody say how it ended, how much it is about, and why."""
-    answered = await _ask_again(visit, end)
+    """Ask the payment system once more, and have somebody say how it ended, how much it is about, and why.
+
+    What somebody says holds for what was heard: when the till asked or sent anything since, they look again.
+    """
+    heard = await _ask_again(visit, end)
     sale = await visit.tools.parts.books.sale(order_of(end.attempt_id))
     if end not in sale.loose_ends:
         await visit.tell(Said("resolve.title"), Notice(Said("resolve.found_out"), Tone.DONE))
         return
-    way = await _way(visit, sale, end, answered)
-    if way is None:
+    saying = await _what_is_said(visit, sale, end, heard.answer)
+    if saying is None:
         return
-    amount = end.amount.amount
-    if way in PARTLY:
-        typed = await visit.type_amount(Said(f"way.{way}"), end.amount)
-        if typed is None:
-            return
-        amount = typed
-    why = await _proof(visit)
-    if why is None:
-        return
-    word = answered.answer if answered is not None else ""
-    saying = Saying(way, amount, visit.by, why, word)
-    if not await _is_sure(visit, end, saying):
-        return
-    async with visit.tools.parts.recovery.one_look:
-        said = await visit.tools.parts.books.resolve(end, saying)
+    parts = visit.tools.parts
+    async with parts.recovery.one_look:
+        is_still_so = len(await parts.journal.operations(end.attempt_id)) == heard.requests
+        said = is_still_so and await parts.books.resolve(end, saying)
     notice = Notice(Said("resolve.done"), Tone.DONE) if said else Notice(Said("resolve.found_out"), Tone.WAIT)
     await visit.tell(Said("resolve.title"), notice)
 
 
-async def _ask_again(visit: Visit, end: LooseEnd) -> Operation | None:
-    """What the payment system says now; None when there is nothing that it said."""
+async def _what_is_said(visit: Visit, sale: Sale, end: LooseEnd, answered: Operation | None) -> Saying | None:
+    """How it ended, how much it is about, and how that is known; None when they went back."""
+    way = await _way(visit, sale, end, answered)
+    if way is None:
+        return None
+    amount = end.amount.amount if way not in PARTLY else await visit.type_amount(Said(f"way.{way}"), end.amount)
+    why = await _proof(visit) if amount is not None else None
+    if amount is None or why is None:
+        return None
+    saying = Saying(way, amount, visit.by, why, answered.answer if answered is not None else "")
+    return saying if await _is_sure(visit, end, saying) else None
+
+
+async def _ask_again(visit: Visit, end: LooseEnd) -> Heard:
     parts = visit.tools.parts
     visit.show(visit.sheet(Said("resolve.title"), notice=Notice(Said("resolve.asking"), Tone.WAIT), can_go_back=False))
     attempt = await parts.journal.attempt(end.attempt_id)
     method = parts.methods.get(attempt.method)
-    before = len(await parts.journal.operations(end.attempt_id))
-    if method is not None:
-        await method.ask(end.attempt_id)
-    operations = await parts.journal.operations(end.attempt_id)
-    return operations[-1] if len(operations) > before else None
+    async with parts.recovery.one_look:
+        before = len(await parts.journal.operations(end.attempt_id))
+        if method is not None:
+            await method.ask(end.attempt_id)
+        operations = await parts.journal.operations(end.attempt_id)
+    return Heard(operations[-1] if len(operations) > before else None, len(operations))
 
 
 async def _way(visit: Visit, sale: Sale, end: LooseEnd, answered: Operation | None) -> Way | None:
     attempt = next(one for one in sale.attempts if one.id == end.attempt_id)
     allowed = OF_REFUND if end.refund_id else OF_ATTEMPT
+    findings = await visit.tools.parts.journal.findings(end.attempt_id)
+    if any(one.state is FindingState.REFUNDED for one in findings):
+        # the till found the money after all, and gave it back
+        allowed = allowed - {Way.CHARGED_KEPT}
     ways = tuple(
         Row(f"way_{one}", Said(f"way.{one}"), Said(f"way_meaning.{one}"), wish=Choose(one))
         for one in Way

@@ -146,6 +146,23 @@ async def test_what_the_shop_keeps_is_not_given_back_behind_its_back(till):
     assert await till.journal.findings(f"{FIRST}-1") == ()
 
 
+async def test_what_the_till_did_since_it_asked_makes_them_look_again(till):
+    """Its slow try gives the money back while the manager is still choosing."""
+    await lose(till)
+    await open_task(till, "unresolved")
+    await till.press("act_resolve", "way_charged_kept", "proof_goods")
+    await till.recovery._look_again(await till.attempt(1))
+    assert till.ceos_taken == []
+
+    await till.press("act_yes")
+
+    assert till.says == "resolve.found_out"
+    assert (await till.sale()).resolutions == ()
+    await till.press("home", "act_resolve")
+    assert "way_charged_kept" not in till.offered, "it was given back"
+    assert "way_not_charged" in till.offered
+
+
 async def test_a_look_that_was_on_its_way_when_it_was_said_takes_nothing_back(till):
     """The slow tries had taken it up before the manager said that the shop keeps it."""
     await lose(till)
