@@ -59,7 +59,8 @@ def attempt(number=1, state=State.APPROVED, method="crepay", amount=COUPON_AMOUN
 
 
 def refund(number=1, state=RefundState.DONE, amount=COUPON_AMOUNT, of=1):
-    return Refund(f"K01-1-000027-{of}-R{number}", f"K01-1-000027-{of}", "", amount, state, "", {}, stamp(10), stamp(12))
+    name, back = f"K01-1-000027-{of}", False
+    return Refund(f"{name}-R{number}", name, "", amount, back, state, "", {}, stamp(10), stamp(12))
 
 
 COUPON = attempt(1, transaction="K01-1-000027-1-01-7f3k2m", masked="****6789")

@@ -65,6 +65,7 @@ class Refund:
         attempt_id: Whose money; "" when it is a finding's.
         finding_id: The finding whose money it is, or "".
         amount: How much.
+        is_taken_back: Its customer took it back while they were paying; it is no part of what was sold.
         state: Where it stands.
         reason: Why it stands there; a Reason value or "".
         facts: What the payment system needs again (a balance read before), as text.
@@ -76,6 +77,7 @@ class Refund:
     attempt_id: str
     finding_id: str
     amount: Money
+    is_taken_back: bool
     state: RefundState
     reason: str
     facts: Mapping[str, str]

@@ -33,7 +33,7 @@ from kiosk.domain.outcome import Approved, Declined, NotSent, Outcome, Planned, 
 from kiosk.domain.people import Deed
 from kiosk.domain.ports import Clock, Journal, Method
 from kiosk.domain.receipt import SlipReason
-from kiosk.domain.refund import STAFFED, Refund, RefundState
+from kiosk.domain.refund import STAFFED, RefundState
 from kiosk.domain.resolution import Resolution, Way
 from kiosk.domain.sale import LooseEnd, Sale
 from kiosk.domain.staffwork import PrintKind, TaskKind
@@ -372,16 +372,25 @@ def _unresolved(sale: Sale) -> tuple[TaskOpened, ...]:
 
 def _refunded(sale: Sale) -> OrderState:
     """What a paid order is when its refunds have ended, or a person has said how they did."""
-    ends = [refund for refund in sale.refunds if not refund.attempt_id or refund is sale.last_refund(refund.attempt_id)]
-    back = [_came_back(sale, refund) for refund in ends]
-    if all(back):
-        return OrderState.REFUNDED
-    return OrderState.PARTLY_REFUNDED if any(back) else OrderState.PAID
+    back = [
+        _came_back(sale, attempt) for attempt in sale.attempts if attempt.received and not _left_before(sale, attempt)
+    ]
+    if not any(back):
+        return OrderState.PAID
+    return OrderState.REFUNDED if all(back) else OrderState.PARTLY_REFUNDED
 
 
-def _came_back(sale: Sale, refund: Refund) -> bool:
-    said = sale.resolution_of(refund.attempt_id) if refund.attempt_id else None
-    return refund.state is RefundState.DONE or (said is not None and said.way is Way.GIVEN_BACK_OUTSIDE)
+def _came_back(sale: Sale, attempt: Attempt) -> bool:
+    refund, said = sale.last_refund(attempt.id), sale.resolution_of(attempt.id)
+    is_given = refund is not None and refund.state is RefundState.DONE
+    return is_given or (said is not None and said.way is Way.GIVEN_BACK_OUTSIDE)
+
+
+def _left_before(sale: Sale, attempt: Attempt) -> bool:
+    """It was no part of what was sold: its customer took it back, or it never came to a sale."""
+    refund = sale.last_refund(attempt.id)
+    is_taken_back = refund is not None and refund.is_taken_back
+    return is_taken_back or attempt.state not in (State.APPROVED, State.NEEDS_STAFF)
 
 
 def _slip(order_id: str, why: TaskKind) -> PrintQueued:

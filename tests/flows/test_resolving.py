@@ -3,7 +3,15 @@
 import pytest
 
 from kiosk.domain.attempt import Family, State
-from kiosk.domain.entries import AttemptAdvanced, AttemptNoted, OrderAdvanced, RefundAdvanced, Resolved, TaskOpened
+from kiosk.domain.entries import (
+    AttemptAdvanced,
+    AttemptNoted,
+    GoalUndo,
+    OrderAdvanced,
+    RefundAdvanced,
+    Resolved,
+    TaskOpened,
+)
 from kiosk.domain.errors import BugError
 from kiosk.domain.ids import order_of
 from kiosk.domain.money import won
@@ -146,6 +154,42 @@ async def test_late_money_is_looked_for_only_where_it_would_prove_them_wrong(boo
     if way is not None:
         await resolve(book, books, attempt, said(way))
     assert bool(await book.journal.slow_attempts()) is is_tried
+
+
+async def beside_a_paid_one(book):
+    """An order that was paid otherwise, beside an attempt that nobody could find out about."""
+    order_id = await book.order(PRICE)
+    lost = await book.attempt(order_id, "loyalty", Family.PHONE)
+    await book.advance(lost, State.OPENING, State.WAITING, State.VOIDING)
+    await book.approved(order_id)
+    await book.journal.write(
+        OrderAdvanced(order_id, OrderState.PAID, number="A-001", business_day="2026-01-01"),
+        AttemptAdvanced(lost, State.NEEDS_STAFF),
+        TaskOpened(TaskKind.UNRESOLVED, order_id, lost),
+    )
+    return lost
+
+
+@pytest.mark.parametrize("way", Way)
+async def test_an_order_that_was_paid_otherwise_stays_paid_whatever_is_said_of_what_was_lost(book, books, way):
+    sale = await resolve(book, books, await beside_a_paid_one(book), said(way))
+    assert sale.order.state is OrderState.PAID
+    assert not sale.needs_staff
+
+
+async def test_a_payment_that_its_customer_took_back_does_not_make_a_paid_order_a_refunded_one(book, books):
+    order_id = await book.order(700, PRICE)
+    taken = await book.approved(order_id, 700)
+    await book.journal.write(GoalUndo(taken))
+    await book.refund(taken, 700, RefundState.SENDING, RefundState.DONE)
+    rest = await book.approved(order_id)
+    await book.journal.write(
+        OrderAdvanced(order_id, OrderState.PAID, number="A-001", business_day="2026-01-01"),
+        OrderAdvanced(order_id, OrderState.REFUNDING),
+    )
+    await book.refund(rest, PRICE + 700, RefundState.SENDING, RefundState.REFUSED)
+    await books.close(order_id)
+    assert (await book.journal.sale(order_id)).order.state is OrderState.PAID
 
 
 # -- a refund that did not come off

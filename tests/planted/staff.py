@@ -323,6 +323,22 @@ BUGS: Final = (
         "        allowed = allowed - set()\n",
         OF_HANDS,
     ),
+    Bug(
+        "a word about a lost attempt makes a paid order a refunded one",
+        "1: PAID",
+        BOOKS,
+        "    if not any(back):\n        return OrderState.PAID\n",
+        "",
+        RESOLVING,
+    ),
+    Bug(
+        "what its customer took back makes a paid order a partly refunded one",
+        "1: PAID",
+        BOOKS,
+        "return is_taken_back or attempt.state not in",
+        "return attempt.state not in",
+        RESOLVING,
+    ),
     Bug("it can be said twice", "2: further row", BOOKS, "if end not in sale.loose_ends or", "if", RESOLVING),
     Bug(
         "it can be said of an order that is under way",

@@ -74,6 +74,7 @@ def a_refund(state: RefundState, amount: int = 5000, attempt: int = 1, number: i
         attempt_id=f"K01-1-000001-{attempt}",
         finding_id="",
         amount=Money(amount),
+        is_taken_back=False,
         state=state,
         reason="",
         facts={},

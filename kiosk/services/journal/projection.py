@@ -324,9 +324,11 @@ def _(entry: HintFiled, connection: Connection, stamp: str) -> None:
 def _(entry: RefundAsked, connection: Connection, stamp: str) -> None:
     if entry.attempt_id:
         attempt = read_attempt(connection, entry.attempt_id)
+        taken_back = _state(connection, "orders", attempt.order_id) == OrderState.PAYING
         held = attempt.received.amount if attempt.received else 0
         owner, owner_id = "attempt_id", entry.attempt_id
     else:
+        taken_back = False
         held = int(_one(connection, "SELECT coalesce(amount, 0) FROM findings WHERE id = ?", entry.finding_id) or 0)
         owner, owner_id = "finding_id", entry.finding_id
     rows = connection.execute(f"SELECT state, amount FROM refunds WHERE {owner} = ?", (owner_id,)).fetchall()  # noqa: S608
@@ -334,14 +336,15 @@ def _(entry: RefundAsked, connection: Connection, stamp: str) -> None:
     # law 1: refunds never exceed what the attempt received or the finding holds
     require(0 < entry.amount <= held - given, f"refund of {entry.amount} exceeds what {owner_id} still holds")
     connection.execute(
-        "INSERT INTO refunds (id, attempt_id, finding_id, n, amount, state, reason, facts, asked, changed) "
-        "VALUES (?, ?, ?, ?, ?, ?, '', '{}', ?, ?)",
+        "INSERT INTO refunds (id, attempt_id, finding_id, n, amount, taken_back, state, reason, facts, asked, changed) "
+        "VALUES (?, ?, ?, ?, ?, ?, ?, '', '{}', ?, ?)",
         (
             entry.refund_id,
             entry.attempt_id,
             entry.finding_id,
             len(rows) + 1,
             entry.amount,
+            int(taken_back),
             RefundState.ASKED,
             stamp,
             stamp,

@@ -119,6 +119,7 @@ def refund_from(row: sqlite3.Row) -> Refund:
         attempt_id=row["attempt_id"],
         finding_id=row["finding_id"],
         amount=Money(row["amount"], Currency(row["currency"])),
+        is_taken_back=bool(row["taken_back"]),
         state=RefundState(row["state"]),
         reason=row["reason"],
         facts=_facts(row["facts"]),

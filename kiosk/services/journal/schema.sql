@@ -135,6 +135,7 @@ CREATE TABLE refunds (
     finding_id TEXT NOT NULL,
     n          INTEGER NOT NULL,
     amount     INTEGER NOT NULL CHECK (amount > 0),
+    taken_back INTEGER NOT NULL CHECK (taken_back IN (0, 1)),
     state      TEXT NOT NULL,
     reason     TEXT NOT NULL,
     facts      TEXT NOT NULL,
