@@ -57,26 +57,27 @@ COUPON_BACK = "crepay APPROVED DONE"
 IS_PAID = paid("crepay APPROVED", "ceos APPROVED")
 
 STAGES = (
+    # the start, and the demo's manager
     Stage("commit 1 before", End(""), End("")),
     # the order is written down; the coupon, then its balance, then the intended checkout
-    Stage("commit 2 after", unwound("crepay NOT_SENT"), paid("crepay NOT_SENT", "ceos APPROVED")),
-    Stage("commit 5 after", unwound("crepay NOT_CHARGED"), paid("crepay NOT_CHARGED", "ceos APPROVED")),
+    Stage("commit 3 after", unwound("crepay NOT_SENT"), paid("crepay NOT_SENT", "ceos APPROVED")),
+    Stage("commit 6 after", unwound("crepay NOT_CHARGED"), paid("crepay NOT_CHARGED", "ceos APPROVED")),
     # the whole checkout is out: the money moves, and is never claimed
     Stage("crepay.checkout 1 write 2 after", unwound("crepay REVERSED"), paid("crepay REVERSED", "ceos APPROVED")),
-    Stage("commit 6 after", unwound(COUPON_BACK), IS_PAID),
+    Stage("commit 7 after", unwound(COUPON_BACK), IS_PAID),
     Stage(
-        "commit 7 after",
+        "commit 8 after",
         unwound(COUPON_BACK, "ceos NOT_SENT"),
         paid("crepay APPROVED", "ceos NOT_SENT", "ceos APPROVED"),
     ),
     Stage(
-        "commit 8 after",
+        "commit 9 after",
         unwound(COUPON_BACK, "ceos NOT_CHARGED"),
         paid("crepay APPROVED", "ceos NOT_CHARGED", "ceos APPROVED"),
     ),
     # the whole payment is out: it is found, and belongs to whoever presses 계속하기
     Stage("ceos.instant 1 write 2 after", unwound(COUPON_BACK, "ceos APPROVED DONE"), IS_PAID),
-    Stage("commit 9 after", IS_PAID, IS_PAID),
+    Stage("commit 10 after", IS_PAID, IS_PAID),
 )
 
 
@@ -96,8 +97,8 @@ class Recovery:
 RECOVERIES = (
     Recovery(("crepay.checkout 1 read 1 before",), unwound("crepay REVERSED")),
     Recovery(("ceos.instant 1 read 1 before",), unwound(COUPON_BACK, "ceos APPROVED DONE")),
-    Recovery(("commit 6 after",), unwound(COUPON_BACK)),
-    Recovery(("commit 6 after", "crepay.cancel 1 read 1 before"), unwound(COUPON_BACK)),
+    Recovery(("commit 7 after",), unwound(COUPON_BACK)),
+    Recovery(("commit 7 after", "crepay.cancel 1 read 1 before"), unwound(COUPON_BACK)),
 )
 
 
