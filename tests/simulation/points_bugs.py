@@ -63,8 +63,8 @@ POINTS: Final = (
         "points are taken although their customer was sent away while that was written down",
         "L2; section 1, goal",
         METHOD,
-        "        if build is wire.capture and (await self._journal.attempt(attempt.id)).goal is Goal.UNDO:\n",
-        "        if build is wire.capture and (await self._journal.attempt(attempt.id)).state is State.APPROVED:\n",
+        "        is_wanted = (await self._journal.attempt(attempt_id)).goal is not Goal.UNDO\n",
+        "        is_wanted = True\n",
         SEEN_IN_STORIES,
     ),
     Bug(
