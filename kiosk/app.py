@@ -84,12 +84,6 @@ log = structlog.get_logger("kiosk")
 AGAIN: Final = 3
 """Exit code: staff want the program started anew."""
 
-AUTO_LOCK_S: Final = 90.0
-"""Without a touch staff are out again. Source: screens, Staff."""
-
-STAFF_WARNING_S: Final = 20.0
-"""Of which the warning stands so long [s]."""
-
 text_in = cache(Text.load)
 """Read once in a process, also when a simulation starts many tills in it."""
 
@@ -144,7 +138,8 @@ class Till:
         pace = Pace(config.sale.idle_s, config.sale.idle_warning_s, config.sale.done_s)
         starting = ClosedView("closed.starting")
         self.stage = Stage(seams.clock, config.limits, pace, starting, config.kiosk.language)
-        staff_pace = Pace(AUTO_LOCK_S - STAFF_WARNING_S, STAFF_WARNING_S, config.sale.done_s)
+        limits = config.limits
+        staff_pace = Pace(limits.staff_idle_s, limits.staff_idle_warning_s, config.sale.done_s)
         staff = Stage(seams.clock, config.limits, staff_pace, NOTHING, config.kiosk.language)
         self.front = Front(self.stage, staff)
         self.leaving = Leaving.EXIT

@@ -143,6 +143,13 @@ class Limits:
     probe_every_s: float = 5.0
     """How often an unreachable payment system is tried again."""
 
+    staff_idle_s: float = 70.0
+    """Without a touch for so long, staff are asked whether they are still there; with the warning 90 s. Source:
+    screens, Staff."""
+
+    staff_idle_warning_s: float = 20.0
+    """How long they are asked before they are out again."""
+
     scan_queue_max: int = 32
     """Codes waiting to be handled; a scanner cannot be read faster by a person."""
 

@@ -48,6 +48,9 @@ ORDER_TABLE: Final[Mapping[OrderState, frozenset[OrderState]]] = MappingProxyTyp
 AT_REST: Final = frozenset({O.UNWINDING_STAFF, O.UNWOUND, O.PAID, O.PARTLY_REFUNDED, O.REFUNDED})
 """Nothing of it is under way; how the rest of it ended, people may say."""
 
+ASKED_BACK: Final = frozenset({O.PAID, O.PARTLY_REFUNDED, O.UNWINDING_STAFF})
+"""Staff can have what it received given back."""
+
 
 def advance_order(state: OrderState, to: OrderState) -> OrderState:
     """The next state, if the table allows it.

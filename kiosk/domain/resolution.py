@@ -3,7 +3,7 @@
 A resolution is a further row; it overwrites nothing. What a payment system proves later against it becomes a finding.
 """
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from enum import StrEnum
 from types import MappingProxyType
@@ -11,6 +11,7 @@ from typing import Final
 
 from kiosk.domain.moment import Stamp
 from kiosk.domain.money import Money
+from kiosk.domain.refund import Finding, FindingState
 from kiosk.domain.told import Fact
 
 
@@ -27,11 +28,25 @@ class Way(StrEnum):
     """The shop bears it."""
 
 
-OF_ATTEMPT: Final = frozenset(Way)
+_OF_ATTEMPT: Final = frozenset(Way)
 """What can be said of an attempt that needs staff."""
 
-OF_REFUND: Final = frozenset({Way.CHARGED_KEPT, Way.GIVEN_BACK_OUTSIDE, Way.LOSS})
+_OF_REFUND: Final = frozenset({Way.CHARGED_KEPT, Way.GIVEN_BACK_OUTSIDE, Way.LOSS})
 """What can be said of a refund that did not come off; that the payment was made is proven."""
+
+
+def ways_of(refund_id: str, findings: Iterable[Finding]) -> frozenset[Way]:
+    """What can be said of something only a person can say the end of.
+
+    Args:
+        refund_id: Which refund it is about; "" when it is the attempt itself.
+        findings: What the till found of its attempt.
+    """
+    allowed = _OF_REFUND if refund_id else _OF_ATTEMPT
+    # money that the till found after all, and gave back, nobody keeps
+    is_given_back = any(one.state is FindingState.REFUNDED for one in findings)
+    return allowed - {Way.CHARGED_KEPT} if is_given_back else allowed
+
 
 PARTLY: Final = frozenset({Way.GIVEN_BACK_OUTSIDE, Way.LOSS})
 """Ways that may concern less than the whole; the rest was kept."""

@@ -3,7 +3,6 @@
 import asyncio
 from collections.abc import Collection, Iterable
 from dataclasses import dataclass, replace
-from typing import Final
 
 from kiosk.domain.attempt import UNDER_WAY, Attempt, Goal, State
 from kiosk.domain.day import business_day
@@ -28,7 +27,7 @@ from kiosk.domain.errors import known
 from kiosk.domain.ids import attempt_id, order_of, refund_id
 from kiosk.domain.late import late_money
 from kiosk.domain.money import Money
-from kiosk.domain.order import AT_REST, OrderLine, OrderState
+from kiosk.domain.order import ASKED_BACK, AT_REST, OrderLine, OrderState
 from kiosk.domain.outcome import Approved, Declined, NotSent, Outcome, Planned, Reason, Unknown, Unsettled
 from kiosk.domain.people import Deed
 from kiosk.domain.ports import Clock, Journal, Method
@@ -37,9 +36,6 @@ from kiosk.domain.refund import STAFFED, RefundState
 from kiosk.domain.resolution import Resolution, Way
 from kiosk.domain.sale import LooseEnd, Sale
 from kiosk.domain.staffwork import PrintKind, TaskKind
-
-ASKED_BACK: Final = frozenset({OrderState.PAID, OrderState.PARTLY_REFUNDED, OrderState.UNWINDING_STAFF})
-"""Orders that staff can have given back."""
 
 
 @dataclass(frozen=True, slots=True)

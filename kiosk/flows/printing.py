@@ -64,10 +64,9 @@ class Printing:
         try:
             await self._printer.print(f"{job.order_id}-{job.kind}-{job.id}", await self._document(job))
         except DeviceError as error:
+            facts = {**job.facts, "reason": error.key, "kind": job.kind}
             failed = PrintEnded(job.id, done=False, reason=error.key)
-            await self._journal.write(
-                failed, TaskOpened(TaskKind.PRINT_FAILED, job.order_id, facts={"reason": error.key})
-            )
+            await self._journal.write(failed, TaskOpened(TaskKind.PRINT_FAILED, job.order_id, facts=facts))
         else:
             await self._journal.write(PrintEnded(job.id, done=True))
 

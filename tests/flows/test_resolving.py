@@ -6,6 +6,7 @@ from kiosk.domain.attempt import Family, State
 from kiosk.domain.entries import (
     AttemptAdvanced,
     AttemptNoted,
+    FindingAdvanced,
     GoalUndo,
     OrderAdvanced,
     RefundAdvanced,
@@ -17,8 +18,8 @@ from kiosk.domain.ids import order_of
 from kiosk.domain.money import won
 from kiosk.domain.order import OrderState
 from kiosk.domain.outcome import Reason
-from kiosk.domain.refund import RefundState
-from kiosk.domain.resolution import OF_REFUND, TOLD, Way
+from kiosk.domain.refund import FindingState, RefundState
+from kiosk.domain.resolution import TOLD, Way
 from kiosk.domain.staffwork import TaskKind
 from kiosk.domain.told import Fact
 from kiosk.flows.books import Books, Said
@@ -246,7 +247,20 @@ async def test_only_some_ways_are_about_a_part_and_none_about_more(book, way, am
         await book.journal.write(entry)
 
 
-@pytest.mark.parametrize(("way", "may"), [(way, way is Way.CHARGED_KEPT) for way in sorted(OF_REFUND)])
+@pytest.mark.parametrize("way", Way)
+async def test_what_the_till_found_and_gave_back_nobody_keeps(book, way):
+    attempt = await with_staff(book)
+    finding = await book.finding(attempt)
+    await book.journal.write(FindingAdvanced(finding, FindingState.REFUNDED))
+    entry = Resolved(attempt, "", way, PRICE, "P1", "", "")
+    if way is not Way.CHARGED_KEPT:
+        await book.journal.write(entry)
+        return
+    with pytest.raises(BugError, match="cannot be charged_kept"):
+        await book.journal.write(entry)
+
+
+@pytest.mark.parametrize(("way", "may"), [(way, way is Way.CHARGED_KEPT) for way in Way if way is not Way.NOT_CHARGED])
 async def test_what_was_kept_may_be_asked_back_later_and_nothing_else(book, books, way, may):
     order_id = await book.paid(PRICE)
     attempt = f"{order_id}-1"

@@ -178,6 +178,7 @@ class Paper(Printer):
     def __init__(self, clock: FakeClock) -> None:
         self._clock = clock
         self.printed: list[str] = []
+        self.last = Document("ko", ())
         self.is_broken = False
         self.is_stuck = False
 
@@ -189,6 +190,7 @@ class Paper(Printer):
             await asyncio.Event().wait()
         await self._clock.sleep(1)
         self.printed.append(name)
+        self.last = document
 
 
 class Tokens(Randomness):

@@ -10,7 +10,7 @@ from kiosk.domain.ids import order_of
 from kiosk.domain.operation import Operation
 from kiosk.domain.people import Deed
 from kiosk.domain.refund import Finding, FindingState
-from kiosk.domain.resolution import OF_ATTEMPT, OF_REFUND, PARTLY, Way
+from kiosk.domain.resolution import PARTLY, Way, ways_of
 from kiosk.domain.sale import LooseEnd, Sale
 from kiosk.domain.staffwork import PrintKind, StaffTask, TaskKind
 from kiosk.domain.told import Tone
@@ -128,9 +128,9 @@ def _buttons(visit: Visit, task: StaffTask, sale: Sale | None, ends: tuple[Loose
 
 
 async def _print_again(visit: Visit, task: StaffTask, sale: Sale) -> None:
-    """Whatever did not come out, once more."""
-    kind = PrintKind.RECEIPT if sale.order.number else PrintKind.SLIP
-    facts = {"reprint": "yes"} if kind is PrintKind.RECEIPT else {"key": "slip.staff"}
+    """What did not come out, once more."""
+    kind = PrintKind(task.facts["kind"])
+    facts = {"reprint": "yes"} if kind is PrintKind.RECEIPT else {"key": task.facts["key"]}
     await visit.tools.parts.journal.write(
         TaskClosed(task.id, f"{visit.by}: reprint"),
         PrintQueued(sale.order.id, kind, facts),
@@ -218,11 +218,7 @@ async def _ask_again(visit: Visit, end: LooseEnd) -> Heard:
 
 async def _way(visit: Visit, sale: Sale, end: LooseEnd, answered: Operation | None) -> Way | None:
     attempt = next(one for one in sale.attempts if one.id == end.attempt_id)
-    allowed = OF_REFUND if end.refund_id else OF_ATTEMPT
-    findings = await visit.tools.parts.journal.findings(end.attempt_id)
-    if any(one.state is FindingState.REFUNDED for one in findings):
-        # the till found the money after all, and gave it back
-        allowed = allowed - {Way.CHARGED_KEPT}
+    allowed = ways_of(end.refund_id, await visit.tools.parts.journal.findings(end.attempt_id))
     ways = tuple(
         Row(f"way_{one}", Said(f"way.{one}"), Said(f"way_meaning.{one}"), wish=Choose(one))
         for one in Way

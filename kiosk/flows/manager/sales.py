@@ -7,14 +7,13 @@ from kiosk.domain.day import business_day
 from kiosk.domain.entries import PrintQueued, StaffDid
 from kiosk.domain.errors import known
 from kiosk.domain.history import FindBy, Query
-from kiosk.domain.order import OrderState
+from kiosk.domain.order import ASKED_BACK, OrderState
 from kiosk.domain.people import Deed
 from kiosk.domain.receipt import SOLD, claimed_order, read_code
 from kiosk.domain.sale import Sale
 from kiosk.domain.staffwork import PrintKind
 from kiosk.domain.told import Tone
 from kiosk.domain.words import At, Said, Words
-from kiosk.flows.books import ASKED_BACK
 from kiosk.flows.intents import Intent, Scanned
 from kiosk.flows.manager import telling
 from kiosk.flows.manager.intents import Act, Choose, Do, Look, OpenSale

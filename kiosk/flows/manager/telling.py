@@ -43,6 +43,10 @@ HIDDEN: Final = frozenset({"OperationIntended", "AttemptNoted", "RefundNoted", "
 """Events that tell a person nothing which another does not: requests are told with their answers."""
 
 
+OF_PRINTING: Final = frozenset({"key", "reprint"})
+"""Facts of a task that only printing again needs."""
+
+
 def method_name(method: str) -> Words:
     """What a payment system is called."""
     return Said(f"method.{method}.name")
@@ -234,12 +238,15 @@ def fact_rows(task: StaffTask) -> tuple[Row, ...]:
     return tuple(
         Row(f"fact_{name}", Said(f"fact.{name}"), right=_fact(name, value))
         for name, value in sorted(task.facts.items())
+        if name not in OF_PRINTING
     )
 
 
 def _fact(name: str, value: str) -> Words:
     if name == "reason" and value:
         return print_problem(value) if "." in value else Said(f"reason.{value}")
+    if name == "kind":
+        return Said(f"kind.{value}")
     if name == "method" and value:
         return method_name(value)
     return Money(int(value)) if name in ("asked", "reported") and value.isdecimal() else value

@@ -53,10 +53,10 @@ from kiosk.domain.refund import (
     advance_finding,
     advance_refund,
 )
-from kiosk.domain.resolution import OF_ATTEMPT, OF_REFUND, PARTLY
+from kiosk.domain.resolution import PARTLY, ways_of
 from kiosk.domain.staffwork import PrintState
 from kiosk.services.journal.encoding import to_json
-from kiosk.services.journal.reading import read_attempt, read_people, read_refund, read_sale
+from kiosk.services.journal.reading import read_attempt, read_findings, read_people, read_refund, read_sale
 
 Connection = sqlite3.Connection
 
@@ -427,7 +427,8 @@ def _(entry: Resolved, connection: Connection, stamp: str) -> None:
     about = (entry.attempt_id, entry.refund_id)
     end = next((one for one in sale.loose_ends if (one.attempt_id, one.refund_id) == about), None)
     whole = known(end, f"something of {entry.attempt_id} for a person to resolve").amount.amount
-    require(entry.way in (OF_REFUND if entry.refund_id else OF_ATTEMPT), f"{entry.attempt_id} cannot be {entry.way}")
+    ways = ways_of(entry.refund_id, read_findings(connection, entry.attempt_id))
+    require(entry.way in ways, f"{entry.attempt_id} cannot be {entry.way}")
     is_amount = 0 < entry.amount <= whole if entry.way in PARTLY else entry.amount == whole
     require(is_amount, f"{entry.attempt_id} is about {whole}, not {entry.amount}")
     connection.execute(

@@ -280,6 +280,12 @@ def read_resolutions(connection: sqlite3.Connection, order: Order) -> tuple[Reso
     return tuple(map(resolution_from, rows))
 
 
+def read_findings(connection: sqlite3.Connection, attempt_id: str) -> tuple[Finding, ...]:
+    """What was found about an attempt, oldest first."""
+    query = "SELECT * FROM findings WHERE attempt_id = ? ORDER BY rowid"
+    return tuple(map(finding_from, connection.execute(query, (attempt_id,))))
+
+
 def read_people(connection: sqlite3.Connection) -> tuple[Person, ...]:
     """Everybody who ever worked here, in the order in which they came."""
     return tuple(map(person_from, connection.execute("SELECT * FROM people ORDER BY rowid")))

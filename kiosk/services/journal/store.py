@@ -257,8 +257,7 @@ class SqliteJournal:
 
     async def findings(self, attempt_id: str) -> tuple[Finding, ...]:
         """What was found about an attempt."""
-        query = "SELECT * FROM findings WHERE attempt_id = ? ORDER BY rowid"
-        return await self._read(lambda db: tuple(map(reading.finding_from, db.execute(query, (attempt_id,)))))
+        return await self._read(lambda db: reading.read_findings(db, attempt_id))
 
     async def people(self) -> tuple[Person, ...]:
         """Everybody who ever worked here, in the order in which they came."""

@@ -4,9 +4,11 @@ import pytest
 
 from kiosk.domain.attempt import State
 from kiosk.domain.entries import FindingRecorded, TaskOpened
+from kiosk.domain.receipt import Line
 from kiosk.domain.refund import FindingKind, FindingState
 from kiosk.domain.resolution import Way
 from kiosk.domain.staffwork import TaskKind
+from kiosk.domain.words import Said as Words
 from kiosk.flows.books import Said
 from kiosk.flows.intents import GoBack
 from kiosk.flows.manager.intents import Act, Choose, Do, Lock
@@ -197,6 +199,19 @@ async def test_what_was_not_printed_is_printed_again_by_anybody(till):
     await till.pass_time(5)
     assert len(till.paper.printed) == 1
     assert await till.tasks_open() == []
+
+
+async def test_a_slip_that_did_not_come_out_says_the_same_when_it_is_printed_again(till):
+    till.paper.is_broken = True
+    await lose(till)
+    assert "print_failed" in await till.tasks_open()
+    till.paper.is_broken = False
+    await open_task(till, "print_failed", "P2")
+    assert till.rows["fact_kind"].right == Words("kind.slip")
+    await till.press("act_reprint")
+    await till.pass_time(2)
+    said = [row.words for row in till.paper.last.rows if isinstance(row, Line)]
+    assert Words("slip.parked", {"code": "K01-0001"}) in said
 
 
 @pytest.mark.parametrize("kind", sorted(set(TaskKind) - {TaskKind.CALLED, TaskKind.PRINT_FAILED}))
