@@ -226,7 +226,7 @@ def test_ten_thousand_products_are_imported_and_progress_is_told(tmp_path, targe
     assert last.price == won(10_000)
 
 
-@settings(max_examples=150, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=150, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(
     st.one_of(
         st.binary(max_size=300),

@@ -109,7 +109,7 @@ async def write_all(folder, writes):
     return allowed
 
 
-@settings(max_examples=150, deadline=None, suppress_health_check=[HealthCheck.too_slow, HealthCheck.large_base_example])
+@settings(max_examples=150, suppress_health_check=[HealthCheck.too_slow, HealthCheck.large_base_example])
 @given(st.sampled_from(STEPS), st.lists(st.lists(ENTRIES, min_size=1, max_size=3), max_size=25))
 def test_replaying_the_events_gives_the_tables_whatever_was_tried(steps, tried):
     folder = Path(tempfile.mkdtemp())
@@ -137,7 +137,7 @@ async def remembered_wrongly(folder, writes):
     return wrong
 
 
-@settings(max_examples=150, deadline=None, suppress_health_check=[HealthCheck.too_slow, HealthCheck.large_base_example])
+@settings(max_examples=150, suppress_health_check=[HealthCheck.too_slow, HealthCheck.large_base_example])
 @given(st.sampled_from(STEPS), st.lists(st.lists(ENTRIES, min_size=1, max_size=3), max_size=25))
 @example((), [[AttemptAdvanced("O1-1", State.DECLINED)], [AttemptBegan("O1-2", "O1", "ceos", Family.PHONE, 5000)]])
 @example(
