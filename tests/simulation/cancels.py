@@ -1,15 +1,21 @@
-"""Staff come to the till, with somebody's receipt in hand, and have the sale given back: in by PIN, through the sheets.
+"""Staff come to the till, in by PIN and through the sheets.
 
-They may be as hasty as customers, press twice, walk away, or be cut off; the till goes on selling behind them.
+Some have somebody's receipt, and the sale is to be given back; some say how something ended that nobody could find out,
+after a look at what the payment system itself shows. They may be as hasty as customers, press twice, walk away, or be
+cut off; the till goes on selling behind them.
 """
 
 import asyncio
+from abc import abstractmethod
 from typing import TYPE_CHECKING, Final
+
+from typing_extensions import override
 
 from kiosk.domain.confidential import Confidential
 from kiosk.domain.receipt import sign_code
+from kiosk.domain.resolution import Way
 from kiosk.flows.intents import GoBack, Intent, Scanned
-from kiosk.flows.manager.intents import Act, Choose, Do, Knock, Lock, Typed
+from kiosk.flows.manager.intents import Act, Choose, Do, GoTo, Knock, Lock, OpenTask, Place, Typed
 from kiosk.flows.manager.views import KeysView, SheetView
 from kiosk.flows.views import View
 from tests.simulation.life import RECEIPT_KEY, STAFF_PIN, Life
@@ -23,6 +29,12 @@ ASKED_BACK = (
     "AND NOT EXISTS (SELECT 1 FROM prints p WHERE p.order_id = o.id AND p.state = 'QUEUED') ORDER BY o.id DESC"
 )
 """Sales that staff can have given back, the latest first: their paper is out."""
+UNRESOLVED = (
+    "SELECT t.id, t.attempt_id FROM staff_tasks t JOIN orders o ON o.id = t.order_id WHERE t.closed IS NULL "
+    "AND t.kind IN ('unresolved', 'refund_unresolved') AND t.attempt_id <> '' "
+    "AND o.state IN ('UNWINDING_STAFF', 'PAID', 'PARTLY_REFUNDED', 'REFUNDED', 'UNWOUND') ORDER BY t.id"
+)
+"""What only a person can say the end of."""
 KIND = "staff ask a sale back"
 STEPS_MAX: Final = 30
 WRONG: Final = Confidential("314159")
@@ -39,26 +51,23 @@ def ask_back(world: "World", life: Life, name: str, rate: float) -> bool:
         return False
     order = world.chance.pick(f"{name} which sale", found[:3])
     world.note("staff ask back", order)
-    world.loop.create_task(Visitor(world, life, name, order).work())
+    world.loop.create_task(WithReceipt(world, life, name, order).work())
     return True
 
 
 class Visitor:
-    """One of the staff, with one receipt.
+    """One of the staff, by what they came for.
 
     Args:
         world: Where.
         life: The till they stand before; when it is killed they go away.
         name: Of this visit.
-        order: The sale whose receipt they hold.
     """
 
-    def __init__(self, world: "World", life: Life, name: str, order: str) -> None:
+    def __init__(self, world: "World", life: Life, name: str) -> None:
         self._world = world
         self._life = life
         self._name = name
-        self._order = order
-        self._has_chosen = False
         self._is_done = False
         self._steps = 0
 
@@ -92,27 +101,115 @@ class Visitor:
             return None
         if self._wavers("locks", 0.02):
             return Lock()
-        return self._answer(front.staff.shown.value.view)
+        view = front.staff.shown.value.view
+        if isinstance(view, KeysView) and view.is_secret:
+            return Typed(WRONG if self._wavers("wrong pin", 0.05) else STAFF_PIN)
+        offered = view.wishes if isinstance(view, SheetView) else frozenset()
+        intent = None if self._is_done else self._answer(view, offered)
+        return intent or (Lock() if self._is_done and self._steps % 3 == 0 else GoBack())
 
     def _wavers(self, how: str, rate: float) -> bool:
         """They do something else than what they came for; not where a story aims at that."""
         is_aimed = self._world.aim is not None and self._world.aim.cancels
         return not is_aimed and self._world.chance.happens(f"{self._step} {how}", rate)
 
-    def _answer(self, view: View) -> Intent:
-        if isinstance(view, KeysView):
-            return Typed(WRONG if self._wavers("wrong pin", 0.05) else STAFF_PIN)
-        offered = view.wishes if isinstance(view, SheetView) else frozenset()
+    @abstractmethod
+    def _answer(self, view: View, offered: frozenset[Intent]) -> Intent | None:
+        """What they press for what they came for; None when there is nothing of it here."""
+
+
+class WithReceipt(Visitor):
+    """Somebody's receipt in hand: that sale is to come back.
+
+    Args:
+        world: Where.
+        life: The till they stand before.
+        name: Of this visit.
+        order: The sale whose receipt they hold.
+    """
+
+    def __init__(self, world: "World", life: Life, name: str, order: str) -> None:
+        super().__init__(world, life, name)
+        self._order = order
+        self._has_chosen = False
+
+    @override
+    def _answer(self, view: View, offered: frozenset[Intent]) -> Intent | None:
         if Do(Act.YES) in offered:
             # the owner has the phone in hand, or else only the rest comes back
             return Do(Act.NO if self._wavers("owner is not here", 0.2) else Act.YES)
         if Choose("wish") in offered:
             self._has_chosen = True
             return Choose("wish")
-        # what becomes of it stands there; they go when they have seen it
-        self._is_done |= self._has_chosen
-        if Do(Act.CANCEL) in offered and not self._is_done:
+        if self._has_chosen:
+            # what becomes of it stands there; they go when they have seen it
+            self._is_done = True
+            return None
+        if Do(Act.CANCEL) in offered:
             return Do(Act.CANCEL)
-        if isinstance(view, SheetView) and not view.can_go_back and not self._is_done:
+        if isinstance(view, SheetView) and not view.can_go_back:
             return Scanned(sign_code(self._order, RECEIPT_KEY))
-        return GoBack() if not self._is_done or self._steps % 3 else Lock()
+        return None
+
+
+class Resolving(Visitor):
+    """A manager who has looked at the payment system's own screen, and says how something ended.
+
+    Args:
+        world: Where.
+        life: The till they stand before.
+        name: Of this visit.
+        task: What needs a hand.
+        attempt: Whose end it is.
+    """
+
+    def __init__(self, world: "World", life: Life, name: str, task: str, attempt: str) -> None:
+        super().__init__(world, life, name)
+        self._task = task
+        self._attempt = attempt
+
+    @override
+    def _answer(self, view: View, offered: frozenset[Intent]) -> Intent | None:
+        if isinstance(view, KeysView):
+            return Typed(Confidential(str(self._most)))
+        if Choose("gateway") in offered:
+            return Choose("gateway")
+        if Choose(Way.LOSS) in offered:
+            return self._way(offered)
+        if Do(Act.YES) in offered:
+            self._is_done = True
+            return Do(Act.YES)
+        for wish in (Do(Act.RESOLVE), OpenTask(self._task), GoTo(Place.HANDS)):
+            if wish in offered:
+                return wish
+        return None
+
+    @property
+    def _most(self) -> int:
+        query = "SELECT coalesce(received, asked, due) FROM attempts WHERE id = ?"
+        return int(self._life.journal.execute(query, (self._attempt,)).fetchone()[0])
+
+    def _way(self, offered: frozenset[Intent]) -> Intent:
+        """What is true, as their own eyes see it: kept only where all is there, and nothing is on its way any more."""
+        truth, chance = self._world.truth, self._world.chance
+        held, gateway = truth.held(self._attempt), truth.accounts[self._attempt].gateway
+        is_still = not self._world.under_way[gateway] and not truth.on_hold(self._attempt)
+        ways = {Way.LOSS: 1.0, Way.GIVEN_BACK_OUTSIDE: 2.0}
+        if held == self._most and is_still and Choose(Way.CHARGED_KEPT) in offered:
+            ways[Way.CHARGED_KEPT] = 4.0
+        if not held and is_still and Choose(Way.NOT_CHARGED) in offered:
+            ways[Way.NOT_CHARGED] = 6.0
+        return Choose(chance.weighted(f"{self._step} how it ended", ways))
+
+
+def resolve(world: "World", life: Life, name: str, rate: float) -> bool:
+    """A manager may come now for what nobody could find out. Whether they did."""
+    if life.is_dead or life.till.session is None or life.connection is None or life.shown is None:
+        return False
+    found = life.journal.execute(UNRESOLVED).fetchall()
+    if not found or not world.chance.happens(f"{name} manager", rate):
+        return False
+    task, attempt = world.chance.pick(f"{name} which task", found)
+    world.note("manager resolves", attempt)
+    world.loop.create_task(Resolving(world, life, name, task, attempt).work())
+    return True

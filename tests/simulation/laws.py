@@ -55,6 +55,10 @@ TURN_S: Final = 10.0
 """How long a payment that is given back may hold up the one before it [s]."""
 SLOW_S: Final = 60.0
 """What a slow disk may add [s]."""
+SAID_HELD: Final = (
+    "SELECT 1 FROM resolutions s JOIN attempts a ON a.id = s.attempt_id WHERE a.order_id = ? AND s.way <> 'not_charged'"
+)
+"""A person's word that the payment systems may hold something of an order that is over."""
 TRIES_MAX: Final = 3
 TRIES: Final = (
     "SELECT order_id, count(*) FROM attempts WHERE method = 'ceos' "
@@ -423,6 +427,9 @@ class Laws:
                 self.with_staff += 1
                 if name not in told:
                     self.broken("I6", f"{name} needs staff ({state}), and nobody is told")
+            said = self._said_of(attempt)
+            if nobody_knows and said is not None:
+                self._said_rightly(attempt, said, is_found=bool(findings))
             if nobody_knows:
                 continue
             if ("OPEN",) in findings:
@@ -438,6 +445,22 @@ class Laws:
         for attempt in truth.accounts:
             if attempt not in known:
                 self.broken("I1", f"the books hold {attempt}, of which the journal knows nothing")
+
+    def _said_of(self, attempt: str) -> tuple[str, int] | None:
+        """How a person said that it ended, and how much it was about; the last one."""
+        query = "SELECT way, amount FROM resolutions WHERE attempt_id = ? ORDER BY rowid DESC LIMIT 1"
+        rows = self.ask(query, attempt)
+        return (rows[0][0], rows[0][1]) if rows else None
+
+    def _said_rightly(self, attempt: str, said: tuple[str, int], *, is_found: bool) -> None:
+        """2: what a manager rightly said stays so: what is kept is not given back, what was not charged is not held."""
+        (way, amount), held = said, self._world.truth.held(attempt)
+        if way == "charged_kept" and held != amount:
+            self.broken("said", f"{attempt} is kept, says a manager: {amount}; and the books hold {held}")
+        if way == "not_charged" and held and not is_found:
+            self.broken(
+                "said", f"{attempt} was not charged, says a manager; the books hold {held}, and nobody found it"
+            )
 
     def _late(self, attempt: str, state: str, *, is_found: bool, is_told: bool) -> bool:
         """It was taken where the till could not know it; then it must be found, and staff told."""
@@ -479,7 +502,9 @@ class Laws:
         for problem in untold(self.ask):
             self.broken("L9", problem)
         query = (
-            "SELECT id, facts FROM attempts WHERE state = 'NEEDS_STAFF' AND id NOT IN (SELECT attempt_id FROM findings)"
+            "SELECT id, facts FROM attempts WHERE state = 'NEEDS_STAFF' "
+            "AND id NOT IN (SELECT attempt_id FROM findings) "
+            "AND id NOT IN (SELECT attempt_id FROM resolutions WHERE way <> 'not_charged')"
         )
         for attempt, facts in self.ask(query):
             if UNNAMED.search(facts):
@@ -511,6 +536,9 @@ class Laws:
                 self.broken("I3", f"{name} is PAID: {held} held of {total}")
             if state == "PAID" and name not in self._receipts and not self.ask(NO_RECEIPT, name, name):
                 self.broken("I3", f"{name} is PAID: its receipt never came out, and nobody is told")
+            # a manager has said that the shop keeps it, bears it, or gave it back otherwise
+            if self.ask(SAID_HELD, name):
+                continue
             if state == "REFUNDED" and held and not truth.any_late(name):
                 self.broken("I1", f"{name} is REFUNDED: {held} held")
             if state == "UNWOUND" and held and not truth.any_late(name):

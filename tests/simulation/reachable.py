@@ -708,6 +708,26 @@ def by_another_clock() -> set[Situation]:
     }
 
 
+QUESTIONS: Final[Mapping[str, str]] = {"crepay": "balance", "ceos": "payment", "card": "create", "loyalty": "item"}
+"""What a payment system is asked before a manager says how something ended."""
+WITH_STAFF: Final = (State.NEEDS_STAFF, f"{A}/NEEDS_STAFF", f"{A}/REFUSED")
+"""What only a person can say the end of."""
+
+
+def by_a_manager() -> set[Situation]:
+    """What can meet the question before a manager says how something ended.
+
+    Whatever it meets, it leads to nothing: its answer is shown, and the manager decides. So nothing aims at these.
+    """
+    return {
+        (gateway, standing, call, kind, phase, STAYS)
+        for gateway, call in QUESTIONS.items()
+        for standing in WITH_STAFF
+        for kind in (NONE, *faults.BY_NAME)
+        for phase in (NONE, *KILLED)
+    }
+
+
 def _of(gateway: str, row: Row, kind: Kind | None) -> Iterator[tuple[str, str, Way]]:
     """Where the till is killed, what it leads to, and how."""
     read = read_under(gateway, kind, row)

@@ -57,6 +57,9 @@ NAMES: Final = (
     "a receipt does not come out",
     "a receipt comes out after a restart",
     "the customer leaves while an answer is missing",
+    "a manager says that it was charged and is kept",
+    "a manager says that it was not charged",
+    "a manager says that it was given back otherwise",
     "a day without any accident",
     "points pay an order",
     "points are taken of a relay of the document",
@@ -90,6 +93,12 @@ NAMES: Final = (
 FINAL: Final = frozenset({"NOT_SENT", "DECLINED", "APPROVED", "NOT_CHARGED", "REVERSED", "VOIDED", "NEEDS_STAFF"})
 LAST_MOMENT_S: Final = 43.0
 """After this time a phone can just still be answered [s]."""
+
+SAID: Final = {
+    "charged_kept": "a manager says that it was charged and is kept",
+    "not_charged": "a manager says that it was not charged",
+    "given_back_outside": "a manager says that it was given back otherwise",
+}
 
 
 class Sometimes:
@@ -382,5 +391,8 @@ class Sometimes:
 
     def end(self) -> None:
         """The story is over."""
+        for (way,) in self._world.laws.ask("SELECT DISTINCT way FROM resolutions"):
+            if way in SAID:
+                self._see(SAID[way])
         if not self._world.fired:
             self._see("a day without any accident")

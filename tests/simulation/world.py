@@ -28,7 +28,7 @@ from kiosk.simulator.world import Clock as WorldClock
 from kiosk.simulator.world import Reply, Request
 from tests.simulation import faults
 from tests.simulation.aims import CLOCKS, LATE_S, LINGERS_S, POWER_RATE, TIMES_MAX, Aim, aim_of
-from tests.simulation.cancels import ask_back
+from tests.simulation.cancels import ask_back, resolve
 from tests.simulation.chance import Chance
 from tests.simulation.closes import Closes
 from tests.simulation.coverage import Coverage
@@ -689,6 +689,8 @@ class World:
             self.life.run(self.life.till.call_staff)
         if self.life is not None:
             ask_back(self, self.life, f"before customer {number}", self.cancel_rate)
+            if self.aim is None:
+                resolve(self, self.life, f"before customer {number}", self.cancel_rate)
 
     def _heal(self) -> None:
         """From here on nothing goes wrong any more."""
@@ -704,6 +706,7 @@ class World:
         """Until everything has its end; then late money is looked for, and once more: at a start, or as a day ends."""
         if not await self._until_settled():
             return
+        await self._manager_comes()
         await asyncio.sleep(LATE_LOOK_S)
         while self.under_way.total():  # noqa: ASYNC110 - time is virtual, and this is the world's own clockwork
             await asyncio.sleep(60)
@@ -721,6 +724,13 @@ class World:
             self._start()
         await asyncio.sleep(LAST_LOOK_S)
         await self._until_settled()
+
+    async def _manager_comes(self) -> None:
+        """For what nobody could find out; in some stories nobody does."""
+        rate = self.chance.pick("manager rate", (0.0, 0.5, 1.0))
+        for n in range(STAFF_COME_MAX):
+            if self.life is not None and resolve(self, self.life, f"in the quiet {n}", rate):
+                await asyncio.sleep(self.chance.between(f"manager is there {n}", 60, 400))
 
     async def _until_settled(self) -> bool:
         deadline_us = self.loop.now_us + round(QUIET_WITHIN_S * US)
