@@ -226,3 +226,15 @@ def test_a_bad_pin_nobody_and_the_last_manager_are_one_sentence_each(config, mon
     assert staffed(config, monkeypatch, "pin", "P9", pin="271828") == 1
     assert staffed(config, monkeypatch, "remove", "P1") == 1
     assert "manager" in capsys.readouterr().out
+
+
+def test_the_doctor_says_who_works_here_and_what_to_do_while_there_is_nobody(config, monkeypatch, capsys):
+    def found():
+        capsys.readouterr()
+        run("doctor", "--json", "--config", config)
+        return next(one for one in json.loads(capsys.readouterr().out) if one["what"] == "people")
+
+    assert found()["grade"] == "warn"
+    assert "kiosk staff add" in found()["detail"]
+    assert staffed(config, monkeypatch, "add", "김점장", pin="271828") == 0
+    assert found() == {"what": "people", "grade": "ok", "detail": "1"}

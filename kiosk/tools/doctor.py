@@ -22,6 +22,7 @@ from kiosk.domain.errors import OperatingError
 from kiosk.services import config_file
 from kiosk.services.catalogue import Catalogue
 from kiosk.services.config import Config
+from kiosk.services.journal.reading import read_only, read_people
 from kiosk.services.journal.verify import check_chain
 from kiosk.services.resources import resource
 from kiosk.services.scanner import decoding
@@ -120,6 +121,7 @@ def _configured(path: Path, text: Text) -> Iterator[Finding]:
     yield from _graded("secrets", lambda: _secrets(config), text)
     yield from _graded("catalogue", lambda: _catalogue(config, text), text)
     yield from _graded("journal", lambda: _journal(config, text), text)
+    yield from _people(config, text)
     free = shutil.disk_usage(_existing(config.kiosk.state_dir)).free
     enough = free >= config.limits.free_space_min_bytes
     yield Finding("space", Grade.OK if enough else Grade.FAIL, f"{free // 2**20:,} MiB")
@@ -167,6 +169,23 @@ def _journal(config: Config, text: Text) -> str:
     finally:
         connection.close()
     return text("doctor.events", count=events)
+
+
+def _people(config: Config, text: Text) -> Iterator[Finding]:
+    """Who works here: while there is nobody, the first start asks for a manager's PIN before it sells."""
+    file = config.kiosk.state_dir / "journal.sqlite"
+    try:
+        here = _here(file) if file.exists() else 0
+    except OperatingError as error:
+        yield Finding("people", Grade.FAIL, text.error(error))
+        return
+    detail = text("doctor.people_here", count=here) if here else text("doctor.nobody")
+    yield Finding("people", Grade.OK if here else Grade.WARN, detail)
+
+
+def _here(file: Path) -> int:
+    with read_only(file) as connection:
+        return sum(person.is_here for person in read_people(connection))
 
 
 def _existing(folder: Path) -> Path:

@@ -8,6 +8,7 @@ starting.py    start to the first usable screen, start with a long history, a br
 customers.py   memory after many sales, a scan to its painted line, stalls of the loop
 sales.py       the program's own time in a sale
 records.py     a durable journal write, finding a sale among very many
+manager.py     what staff look up in the running window, among very many sales
 history.py     a journal of very many sales, multiplied from one
 programs.py    programs as processes: started, driven, measured
 watched.py     the program, which tells when it has painted; deeds.py, customer.py, views.py: and plays customers

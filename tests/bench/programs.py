@@ -38,8 +38,18 @@ class Watched(Till):
     """
 
     def __init__(self, folder: Path, world: World, *, texts: bool = False) -> None:
-        environment = {"KIOSK_BENCH_TEXTS": "1"} if texts else {}
-        super().__init__(folder, world, limits=LIMITS, command=WATCHED, environment=environment)
+        super().__init__(folder, world, limits=LIMITS, command=WATCHED)
+        if texts:
+            self.tells_texts()
+
+    @property
+    def environment(self) -> dict[str, str]:
+        """Of its process, beside this one's."""
+        return self._environment
+
+    def tells_texts(self) -> None:
+        """From its next start on it tells the texts in sight at every paint."""
+        self._environment["KIOSK_BENCH_TEXTS"] = "1"
 
     def prepare(self) -> None:
         """Give it a product list."""

@@ -60,7 +60,7 @@ class Office:
 
     async def _first(self, visit: Visit) -> None:
         """The first person of all: a manager, who can also leave the program."""
-        begin = Button("act_add", Said("act.add"), Do(Act.ADD), Weight.MAIN)
+        begin = Button("act_new_pin", Said("office.first_pin"), Do(Act.NEW_PIN), Weight.MAIN)
         welcome = visit.sheet(
             Said("office.first"),
             notice=Notice(Said("office.first_why"), Tone.WAIT),

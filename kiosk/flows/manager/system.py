@@ -5,7 +5,7 @@ from typing import Final
 from kiosk.domain.confidential import Confidential
 from kiosk.domain.entries import StaffDid
 from kiosk.domain.errors import DeviceError
-from kiosk.domain.people import PIN_DIGITS_MAX, Deed, Person, PinFlaw, Role
+from kiosk.domain.people import PIN_DIGITS_MAX, Deed, Person, PinFlaw, Role, flaw_of
 from kiosk.domain.receipt import trial_document
 from kiosk.domain.scanned import classify
 from kiosk.domain.told import Tone
@@ -227,6 +227,10 @@ async def new_pin(visit: Visit, title: Words) -> Confidential | None:
         first = await visit.type_in(title, PIN_DIGITS_MAX, hint=Said("pin.rule"), problem=problem, is_secret=True)
         if first is None:
             return None
+        flaw = flaw_of(first.digits.reveal())
+        if flaw is not None:
+            problem = Said(f"pin_flaw.{flaw}")
+            continue
         again = await visit.type_in(title, PIN_DIGITS_MAX, hint=Said("pin.again"), is_secret=True)
         if again is None:
             return None
