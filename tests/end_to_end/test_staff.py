@@ -142,12 +142,14 @@ def test_killed_in_the_middle_of_a_cancel_it_is_finished_after_the_start(till, w
     assert world.points() == before
 
 
-def test_an_owner_who_says_no_leaves_the_points_and_the_list_says_so(till, world):
+@pytest.mark.parametrize("says", ["no", "nothing"])
+def test_an_owner_who_does_not_approve_leaves_the_points_and_the_list_says_so(till, world, says):
     sell(till, world, "loyalty")
     open_by_receipt(till)
     for name in ("act_cancel", "why_wish", "act_yes"):
         till.press(name)
-    world.answer_owner(approve=False)
+    if says == "no":
+        world.answer_owner(approve=False)
     till.wait_view("SheetView", says="돌려드리지 못한 것이 목록에 있어요", within_s=LATER_S)
     till.press("staff_back")
     till.next_view("SheetView", says="지나온 일")
@@ -155,6 +157,21 @@ def test_an_owner_who_says_no_leaves_the_points_and_the_list_says_so(till, world
     till.next_view("SheetView", says="환불이 거절됐거나")
     left = End("PAID", PAID["loyalty"], ("REFUSED",), TOTAL, ("refund_unresolved",), receipts=1, slips=1)
     assert_ends(till, left)
+
+
+@pytest.mark.parametrize("how", PAID)
+def test_what_was_given_back_is_not_offered_again(till, world, how):
+    sell(till, world, how)
+    cancel(till, world, how)
+    till.wait_view("SheetView", says="모두 돌려드렸어요", within_s=LATER_S)
+    till.press("staff_back")
+    till.next_view("SheetView", says="지나온 일")
+    till.press("staff_back")
+    till.next_view("SheetView", says="최근 판매")
+    till.scan_serial(receipt_code(till))
+    again = till.next_view("SheetView", says="지나온 일")
+    assert not again.text("act_cancel")
+    assert_ends(till, ended(how))
 
 
 def test_a_manager_says_how_it_ended_what_the_till_could_not_find_out(open_till, world):
