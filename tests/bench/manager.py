@@ -1,10 +1,7 @@
 """What staff feel at a till with very many sales: from a touch to the painted sheet; and what its customers feel."""
 
 import itertools
-import os
 import re
-import subprocess
-import sys
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -12,14 +9,14 @@ from contextlib import contextmanager
 from tests.bench.customers import Hand, goods
 from tests.bench.figure import Figure, Measured, median
 from tests.bench.history import History
-from tests.bench.programs import Watched
+from tests.bench.programs import GIVEN_PIN, Watched
 from tests.bench.waiting import waited_ms
 from tests.bench.workplace import Workplace
-from tests.end_to_end.driver import PROJECT, Seen
+from tests.end_to_end.driver import Seen
 
 AIM_MS = 200.0
 """Within so long staff see what they asked for. Source: the issue "Manager mode"."""
-GIVEN_PIN, OWN_PIN = "314159", "161803"
+OWN_PIN = "161803"
 ROUNDS, ROUNDS_QUICK = 12, 3
 SCANS = 12
 LOOKS_S = 0.4
@@ -118,7 +115,6 @@ def measure_manager(workplace: Workplace) -> Measured:
     history = workplace.history
     till, took_ms = history.till, dict[str, list[float]]()
     till.tells_texts()
-    _employ(till)
     till.started()
     staff = Staff(till, took_ms)
     staff.come_in(GIVEN_PIN, "본인만 아는 PIN", is_counted=False)
@@ -146,20 +142,6 @@ def measure_manager(workplace: Workplace) -> Measured:
         f"{median(scans_ms):.1f} ms. Each is a median, less the time in which other programs had the cores.",
         {"sales": history.sales, **middle, "scan": median(scans_ms)},
         history.only,
-    )
-
-
-def _employ(till: Watched) -> None:
-    command = [sys.executable, "-m", "kiosk", "staff", "add", "점장", "--role", "manager", "--config", str(till.config)]
-    subprocess.run(
-        command,
-        cwd=PROJECT,
-        env={**os.environ, **till.environment},
-        input=f"{GIVEN_PIN}\n",
-        text=True,
-        encoding="utf-8",
-        capture_output=True,
-        check=True,
     )
 
 

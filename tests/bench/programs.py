@@ -7,6 +7,8 @@ import time
 from pathlib import Path
 from typing import Any
 
+from typing_extensions import override
+
 from kiosk.services import config_file
 from kiosk.services.catalogue_csv import import_csv
 from kiosk.services.config import Config
@@ -14,6 +16,8 @@ from kiosk.services.keys import Keys, load_keys
 from kiosk.services.resources import resource
 from tests.end_to_end.driver import PATIENCE_S, PROJECT, SECRETS, Seen, Till, World
 
+GIVEN_PIN = "314159"
+"""Of the manager of each till; they have to choose their own when they first come in."""
 WATCHED = (sys.executable, "-m", "tests.bench.watched")
 SMALLEST = (sys.executable, "-m", "tests.bench.smallest")
 
@@ -39,13 +43,9 @@ class Watched(Till):
 
     def __init__(self, folder: Path, world: World, *, texts: bool = False) -> None:
         super().__init__(folder, world, limits=LIMITS, command=WATCHED)
+        self._has_manager = False
         if texts:
             self.tells_texts()
-
-    @property
-    def environment(self) -> dict[str, str]:
-        """Of its process, beside this one's."""
-        return self._environment
 
     def tells_texts(self) -> None:
         """From its next start on it tells the texts in sight at every paint."""
@@ -54,6 +54,27 @@ class Watched(Till):
     def prepare(self) -> None:
         """Give it a product list."""
         import_csv(resource("demo", "catalogue.csv"), self.settings()[0].catalogue_path, lambda *_: None)
+
+    @override
+    def start(self) -> Till:
+        if not self._has_manager:
+            self._employ()
+        return super().start()
+
+    def _employ(self) -> None:
+        """A manager, without whom nobody sells: as whoever installs a terminal does it."""
+        command = [sys.executable, "-m", "kiosk", "staff", "add", "점장", "--role", "manager"]
+        subprocess.run(
+            [*command, "--config", str(self.config)],
+            cwd=PROJECT,
+            env={**os.environ, **self._environment},
+            input=f"{GIVEN_PIN}\n",
+            text=True,
+            encoding="utf-8",
+            capture_output=True,
+            check=True,
+        )
+        self._has_manager = True
 
     def settings(self) -> tuple[Config, Keys]:
         """Its configuration and its keys, which are made when they are not there."""
