@@ -68,17 +68,13 @@ class Office:
             can_go_back=False,
         )
         await visit.ask(welcome)
-        problem: Words | None = None
-        while True:
-            pin = await system.new_pin(visit, problem or Said("pin.own"))
-            if pin is None:
-                return
-            added = await self._tools.staff.add("", FIRST, pin, "")
-            if isinstance(added, Person):
-                visit.me = added
-                await _home(visit)
-                return
-            problem = Said(f"pin_flaw.{added}")
+        pin = await system.new_pin(visit, Said("pin.own"))
+        if pin is None:
+            return
+        added = await self._tools.staff.add("", FIRST, pin, "")
+        if isinstance(added, Person):
+            visit.me = added
+            await _home(visit)
 
     async def _visit(self, visit: Visit) -> None:
         person = await self._who(visit)
