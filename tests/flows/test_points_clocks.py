@@ -148,6 +148,28 @@ async def test_approved_and_slept_while_the_shop_was_asked_nothing_is_taken(till
     assert books(till) == UNTOUCHED
 
 
+async def test_approved_and_slept_while_the_taking_was_being_written_down_nothing_is_taken(till):
+    """Seed 687 of a thousand stories: the permit is young when the machine wakes, and the time to take is over."""
+    till.hears = False
+    await till.fill()
+    await till.ask_phone()
+    await till.answer_phone()
+
+    def sleep():
+        till.commits.clear()
+        till.clock.advance(241)
+
+    def at_the_next_commit():
+        till.hooks.pop("loyalty.shop")
+        till.commits.append(sleep)
+
+    till.hooks["loyalty.shop"] = at_the_next_commit
+    await till.pass_time(400)
+
+    assert await till.fates() == ["loyalty VOIDED"]
+    assert books(till) == UNTOUCHED
+
+
 async def test_who_leaves_has_given_it_up(till):
     await till.fill()
     await till.ask_phone()

@@ -252,6 +252,14 @@ BUGS: Final = (
         (CLOCKS, "-k", "while_the_shop_was_asked"),
     ),
     Bug(
+        "whatever writing the taking down took, it is taken",
+        "pay: closeNew(true), at the latest 240 s after the open request",
+        METHOD,
+        "return is_wanted and self._asked_s(opening) < self._limits.loyalty_take_within_s",
+        "return is_wanted",
+        (CLOCKS, "-k", "being_written_down"),
+    ),
+    Bug(
         "the time to take counts from the relay's answer",
         "pay: 240 s after the open request",
         METHOD,
