@@ -165,6 +165,24 @@ def test_a_look_hides_only_money_that_was_refused_in_words_and_is_held(account):
     assert not account.is_late
 
 
+@pytest.mark.parametrize(
+    ("way", "amount", "held", "is_found", "is_right"),
+    [
+        ("charged_kept", 900, 900, False, True),
+        ("charged_kept", 900, 0, False, False),
+        ("not_charged", 900, 0, False, True),
+        ("not_charged", 900, 900, True, True),
+        ("not_charged", 900, 900, False, False),
+        ("loss", 900, 0, False, True),
+    ],
+)
+def test_what_a_manager_rightly_said_has_to_stay_so(folder, way, amount, held, is_found, is_right):
+    world = World(Story(0), folder, configuration(folder))
+    world.truth.accounts["K01-1-000001-1"] = Account(held=held)
+    world.laws._said_rightly("K01-1-000001-1", (way, amount), is_found=is_found)
+    assert (world.laws.violations == []) is is_right
+
+
 # -- aims
 
 
