@@ -263,27 +263,30 @@ async def test_after_a_connection_the_tries_are_quick_again(plug):
             await till.until_link(Link.CONNECTED, times)
 
 
-class FailsOnCodes:
-    """A loop with a bug: it takes the changes of the link, and fails on a code."""
+class FailsInTime:
+    """A loop that has a bug from some moment on."""
 
     def __init__(self, loop) -> None:
         self._loop = loop
+        self.has_bug = False
 
-    def call_soon_threadsafe(self, callback, thing):
-        if thing is not None:
+    def call_soon_threadsafe(self, callback):
+        if self.has_bug:
+            self.has_bug = False
             raise ZeroDivisionError
-        self._loop.call_soon_threadsafe(callback, thing)
+        self._loop.call_soon_threadsafe(callback)
 
 
 async def test_a_bug_in_the_thread_is_reported_and_the_scanner_no_longer_counts_as_connected(plug, monkeypatch):
     reported = []
     monkeypatch.setattr(threading, "excepthook", lambda report: reported.append(report.exc_type))
     till = Till()
-    loop: Any = FailsOnCodes(asyncio.get_running_loop())
+    loop: Any = FailsInTime(asyncio.get_running_loop())
     scanner = SerialScanner(str(plug.path), till.on_code, till.on_state, loop, QUICK)
     scanner.start()
     try:
         await till.until_link(Link.CONNECTED, 1)
+        loop.has_bug = True
         plug.send(b"8801\r")
         lost = await till.until_link(Link.LOST, 1)
         assert lost.error == "scanner.failed"
