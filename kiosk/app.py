@@ -360,12 +360,7 @@ class Till:
         section = self.config.scanner
         if not section.present:
             return
-        line = ScannerLine(
-            baud=section.baud,
-            gap_s=section.gap_ms / 1000,
-            strip_aim=section.strip_aim,
-            queue_max=self.config.limits.scan_queue_max,
-        )
+        line = ScannerLine.configured(section, self.config.limits.scan_queue_max)
         loop = asyncio.get_running_loop()
 
         def on_state(state: ScannerState) -> None:

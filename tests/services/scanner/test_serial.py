@@ -14,6 +14,8 @@ import pytest
 from serial.tools.list_ports_common import ListPortInfo
 
 from kiosk.domain.errors import ConfigError
+from kiosk.services import config
+from kiosk.services.scanner.framing import End
 from kiosk.services.scanner.serial import Line, Link, ScannerState, SerialScanner, UsbPort, parse_port, pauses
 
 QUICK = Line(retry_s=(0.01, 0.02))
@@ -361,3 +363,24 @@ async def test_a_usb_scanner_that_is_not_there_is_searched():
         assert till.states[-1] == ScannerState(Link.SEARCHING, error="scanner.missing")
     finally:
         scanner.close()
+
+
+def test_the_line_is_driven_as_the_configuration_says():
+    section = config.Scanner(baud=115200, gap_ms=20, ended_by="tab", prefix="P", suffix="#", strip_aim=True)
+    expected = Line(baud=115200, gap_s=0.02, ended_by=End.TAB, prefix="P", suffix="#", strip_aim=True, queue_max=7)
+    assert Line.configured(section, queue_max=7) == expected
+
+
+@pytest.mark.parametrize("end", End)
+def test_whatever_ends_a_scan_can_be_configured(end):
+    section = config.Scanner.model_validate({"ended_by": end.value})
+    assert Line.configured(section, queue_max=7).ended_by is end
+
+
+async def test_what_the_scanner_was_set_to_send_is_taken_off_and_what_it_lacks_is_counted(plug):
+    line = Line(ended_by=End.TAB, prefix="P", suffix="#", retry_s=(0.01, 0.02))
+    async with reading(plug, line) as (scanner, till):
+        plug.send(b"8801\tP8802#\t")
+        await till.until(lambda: till.codes)
+        assert till.codes == ["8802"]
+        assert (scanner.state.codes, scanner.state.foreign, scanner.state.thrown_away) == (1, 1, 1)
