@@ -14,6 +14,11 @@ from kiosk.services.scanner.serial import ScannerState
 log = structlog.get_logger("kiosk.devices")
 
 
+def refused(danger: Danger) -> str:
+    """Name of the row that counts the codes refused for this reason; `device.<name>` is what it says."""
+    return f"refused_{danger}"
+
+
 class TillDevices:
     """Keeps the Devices port (domain/ports.py).
 
@@ -65,7 +70,7 @@ class TillDevices:
             yield DeviceState("last_code", None, TimeOf(self._last_code_ms))
         for danger in Danger:
             if self._refused[danger]:
-                yield _counted(f"refused_{danger}", self._refused[danger])
+                yield _counted(refused(danger), self._refused[danger])
 
     def _printer_state(self) -> DeviceState:
         is_well = None if self._last_print == "untried" else self._last_print == "printed"

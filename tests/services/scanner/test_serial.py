@@ -2,12 +2,9 @@
 
 import asyncio
 import contextlib
-import os
 import threading
 import time
-import tty
 from itertools import islice
-from pathlib import Path
 from typing import Any
 
 import pytest
@@ -17,34 +14,10 @@ from kiosk.domain.errors import ConfigError
 from kiosk.services import config
 from kiosk.services.scanner.framing import End
 from kiosk.services.scanner.serial import Line, Link, ScannerState, SerialScanner, UsbPort, parse_port, pauses
+from tests.support.plug import Plug
 
 QUICK = Line(retry_s=(0.01, 0.02))
 DEADLINE_S = 20
-
-
-class Plug:
-    """A scanner one can plug into a path: the far end of a pseudo-terminal, with a symlink to the near end."""
-
-    def __init__(self, path: Path) -> None:
-        self.path = path
-        self._master = -1
-
-    def plug_in(self) -> None:
-        self._master, near = os.openpty()
-        tty.setraw(near)
-        fresh = self.path.with_suffix(".fresh")
-        fresh.symlink_to(os.ttyname(near))
-        fresh.replace(self.path)
-        os.close(near)
-
-    def unplug(self) -> None:
-        if self._master >= 0:
-            os.close(self._master)
-            self._master = -1
-
-    def send(self, data: bytes) -> None:
-        while data:
-            data = data[os.write(self._master, data) :]
 
 
 class Till:
