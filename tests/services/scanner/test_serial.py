@@ -1,13 +1,9 @@
 """A serial scanner, on pseudo-terminals."""
 
 import asyncio
-import contextlib
-import random
 import threading
 import time
-from enum import Enum, auto
 from itertools import islice
-from pathlib import Path
 from typing import Any
 
 import pytest
@@ -17,39 +13,8 @@ from kiosk.domain.errors import ConfigError
 from kiosk.services import config
 from kiosk.services.scanner.framing import End
 from kiosk.services.scanner.serial import Line, Link, ScannerState, SerialScanner, UsbPort, parse_port, pauses
+from tests.services.scanner.reading import DEADLINE_S, QUICK, Till, reading, stand_still_until
 from tests.support.plug import Plug
-
-QUICK = Line(retry_s=(0.01, 0.02))
-DEADLINE_S = 20
-
-
-class Till:
-    """What the loop has been told."""
-
-    def __init__(self) -> None:
-        self.codes: list[str] = []
-        self.states: list[ScannerState] = []
-        self._news = asyncio.Event()
-
-    def on_code(self, code: str) -> None:
-        self.codes.append(code)
-        self._news.set()
-
-    def on_state(self, state: ScannerState) -> None:
-        self.states.append(state)
-        self._news.set()
-
-    async def until(self, condition) -> None:
-        async with asyncio.timeout(DEADLINE_S):
-            while not condition():
-                self._news.clear()
-                await self._news.wait()
-
-    async def until_link(self, link: Link, connections: int) -> ScannerState:
-        await self.until(
-            lambda: self.states and (self.states[-1].link, self.states[-1].connections) == (link, connections)
-        )
-        return self.states[-1]
 
 
 @pytest.fixture
@@ -58,25 +23,6 @@ def plug(tmp_path):
     plug.plug_in()
     yield plug
     plug.unplug()
-
-
-@contextlib.asynccontextmanager
-async def reading(plug, line=QUICK):
-    till = Till()
-    scanner = SerialScanner(str(plug.path), till.on_code, till.on_state, asyncio.get_running_loop(), line)
-    scanner.start()
-    try:
-        await till.until(lambda: till.states and till.states[-1].connected)
-        yield scanner, till
-    finally:
-        scanner.close()
-
-
-def stand_still_until(condition) -> None:
-    deadline = time.monotonic() + DEADLINE_S
-    while not condition() and time.monotonic() < deadline:
-        time.sleep(0.001)
-    assert condition()
 
 
 @pytest.mark.parametrize(
@@ -239,67 +185,6 @@ async def test_after_a_connection_the_tries_are_quick_again(plug):
             await till.until_link(Link.LOST, times - 1)
             plug.plug_in()
             await till.until_link(Link.CONNECTED, times)
-
-
-def held_open() -> tuple[int, int]:
-    """How many descriptors the process has open, and how many threads it has."""
-    return len(list(Path("/proc/self/fd").iterdir())), threading.active_count()
-
-
-class Deed(Enum):
-    """How a scanner is unplugged."""
-
-    AT_REST = auto()
-    IN_THE_MIDDLE = auto()
-    """Half a code was read."""
-    ON_THE_WAY = auto()
-    """Half a code was sent; nobody knows whether it was read."""
-    BEHIND_THE_LAST_BYTE = auto()
-    """A whole code was sent; nobody knows whether it was read."""
-
-
-@pytest.mark.parametrize("seed", [7, 8])
-async def test_of_a_hundred_unpluggings_nothing_is_lost_but_the_code_being_sent_and_nothing_stays_behind(
-    tmp_path, seed
-):
-    chance, plug = random.Random(seed), Plug(tmp_path / "scanner")
-    before = held_open()
-    at_work: set[int] = set()
-    scanned: list[str] = []
-    doubtful: list[str] = []
-    plug.plug_in()
-    async with reading(plug, Line(gap_s=2, retry_s=(0.001, 0.005))) as (scanner, till):
-        for times in range(1, 101):
-            for code in (f"{times:04}-{n}" for n in range(chance.randrange(4))):
-                scanned.append(code)
-                plug.send(f"{code}\r".encode())
-                await till.until(lambda code=code: till.codes and till.codes[-1] == code)
-            at_work.add(threading.active_count())
-            match chance.choice([*Deed]):
-                case Deed.AT_REST:
-                    pass
-                case Deed.IN_THE_MIDDLE:
-                    read_at = scanner.state.last_read
-                    plug.send(b"98765432")
-                    stand_still_until(lambda at=read_at: scanner.state.last_read != at)
-                case Deed.ON_THE_WAY:
-                    plug.send(b"98765432")
-                case Deed.BEHIND_THE_LAST_BYTE:
-                    doubtful.append(f"{times:04}-last")
-                    plug.send(f"{doubtful[-1]}\r".encode())
-            plug.unplug()
-            await till.until_link(Link.LOST, times)
-            plug.plug_in()
-            await till.until_link(Link.CONNECTED, times + 1)
-        plug.send(b"end\r")
-        await till.until(lambda: till.codes[-1] == "end")
-        assert scanner.state.thrown_away == 0
-    plug.unplug()
-    assert [code for code in till.codes if code not in doubtful] == [*scanned, "end"]
-    assert till.codes == sorted(till.codes)
-    assert len(till.codes) == len(set(till.codes))
-    assert at_work == {before[1] + 1}
-    assert held_open() == before
 
 
 class FailsInTime:
