@@ -61,7 +61,7 @@ class Bridge(Generic[T]):
 
     def _hand_over(self) -> None:
         with self._lock:
-            if self._closed:
+            if not self._waiting:  # closed meanwhile
                 return
             thing = self._waiting.popleft()
         self._deliver(thing)
