@@ -65,6 +65,7 @@ async def test_of_a_hundred_unpluggings_nothing_is_lost_but_the_code_being_sent_
         plug.send(b"end\r")
         await till.until(lambda: till.codes[-1] == "end")
         assert scanner.state.thrown_away == 0
+    assert threading.active_count() == before[1]
     plug.unplug()
     assert [code for code in till.codes if code not in doubtful] == [*scanned, "end"]
     assert till.codes == sorted(till.codes)
