@@ -146,6 +146,7 @@ class Till:
         self.close_window: Callable[[], None] = _nothing
         self.texts = {language: text_in(language) for language in config.kiosk.languages}
         self.session: Session | None = None
+        self.devices: TillDevices | None = None
         self.inbox: Inbox | None = None
         self.shops: dict[str, ShopAccount] = {}
         self._closing: list[Callable[[], Any]] = []
@@ -204,9 +205,8 @@ class Till:
         self.tasks.spawn("printing", Printing(journal, printer, letterhead).run(recovery.stock_taken))
         watch = HealthWatch(methods, self.stage, journal, seams.clock, config.limits)
         self.tasks.spawn("health", watch.run())
-        devices = TillDevices(journal, printer, seams.clock, has_scanner=config.scanner.present)
-        self._open_scanner(devices.on_scanner)
-        office = Office(self.front, await self._tools(parts, letterhead, devices))
+        self.devices = TillDevices(journal, printer, seams.clock, self._open_scanner())
+        office = Office(self.front, await self._tools(parts, letterhead, self.devices))
         journal.listen(self.front.staff.changed)
         self.tasks.spawn("office", office.run())
         self.tasks.spawn("session", self.session.run())
@@ -239,6 +239,8 @@ class Till:
 
     def on_code(self, text: str) -> None:
         """A scanner read something: for staff while they are in, else for the sale."""
+        if self.devices is not None:
+            self.devices.on_code(text)
         if not self.front.on_code(text) and self.session is not None:
             self.session.on_code(text)
 
@@ -356,25 +358,20 @@ class Till:
     def _render_text(self, document: Document) -> str:
         return render_text(document, self.texts[document.language])
 
-    def _open_scanner(self, tell: Callable[[ScannerState], None]) -> None:
+    def _open_scanner(self) -> Callable[[], ScannerState] | None:
         section = self.config.scanner
         if not section.present:
-            return
-        line = ScannerLine(
-            baud=section.baud,
-            gap_s=section.gap_ms / 1000,
-            strip_aim=section.strip_aim,
-            queue_max=self.config.limits.scan_queue_max,
-        )
+            return None
+        line = ScannerLine.configured(section, self.config.limits.scan_queue_max)
         loop = asyncio.get_running_loop()
 
         def on_state(state: ScannerState) -> None:
             log.info("scanner", link=state.link, error=state.error)
-            tell(state)
 
         scanner = SerialScanner(section.port, self.on_code, on_state, loop, line)
         self._closing.append(scanner.close)
         scanner.start()
+        return lambda: scanner.state
 
     async def close(self) -> None:
         """End all tasks, then let go of everything in the order in which it was taken, backwards."""

@@ -87,6 +87,8 @@ def parser() -> argparse.ArgumentParser:
     setting.add_argument("name")
     doctor = with_config(commands.add_parser("doctor", help="check this terminal"))
     doctor.add_argument("--json", action="store_true")
+    one_scan = doctor.add_argument("--scan", type=float, nargs="?", const=30.0, metavar="SECONDS")
+    one_scan.help = "wait for one scan of the serial scanner, and say what came; default: 30 seconds"
     return root
 
 
@@ -154,9 +156,17 @@ def _run(options: argparse.Namespace, text: Text) -> int:
 
             return keep_secret(options.config, options.name, text)
         case _:
-            from kiosk.tools.doctor import doctor
+            return _doctor(options, text)
 
-            return doctor(options.config, text, as_json=options.json)
+
+def _doctor(options: argparse.Namespace, text: Text) -> int:
+    if options.scan is not None:
+        from kiosk.tools.doctor_scan import scan
+
+        return scan(options.config, text, options.scan)
+    from kiosk.tools.doctor import doctor
+
+    return doctor(options.config, text, as_json=options.json)
 
 
 def _staff(options: argparse.Namespace, text: Text) -> int:

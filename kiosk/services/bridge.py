@@ -2,6 +2,7 @@
 
 import asyncio
 import threading
+from collections import deque
 from collections.abc import Callable
 from typing import Generic, TypeVar
 
@@ -14,6 +15,9 @@ class Bridge(Generic[T]):
     The oldest are kept: when the loop is behind, what comes last is dropped and counted, so a flood neither fills the
     memory nor pushes out what came before it. Each thing is handed over in a turn of its own: between two of them the
     loop does its other work, and a function that fails on one thing still gets the next.
+
+    What waits stays here and is no argument of the loop's callback: asyncio prints those, whole, when a callback fails
+    or is slow, and a thing may be somebody's coupon.
     """
 
     def __init__(self, loop: asyncio.AbstractEventLoop, deliver: Callable[[T], None], limit: int) -> None:
@@ -21,7 +25,7 @@ class Bridge(Generic[T]):
         self._deliver = deliver
         self._limit = limit
         self._lock = threading.Lock()
-        self._waiting = 0
+        self._waiting: deque[T] = deque()
         self._dropped = 0
         self._closed = False
 
@@ -35,15 +39,15 @@ class Bridge(Generic[T]):
         with self._lock:
             if self._closed:
                 return False
-            if self._waiting >= self._limit:
+            if len(self._waiting) >= self._limit:
                 self._dropped += 1
                 return False
             try:
-                self._loop.call_soon_threadsafe(self._hand_over, thing)
+                self._loop.call_soon_threadsafe(self._hand_over)
             except RuntimeError:  # the loop has closed before us; at the end of the program that is ordinary
                 self._closed = True
                 return False
-            self._waiting += 1
+            self._waiting.append(thing)
             return True
 
     def close(self) -> None:
@@ -53,10 +57,11 @@ class Bridge(Generic[T]):
         """
         with self._lock:
             self._closed = True
+            self._waiting.clear()
 
-    def _hand_over(self, thing: T) -> None:
+    def _hand_over(self) -> None:
         with self._lock:
-            self._waiting -= 1
-            if self._closed:
+            if not self._waiting:  # closed meanwhile
                 return
+            thing = self._waiting.popleft()
         self._deliver(thing)

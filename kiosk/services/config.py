@@ -85,6 +85,9 @@ Name = Annotated[str, Field(min_length=1, max_length=60)]
 Code = Annotated[str, _matching(r"[!-~]{1,64}", "config.bad_code")]
 """An id that goes into a message: visible ASCII without spaces."""
 
+Affix = Annotated[str, _matching(r"[!-~]{0,16}", "config.affix")]
+"""What stands before or behind every code of a scanner: visible ASCII without spaces."""
+
 Pixels = Annotated[int, Field(ge=320, le=7680)]
 Millimetres = Annotated[int, Field(ge=50, le=3000)]
 Seconds = Annotated[float, Field(gt=0, le=3600)]
@@ -162,12 +165,18 @@ class Scanner(Section):
         port: "usb:VID:PID[:SERIAL]", "/dev/serial/by-id/..." or "COM3"; "" or "none" when there is none.
         baud: Line speed [bit/s]; without meaning for USB scanners.
         gap_ms: A pause this long ends a code of a scanner that sends no terminator [ms].
+        ended_by: What ends a code: a line end, a tab, ETX, only a pause, or as it turns out; End in scanner/framing.py.
+        prefix: What the scanner puts before every code; a code without it is not taken.
+        suffix: The same, behind every code.
         strip_aim: Take off the symbology identifier ("]E0") that some scanners put in front.
     """
 
     port: Annotated[str, _matching(r"(?i:(?!usb:).*|usb:[0-9a-f]{4}:[0-9a-f]{4}(:.+)?)", "config.scanner_port")] = ""
     baud: Literal[1200, 2400, 4800, 9600, 19200, 38400, 57600, 115200] = 9600
     gap_ms: Annotated[int, Field(ge=5, le=1000)] = 50
+    ended_by: Literal["any", "line", "tab", "etx", "silence"] = "any"
+    prefix: Affix = ""
+    suffix: Affix = ""
     strip_aim: bool = False
 
     @property

@@ -220,3 +220,18 @@ def test_a_wrong_pin_opens_nothing(till):
     till.next_view("KeysView", says="PIN이 맞지 않아요")
     till.press("staff_back")
     till.wait_view("StartView")
+
+
+def test_a_code_that_is_refused_is_counted_for_staff_and_shown_and_logged_nowhere(till):
+    evil = "https://evil.example/of-a-customer"
+    till.scan_serial(evil)
+    till.next_view("BasketView", "StartView")
+    come_in(till)
+    for place in ("place_menu", "place_devices"):
+        till.press(place)
+    devices = till.next_view("SheetView", says="거부: 인터넷 주소")
+    assert devices.text("device_refused_url_right") == "1번"
+    log = (till.state / "logs" / "kiosk.log").read_text("utf-8")
+    assert '"reason": "url"' in log
+    assert "evil" not in log
+    assert not [one for one in till.seen if evil in repr(one)]

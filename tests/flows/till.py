@@ -297,7 +297,7 @@ class Till:
 
     async def _open_office(self, parts: Parts, letterhead: Letterhead) -> None:
         self.staff = Staff(self.journal, Argon2Pins(at_once, QUICK), self.clock)
-        devices = TillDevices(self.journal, self.paper, self.clock, has_scanner=False)
+        devices = TillDevices(self.journal, self.paper, self.clock, scanner=None)
         self.tools = Tools(
             stage=self.front.staff,
             parts=parts,

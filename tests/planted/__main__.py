@@ -19,7 +19,7 @@ from pathlib import Path
 from queue import SimpleQueue
 from typing import Final
 
-from tests.planted import card, ceos, crepay, flows, loyalty, mixed, records, staff
+from tests.planted import card, ceos, crepay, flows, loyalty, mixed, records, scanners, staff
 from tests.planted.bug import Bug
 
 PROJECT: Final = Path(__file__).parents[2]
@@ -36,6 +36,7 @@ LISTS: Final = {
     "records": records.BUGS,
     "flows": flows.BUGS,
     "mixed": mixed.BUGS,
+    "scanners": scanners.BUGS,
     "staff": staff.BUGS,
 }
 KILLED, SURVIVED, MISFIT = "killed", "SURVIVED", "DOES NOT FIT"

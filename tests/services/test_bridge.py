@@ -1,7 +1,9 @@
 """The bounded way into the loop."""
 
 import asyncio
+import logging
 import threading
+import time
 from typing import Any
 
 import pytest
@@ -93,6 +95,27 @@ async def test_a_function_that_fails_on_one_thing_still_gets_the_next():
     await turns()
     assert arrived == ["good"]
     assert [str(error) for error in reported] == ["bad"]
+
+
+async def test_what_the_loop_says_of_a_delivery_that_fails_and_is_slow_does_not_hold_the_thing(caplog):
+    coupon = "98765432123456789"
+    contexts: list[dict[str, Any]] = []
+    loop = asyncio.get_running_loop()
+    loop.set_exception_handler(lambda _, context: contexts.append(context))
+    loop.set_debug(True)
+    loop.slow_callback_duration = 0.01
+
+    def deliver(_thing):
+        time.sleep(0.02)
+        raise ValueError
+
+    bridge: Bridge[str] = Bridge(loop, deliver, limit=10)
+    in_thread(lambda: bridge.put(coupon))
+    with caplog.at_level(logging.DEBUG):
+        await turns()
+    assert len(contexts) == 1
+    assert "took" in caplog.text
+    assert coupon not in repr(contexts) + caplog.text
 
 
 @pytest.mark.parametrize("times", [1, 2])

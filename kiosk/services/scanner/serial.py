@@ -12,14 +12,16 @@ import time
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, replace
 from enum import StrEnum
+from typing import Self
 
 import serial
 from serial.tools import list_ports
 from serial.tools.list_ports_common import ListPortInfo
 
 from kiosk.domain.errors import ConfigError
+from kiosk.services import config
 from kiosk.services.bridge import Bridge
-from kiosk.services.scanner.framing import GAP_S, Framer
+from kiosk.services.scanner.framing import GAP_S, End, Framer
 
 if sys.platform == "win32":
     _LINE_FAILURES: tuple[type[Exception], ...] = (OSError,)
@@ -67,6 +69,7 @@ class ScannerState:
         dropped: Scans dropped because too many were waiting.
         overruns: Scans thrown away as too long.
         broken: Scans thrown away as incomplete.
+        foreign: Scans thrown away because the prefix or suffix was missing.
     """
 
     link: Link = Link.SEARCHING
@@ -77,11 +80,17 @@ class ScannerState:
     dropped: int = 0
     overruns: int = 0
     broken: int = 0
+    foreign: int = 0
 
     @property
     def connected(self) -> bool:
         """It is there and can be scanned with."""
         return self.link is Link.CONNECTED
+
+    @property
+    def thrown_away(self) -> int:
+        """Scans that came and were not delivered, for whatever reason."""
+        return self.dropped + self.overruns + self.broken + self.foreign
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,6 +100,9 @@ class Line:
     Attributes:
         baud: Speed [bits per second]; USB scanners ignore it.
         gap_s: Silence that ends a scan without terminator [seconds].
+        ended_by: What ends a scan.
+        prefix: What every code must begin with; taken off.
+        suffix: What every code must end with; taken off.
         strip_aim: Take off the symbology identifier some scanners put in front.
         retry_s: First and longest pause between two tries to open [seconds]; doubles in between.
         queue_max: Codes that may wait for the loop.
@@ -98,9 +110,35 @@ class Line:
 
     baud: int = 9600
     gap_s: float = GAP_S
+    ended_by: End = End.ANY
+    prefix: str = ""
+    suffix: str = ""
     strip_aim: bool = False
     retry_s: tuple[float, float] = (0.5, 5.0)
     queue_max: int = 32
+
+    @classmethod
+    def configured(cls, section: config.Scanner, queue_max: int) -> Self:
+        """As section [scanner] of the configuration says."""
+        return cls(
+            baud=section.baud,
+            gap_s=section.gap_ms / 1000,
+            ended_by=End(section.ended_by),
+            prefix=section.prefix,
+            suffix=section.suffix,
+            strip_aim=section.strip_aim,
+            queue_max=queue_max,
+        )
+
+    def framer(self) -> Framer:
+        """What cuts its bytes into scans."""
+        return Framer(
+            gap_s=self.gap_s,
+            ended_by=self.ended_by,
+            prefix=self.prefix,
+            suffix=self.suffix,
+            strip_aim=self.strip_aim,
+        )
 
 
 @dataclass(frozen=True, slots=True)
@@ -174,7 +212,7 @@ class SerialScanner:
     ) -> None:
         self._port = parse_port(port)
         self._line = line or Line()
-        self._framer = Framer(gap_s=self._line.gap_s, strip_aim=self._line.strip_aim)
+        self._framer = self._line.framer()
         self._codes: Bridge[str] = Bridge(loop, on_code, self._line.queue_max)
         self._changes: Bridge[None] = Bridge(loop, lambda _: on_state(self.state), limit=1)
         self._state = ScannerState()
@@ -189,6 +227,7 @@ class SerialScanner:
             dropped=self._codes.dropped,
             overruns=self._framer.overruns,
             broken=self._framer.broken,
+            foreign=self._framer.foreign,
         )
 
     def start(self) -> None:

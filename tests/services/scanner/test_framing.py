@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from kiosk.services.scanner.framing import GAP_S, PATIENCE, Framer
+from kiosk.services.scanner.framing import GAP_S, PATIENCE, End, Framer, split_aim
 
 NEVER_LONG = GAP_S / 100
 
@@ -45,10 +45,10 @@ def streams_with_a_split(draw):
     return whole, split
 
 
-@given(streams_with_a_split())
-def test_any_split_of_the_bytes_gives_the_same_codes(stream):
+@given(streams_with_a_split(), st.sampled_from(End))
+def test_any_split_of_the_bytes_gives_the_same_codes(stream, end):
     whole, split = stream
-    assert run(Framer(), split) == run(Framer(), [[burst] for burst in whole])
+    assert run(Framer(ended_by=end), split) == run(Framer(ended_by=end), [[burst] for burst in whole])
 
 
 @given(st.binary(max_size=2000))
@@ -186,3 +186,100 @@ def test_a_reset_forgets_the_half_of_a_scan():
     framer.feed(b"880", 0)
     framer.reset()
     assert framer.feed(b"8802\r", 1) == ["8802"]
+
+
+# -- what the scanner was set to send
+
+FOREVER_S = 3600
+
+
+@pytest.mark.parametrize(
+    ("end", "sent"),
+    [
+        (End.LINE, b"8801\r8802\n8803\r\n"),
+        (End.TAB, b"8801\t8802\t8803\t"),
+        (End.ETX, b"8801\x03\x028802\x03\x028803\r\n\x03"),
+    ],
+)
+def test_a_named_terminator_ends_a_scan(end, sent):
+    assert Framer(ended_by=end).feed(sent, 0) == ["8801", "8802", "8803"]
+
+
+@pytest.mark.parametrize(
+    ("end", "other"), [(End.LINE, b"\t"), (End.TAB, b"\r\n"), (End.ETX, b"\r\n"), (End.ETX, b"\t")]
+)
+def test_where_the_terminator_is_named_no_other_ends_a_scan(end, other):
+    framer = Framer(ended_by=end)
+    assert framer.feed(b"8801" + other, 0) == []
+    assert framer.idle(FOREVER_S) == []
+    assert framer.broken == 1
+
+
+@pytest.mark.parametrize("end", [End.LINE, End.TAB, End.ETX])
+def test_where_the_terminator_is_named_the_very_first_scan_is_not_torn_by_a_pause(end):
+    framer = Framer(ended_by=end)
+    framer.feed(b"98765432", 10)
+    assert framer.idle(10 + GAP_S * 2) == []
+    assert framer.feed(b"123456789\r\t\x03", 10 + GAP_S * 3)[0].startswith("98765432123456789")
+
+
+@pytest.mark.parametrize("end", [End.LINE, End.TAB, End.ETX])
+def test_where_the_terminator_is_named_half_a_scan_is_thrown_away_every_time(end):
+    framer = Framer(ended_by=end)
+    for times in range(3):
+        framer.feed(b"98765432", times * 10)
+        assert framer.idle(times * 10 + GAP_S * PATIENCE * 1.1) == []
+    assert framer.broken == 3
+    assert framer.overruns == 0
+
+
+def test_a_scan_that_is_too_long_and_has_no_end_is_counted_once():
+    framer = Framer(ended_by=End.LINE)
+    framer.feed(b"A" * 600, 0)
+    assert framer.idle(FOREVER_S) == []
+    assert (framer.overruns, framer.broken) == (1, 0)
+
+
+def test_where_only_silence_ends_a_scan_several_lines_are_one_scan_that_no_kind_fits():
+    framer = Framer(ended_by=End.SILENCE)
+    assert framer.feed(b"98765432123456789\r8801043036016\r", 0) == []
+    assert framer.idle(GAP_S) == ["98765432123456789\r8801043036016"]
+
+
+@pytest.mark.parametrize("sent", [b"8801", b"8801\r", b"8801\r\n"])
+def test_where_only_silence_ends_a_scan_a_line_end_behind_it_is_no_part_of_it(sent):
+    framer = Framer(ended_by=End.SILENCE)
+    framer.feed(sent, 0)
+    assert framer.idle(GAP_S) == ["8801"]
+
+
+def test_prefix_and_suffix_are_taken_off_once_and_the_symbology_identifier_between_them():
+    framer = Framer(prefix="P1", suffix="#", strip_aim=True)
+    assert framer.feed(b"P1]E08801#\rP1P1880##\r\x02P1A#\x03", 0) == ["8801", "P1880#", "A"]
+    assert framer.foreign == 0
+
+
+@pytest.mark.parametrize("sent", [b"8801", b"P8801", b"8801#", b"p8801#", b"xP8801#", b"P8801# "])
+def test_a_code_without_prefix_and_suffix_is_thrown_away_and_counted(sent):
+    framer = Framer(prefix="P", suffix="#")
+    assert framer.feed(sent + b"\r", 0) == []
+    assert framer.foreign == 1
+
+
+def test_one_character_is_not_both_prefix_and_suffix():
+    framer = Framer(prefix="#", suffix="#")
+    assert framer.feed(b"#\r##\r#8#\r", 0) == ["8"]
+    assert framer.foreign == 1
+
+
+def test_an_empty_line_is_no_foreign_code():
+    framer = Framer(prefix="P")
+    assert framer.feed(b"\r\r\n", 0) == []
+    assert framer.foreign == 0
+
+
+@pytest.mark.parametrize(
+    ("text", "parts"), [("]E08801", ("]E0", "8801")), ("8801", ("", "8801")), ("]E0", ("]E0", "")), ("]1", ("", "]1"))]
+)
+def test_the_symbology_identifier_is_told_from_the_code(text, parts):
+    assert split_aim(text) == parts

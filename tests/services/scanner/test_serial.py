@@ -1,77 +1,20 @@
 """A serial scanner, on pseudo-terminals."""
 
 import asyncio
-import contextlib
-import os
 import threading
 import time
-import tty
 from itertools import islice
-from pathlib import Path
 from typing import Any
 
 import pytest
 from serial.tools.list_ports_common import ListPortInfo
 
 from kiosk.domain.errors import ConfigError
+from kiosk.services import config
+from kiosk.services.scanner.framing import End
 from kiosk.services.scanner.serial import Line, Link, ScannerState, SerialScanner, UsbPort, parse_port, pauses
-
-QUICK = Line(retry_s=(0.01, 0.02))
-DEADLINE_S = 20
-
-
-class Plug:
-    """A scanner one can plug into a path: the far end of a pseudo-terminal, with a symlink to the near end."""
-
-    def __init__(self, path: Path) -> None:
-        self.path = path
-        self._master = -1
-
-    def plug_in(self) -> None:
-        self._master, near = os.openpty()
-        tty.setraw(near)
-        fresh = self.path.with_suffix(".fresh")
-        fresh.symlink_to(os.ttyname(near))
-        fresh.replace(self.path)
-        os.close(near)
-
-    def unplug(self) -> None:
-        if self._master >= 0:
-            os.close(self._master)
-            self._master = -1
-
-    def send(self, data: bytes) -> None:
-        while data:
-            data = data[os.write(self._master, data) :]
-
-
-class Till:
-    """What the loop has been told."""
-
-    def __init__(self) -> None:
-        self.codes: list[str] = []
-        self.states: list[ScannerState] = []
-        self._news = asyncio.Event()
-
-    def on_code(self, code: str) -> None:
-        self.codes.append(code)
-        self._news.set()
-
-    def on_state(self, state: ScannerState) -> None:
-        self.states.append(state)
-        self._news.set()
-
-    async def until(self, condition) -> None:
-        async with asyncio.timeout(DEADLINE_S):
-            while not condition():
-                self._news.clear()
-                await self._news.wait()
-
-    async def until_link(self, link: Link, connections: int) -> ScannerState:
-        await self.until(
-            lambda: self.states and (self.states[-1].link, self.states[-1].connections) == (link, connections)
-        )
-        return self.states[-1]
+from tests.services.scanner.reading import DEADLINE_S, QUICK, Till, reading, stand_still_until
+from tests.support.plug import Plug
 
 
 @pytest.fixture
@@ -80,25 +23,6 @@ def plug(tmp_path):
     plug.plug_in()
     yield plug
     plug.unplug()
-
-
-@contextlib.asynccontextmanager
-async def reading(plug, line=QUICK):
-    till = Till()
-    scanner = SerialScanner(str(plug.path), till.on_code, till.on_state, asyncio.get_running_loop(), line)
-    scanner.start()
-    try:
-        await till.until(lambda: till.states and till.states[-1].connected)
-        yield scanner, till
-    finally:
-        scanner.close()
-
-
-def stand_still_until(condition) -> None:
-    deadline = time.monotonic() + DEADLINE_S
-    while not condition() and time.monotonic() < deadline:
-        time.sleep(0.001)
-    assert condition()
 
 
 @pytest.mark.parametrize(
@@ -263,27 +187,30 @@ async def test_after_a_connection_the_tries_are_quick_again(plug):
             await till.until_link(Link.CONNECTED, times)
 
 
-class FailsOnCodes:
-    """A loop with a bug: it takes the changes of the link, and fails on a code."""
+class FailsInTime:
+    """A loop that has a bug from some moment on."""
 
     def __init__(self, loop) -> None:
         self._loop = loop
+        self.has_bug = False
 
-    def call_soon_threadsafe(self, callback, thing):
-        if thing is not None:
+    def call_soon_threadsafe(self, callback):
+        if self.has_bug:
+            self.has_bug = False
             raise ZeroDivisionError
-        self._loop.call_soon_threadsafe(callback, thing)
+        self._loop.call_soon_threadsafe(callback)
 
 
 async def test_a_bug_in_the_thread_is_reported_and_the_scanner_no_longer_counts_as_connected(plug, monkeypatch):
     reported = []
     monkeypatch.setattr(threading, "excepthook", lambda report: reported.append(report.exc_type))
     till = Till()
-    loop: Any = FailsOnCodes(asyncio.get_running_loop())
+    loop: Any = FailsInTime(asyncio.get_running_loop())
     scanner = SerialScanner(str(plug.path), till.on_code, till.on_state, loop, QUICK)
     scanner.start()
     try:
         await till.until_link(Link.CONNECTED, 1)
+        loop.has_bug = True
         plug.send(b"8801\r")
         lost = await till.until_link(Link.LOST, 1)
         assert lost.error == "scanner.failed"
@@ -358,3 +285,24 @@ async def test_a_usb_scanner_that_is_not_there_is_searched():
         assert till.states[-1] == ScannerState(Link.SEARCHING, error="scanner.missing")
     finally:
         scanner.close()
+
+
+def test_the_line_is_driven_as_the_configuration_says():
+    section = config.Scanner(baud=115200, gap_ms=20, ended_by="tab", prefix="P", suffix="#", strip_aim=True)
+    expected = Line(baud=115200, gap_s=0.02, ended_by=End.TAB, prefix="P", suffix="#", strip_aim=True, queue_max=7)
+    assert Line.configured(section, queue_max=7) == expected
+
+
+@pytest.mark.parametrize("end", End)
+def test_whatever_ends_a_scan_can_be_configured(end):
+    section = config.Scanner.model_validate({"ended_by": end.value})
+    assert Line.configured(section, queue_max=7).ended_by is end
+
+
+async def test_what_the_scanner_was_set_to_send_is_taken_off_and_what_it_lacks_is_counted(plug):
+    line = Line(ended_by=End.TAB, prefix="P", suffix="#", retry_s=(0.01, 0.02))
+    async with reading(plug, line) as (scanner, till):
+        plug.send(b"8801\tP8802#\t")
+        await till.until(lambda: till.codes)
+        assert till.codes == ["8802"]
+        assert (scanner.state.codes, scanner.state.foreign, scanner.state.thrown_away) == (1, 1, 1)

@@ -1,0 +1,120 @@
+"""What staff see of scanner and codes."""
+
+import asyncio
+from typing import Any
+
+import pytest
+import structlog
+
+from kiosk.domain.scanned import Danger, Hostile, classify
+from kiosk.domain.words import Said, TimeOf, in_words
+from kiosk.services.devices import TillDevices
+from kiosk.services.scanner.serial import Link, ScannerState
+from kiosk.services.text import Text, languages
+from tests.support.clock import FakeClock
+
+SAMPLES = {
+    Danger.EMPTY: "",
+    Danger.TOO_LONG: "8" * 513,
+    Danger.CONTROL: "8801\x1b[2J",
+    Danger.INVISIBLE: "880\u202e1043",
+    Danger.NOT_ASCII: "쿠폰",
+    Danger.URL: "https://evil.example/x",
+    Danger.MODEM: "AT+CMGS=1",
+    Danger.CONFIGURATION: "@SETUPE1",
+    Danger.UNKNOWN: "';DROP TABLE events;--",
+}
+GOOD = ("8801043036016", "98765432123456789", "SHELF-12")
+
+
+class Room:
+    """A journal on a disk that has room."""
+
+    async def has_room(self):
+        return True
+
+
+class Scanner:
+    """Its state can be set."""
+
+    def __init__(self, **state) -> None:
+        self.state = ScannerState(**state)
+
+    def __call__(self) -> ScannerState:
+        return self.state
+
+
+def devices_with(scanner=None):
+    room: Any = Room()
+    printer: Any = None  # nothing is printed
+    return TillDevices(room, printer, FakeClock(), scanner)
+
+
+def seen(devices):
+    return {one.name: one for one in asyncio.run(devices.states())}
+
+
+def test_a_sample_is_there_for_every_danger():
+    assert {danger: classify(text) for danger, text in SAMPLES.items()} == {one: Hostile(one) for one in Danger}
+
+
+@pytest.mark.parametrize("danger", Danger)
+def test_a_code_that_is_refused_is_counted_by_its_reason(danger):
+    devices = devices_with()
+    for text in (SAMPLES[danger], *GOOD, SAMPLES[danger]):
+        devices.on_code(text)
+    counted = {name: one.detail for name, one in seen(devices).items() if name.startswith("refused_")}
+    assert counted == {f"refused_{danger}": Said("device_state.times", {"times": "2"})}
+
+
+@pytest.mark.parametrize("danger", [one for one in Danger if SAMPLES[one]])
+def test_of_a_code_that_is_refused_the_log_says_why_and_nothing_of_its_text(danger):
+    with structlog.testing.capture_logs() as lines:
+        devices_with().on_code(SAMPLES[danger])
+    assert lines == [{"event": "code refused", "reason": danger, "log_level": "info"}]
+
+
+def test_of_codes_that_are_taken_the_log_says_nothing():
+    with structlog.testing.capture_logs() as lines:
+        for code in GOOD:
+            devices_with().on_code(code)
+    assert lines == []
+
+
+def test_when_the_last_code_was_read_is_seen_whatever_it_was():
+    devices = devices_with()
+    assert "last_code" not in seen(devices)
+    devices.on_code(SAMPLES[Danger.URL])
+    assert isinstance(seen(devices)["last_code"].detail, TimeOf)
+
+
+def test_the_scanner_is_seen_as_it_is_now():
+    scanner = Scanner(link=Link.CONNECTED)
+    devices = devices_with(scanner)
+    assert seen(devices)["scanner"].detail == Said("device_state.read", {"codes": "0"})
+    scanner.state = ScannerState(Link.CONNECTED, codes=7)
+    assert seen(devices)["scanner"].detail == Said("device_state.read", {"codes": "7"})
+    assert seen(devices)["scanner"].is_well
+
+
+def test_a_scanner_that_cannot_be_opened_says_why():
+    devices = devices_with(Scanner(link=Link.SEARCHING, error="scanner.busy"))
+    assert seen(devices)["scanner"].detail == Said("scanner.busy")
+    assert seen(devices)["scanner"].is_well is False
+
+
+def test_what_the_scanner_sent_in_vain_is_counted_together():
+    assert "thrown_away" not in seen(devices_with(Scanner(link=Link.CONNECTED, codes=5)))
+    devices = devices_with(Scanner(link=Link.CONNECTED, dropped=1, overruns=2, broken=4, foreign=8))
+    assert seen(devices)["thrown_away"].detail == Said("device_state.times", {"times": "15"})
+
+
+@pytest.mark.parametrize("language", languages())
+@pytest.mark.parametrize("scanner", [None, *(Scanner(link=link, broken=1) for link in Link)])
+def test_everything_can_be_said(language, scanner):
+    devices, text = devices_with(scanner), Text.load(language)
+    for code in SAMPLES.values():
+        devices.on_code(code)
+    said = [(text(f"device.{name}"), in_words(one.detail, text)) for name, one in seen(devices).items()]
+    assert all(name and state for name, state in said)
+    assert len(said) >= 3 + 1 + len(Danger)
