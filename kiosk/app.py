@@ -72,11 +72,14 @@ from kiosk.services.printer.plain import render_text
 from kiosk.services.resources import resource
 from kiosk.services.scanner.serial import Line as ScannerLine
 from kiosk.services.scanner.serial import ScannerState, SerialScanner
+from kiosk.services.scanner.wedge import Wedge
 from kiosk.services.tasks import TaskOwner
 from kiosk.services.text import Text
 from kiosk.services.watchdog import Watchdog
 
 if TYPE_CHECKING:
+    from PySide6.QtGui import QKeyEvent
+
     from kiosk.ui.theme import Theme
     from kiosk.ui.window import KioskWindow
 
@@ -148,6 +151,7 @@ class Till:
         self.session: Session | None = None
         self.inbox: Inbox | None = None
         self.shops: dict[str, ShopAccount] = {}
+        self.wedge: Wedge[QKeyEvent] | None = Wedge() if config.scanner.wedge else None
         self._closing: list[Callable[[], Any]] = []
 
     # -- our own faults
@@ -204,7 +208,7 @@ class Till:
         self.tasks.spawn("printing", Printing(journal, printer, letterhead).run(recovery.stock_taken))
         watch = HealthWatch(methods, self.stage, journal, seams.clock, config.limits)
         self.tasks.spawn("health", watch.run())
-        devices = TillDevices(journal, printer, seams.clock, has_scanner=config.scanner.present)
+        devices = TillDevices(journal, printer, seams.clock, has_scanner=config.scanner.present, wedge=self.wedge)
         self._open_scanner(devices.on_scanner)
         office = Office(self.front, await self._tools(parts, letterhead, devices))
         journal.listen(self.front.staff.changed)
@@ -489,4 +493,8 @@ def _window(till: Till, theme: "Theme") -> "KioskWindow":
         window.showFullScreen()
     else:
         window.show()
+    if till.wedge is not None:
+        from kiosk.ui.wedge import KeyGate
+
+        KeyGate(window.windowHandle(), till.wedge, till.on_code)
     return window

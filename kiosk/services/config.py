@@ -156,19 +156,21 @@ class Screen(Section):
 
 
 class Scanner(Section):
-    """[scanner] The serial barcode scanner.
+    """[scanner] Barcode scanners: one on a serial port, one that types like a keyboard, or both.
 
     Attributes:
         port: "usb:VID:PID[:SERIAL]", "/dev/serial/by-id/..." or "COM3"; "" or "none" when there is none.
         baud: Line speed [bit/s]; without meaning for USB scanners.
         gap_ms: A pause this long ends a code of a scanner that sends no terminator [ms].
         strip_aim: Take off the symbology identifier ("]E0") that some scanners put in front.
+        wedge: There is a scanner that types like a keyboard.
     """
 
     port: Annotated[str, _matching(r"(?i:(?!usb:).*|usb:[0-9a-f]{4}:[0-9a-f]{4}(:.+)?)", "config.scanner_port")] = ""
     baud: Literal[1200, 2400, 4800, 9600, 19200, 38400, 57600, 115200] = 9600
     gap_ms: Annotated[int, Field(ge=5, le=1000)] = 50
     strip_aim: bool = False
+    wedge: bool = False
 
     @property
     def present(self) -> bool:

@@ -1,9 +1,12 @@
 """What hangs on the till, as staff see it: scanner, printer, disk. Payment systems tell their own health."""
 
+from typing import Any
+
 from kiosk.domain.ports import Clock, DeviceState, Journal, Printer
 from kiosk.domain.receipt import Document
 from kiosk.domain.words import Said
 from kiosk.services.scanner.serial import ScannerState
+from kiosk.services.scanner.wedge import Wedge
 
 
 class TillDevices:
@@ -13,14 +16,24 @@ class TillDevices:
         journal: Knows whether the disk has room.
         printer: Where paper comes out.
         clock: For the names of test prints.
-        has_scanner: One is configured.
+        has_scanner: One on a serial port is configured.
+        wedge: Where one that types like a keyboard is read; None when none is configured.
     """
 
-    def __init__(self, journal: Journal, printer: Printer, clock: Clock, *, has_scanner: bool) -> None:
+    def __init__(
+        self,
+        journal: Journal,
+        printer: Printer,
+        clock: Clock,
+        *,
+        has_scanner: bool,
+        wedge: Wedge[Any] | None = None,
+    ) -> None:
         self._journal = journal
         self._printer = printer
         self._clock = clock
         self._scanner = ScannerState() if has_scanner else None
+        self._wedge = wedge
         self._last_print = "untried"
 
     def on_scanner(self, state: ScannerState) -> None:
@@ -29,7 +42,7 @@ class TillDevices:
 
     async def states(self) -> tuple[DeviceState, ...]:
         """How each of them is now."""
-        return (self._scanner_state(), self._printer_state(), await self._disk_state())
+        return (self._scanner_state(), *self._wedge_state(), self._printer_state(), await self._disk_state())
 
     def _scanner_state(self) -> DeviceState:
         scanner = self._scanner
@@ -38,6 +51,12 @@ class TillDevices:
         if scanner.connected:
             return DeviceState("scanner", is_well=True, detail=Said("device_state.read", {"codes": str(scanner.codes)}))
         return DeviceState("scanner", is_well=False, detail=Said(f"device_state.{scanner.link}"))
+
+    def _wedge_state(self) -> tuple[DeviceState, ...]:
+        """Neither well nor ill: a scanner that types cannot be told from a keyboard, nor whether it is plugged in."""
+        if self._wedge is None:
+            return ()
+        return (DeviceState("wedge", None, Said("device_state.typed", {"codes": str(self._wedge.codes)})),)
 
     def _printer_state(self) -> DeviceState:
         is_well = None if self._last_print == "untried" else self._last_print == "printed"
