@@ -42,7 +42,14 @@ class TillDevices:
 
     async def states(self) -> tuple[DeviceState, ...]:
         """How each of them is now."""
-        return (self._scanner_state(), *self._wedge_state(), self._printer_state(), await self._disk_state())
+        return (*self._scanner_states(), self._printer_state(), await self._disk_state())
+
+    def _scanner_states(self) -> tuple[DeviceState, ...]:
+        """Of both kinds. One that types is neither well nor ill: nothing tells whether it is plugged in."""
+        if self._wedge is None:
+            return (self._scanner_state(),)
+        typing = DeviceState("wedge", None, Said("device_state.typed", {"codes": str(self._wedge.codes)}))
+        return (typing,) if self._scanner is None else (self._scanner_state(), typing)
 
     def _scanner_state(self) -> DeviceState:
         scanner = self._scanner
@@ -51,12 +58,6 @@ class TillDevices:
         if scanner.connected:
             return DeviceState("scanner", is_well=True, detail=Said("device_state.read", {"codes": str(scanner.codes)}))
         return DeviceState("scanner", is_well=False, detail=Said(f"device_state.{scanner.link}"))
-
-    def _wedge_state(self) -> tuple[DeviceState, ...]:
-        """Neither well nor ill: a scanner that types cannot be told from a keyboard, nor whether it is plugged in."""
-        if self._wedge is None:
-            return ()
-        return (DeviceState("wedge", None, Said("device_state.typed", {"codes": str(self._wedge.codes)})),)
 
     def _printer_state(self) -> DeviceState:
         is_well = None if self._last_print == "untried" else self._last_print == "printed"
