@@ -71,7 +71,7 @@ class Hand(QObject):
             if character in "\r\t":
                 self.press(Qt.Key.Key_Return if character == "\r" else Qt.Key.Key_Tab)
             else:
-                QTest.keyClick(self._window, character, SHIFT if character.isupper() else NONE)
+                QTest.keyClick(self._window, ord(character), SHIFT if character.isupper() else NONE)
 
 
 class Ears(QObject):
