@@ -21,7 +21,7 @@ from tests.ui.test_intents import heard_by
 from tests.ui.windows import open_window, show
 
 CODE = "8801234567893"
-QUICK_MS, SLOW_MS = 5, 120
+QUICK_MS, SLOW_MS, PAUSE_MS = 5, 120, 1000
 CTRL, ALT = Qt.KeyboardModifier.ControlModifier, Qt.KeyboardModifier.AltModifier
 META, NONE = Qt.KeyboardModifier.MetaModifier, Qt.KeyboardModifier.NoModifier
 NAMED = {"\r": Qt.Key.Key_Return, "\t": Qt.Key.Key_Tab}
@@ -60,7 +60,7 @@ class Hand:
         QCoreApplication.sendEvent(self._window, event)
 
     def scan(self, text: str) -> None:
-        self._now_ms += SLOW_MS
+        self._now_ms += PAUSE_MS
         self.type(text, gap_ms=QUICK_MS)
 
     def type(self, text: str, *, gap_ms: int = SLOW_MS) -> None:

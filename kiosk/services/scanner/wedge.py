@@ -45,6 +45,9 @@ class Sifted(Generic[K]):
 class Wedge(Generic[K]):
     """Holds keys, of whatever type, and tells scans from typing.
 
+    The first keys of a scan may be late, on a busy machine, and are then taken for a person's. They are still read into
+    a scan that follows within `END_S`: without them its rest would be another code, perhaps somebody's.
+
     Attributes:
         codes: Scans read.
     """
@@ -53,6 +56,7 @@ class Wedge(Generic[K]):
         self.codes = 0
         self._last = 0.0
         self._text = ""
+        self._before = ""
         self._held: list[K] = []
 
     @property
@@ -77,7 +81,10 @@ class Wedge(Generic[K]):
             text: What it types; "" for Shift and its like, COMBINATION for what types nothing.
             at: When it was pressed, not when it was handled: a busy machine handles keys late and in bunches [seconds].
         """
-        ended = self.end() if at - self._last > self.patience_s else Sifted()
+        gap_s = at - self._last
+        ended = self.end() if gap_s > self.patience_s else Sifted()
+        if gap_s > END_S:
+            self._before = ""
         self._last = at
         # of a flood no more is kept than what shows that it is too long
         self._text = (self._text + text)[: LONGEST_TEXT + 1]
@@ -94,8 +101,9 @@ class Wedge(Generic[K]):
 
     def end(self) -> Sifted[K]:
         """Nothing came for `patience_s`, or what came is surely a person's: what was held is complete."""
-        text, held, is_scan = self._text, self._held, self._is_scan
+        text, held, is_scan = self._before + self._text, self._held, self._is_scan
         self._text, self._held = "", []
+        self._before = "" if is_scan else text[-LONGEST_TEXT:]
         if not is_scan:
             return Sifted(back=tuple(held))
         self.codes += 1
