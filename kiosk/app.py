@@ -42,7 +42,7 @@ from kiosk.services.bridge import Bridge
 from kiosk.services.catalogue import Catalogue as CatalogueFile
 from kiosk.services.clock import SystemClock
 from kiosk.services.config import Card, Ceos, Config, Crepay, Loyalty
-from kiosk.services.devices import TillDevices
+from kiosk.services.devices import Scanners, TillDevices
 from kiosk.services.gateways.card.client import Account as CardAccount
 from kiosk.services.gateways.card.client import CardClient
 from kiosk.services.gateways.card.method import CardMethod
@@ -72,11 +72,14 @@ from kiosk.services.printer.plain import render_text
 from kiosk.services.resources import resource
 from kiosk.services.scanner.serial import Line as ScannerLine
 from kiosk.services.scanner.serial import ScannerState, SerialScanner
+from kiosk.services.scanner.wedge import Wedge
 from kiosk.services.tasks import TaskOwner
 from kiosk.services.text import Text
 from kiosk.services.watchdog import Watchdog
 
 if TYPE_CHECKING:
+    from PySide6.QtGui import QKeyEvent
+
     from kiosk.ui.theme import Theme
     from kiosk.ui.window import KioskWindow
 
@@ -149,6 +152,7 @@ class Till:
         self.devices: TillDevices | None = None
         self.inbox: Inbox | None = None
         self.shops: dict[str, ShopAccount] = {}
+        self.wedge: Wedge[QKeyEvent] | None = Wedge() if config.scanner.wedge else None
         self._closing: list[Callable[[], Any]] = []
 
     # -- our own faults
@@ -205,7 +209,7 @@ class Till:
         self.tasks.spawn("printing", Printing(journal, printer, letterhead).run(recovery.stock_taken))
         watch = HealthWatch(methods, self.stage, journal, seams.clock, config.limits)
         self.tasks.spawn("health", watch.run())
-        self.devices = TillDevices(journal, printer, seams.clock, self._open_scanner())
+        self.devices = TillDevices(journal, printer, seams.clock, self._scanners())
         office = Office(self.front, await self._tools(parts, letterhead, self.devices))
         journal.listen(self.front.staff.changed)
         self.tasks.spawn("office", office.run())
@@ -358,6 +362,10 @@ class Till:
     def _render_text(self, document: Document) -> str:
         return render_text(document, self.texts[document.language])
 
+    def _scanners(self) -> Scanners:
+        """All that reads codes, opened; the window's keys are read from when there is a window."""
+        return Scanners(serial=self._open_scanner(), wedge=self.wedge)
+
     def _open_scanner(self) -> Callable[[], ScannerState] | None:
         section = self.config.scanner
         if not section.present:
@@ -486,4 +494,8 @@ def _window(till: Till, theme: "Theme") -> "KioskWindow":
         window.showFullScreen()
     else:
         window.show()
+    if till.wedge is not None:
+        from kiosk.ui.wedge import KeyGate
+
+        KeyGate(window.windowHandle(), till.wedge, till.on_code)
     return window

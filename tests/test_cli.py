@@ -120,6 +120,25 @@ def test_the_doctor_says_that_nobody_can_call_where_somebody_else_listens(config
     assert str(port) in found["callback"]["detail"]
 
 
+@pytest.mark.parametrize(
+    ("port", "wedge", "scanners"),
+    [
+        ("none", "false", {"scanner": "warn"}),
+        ("none", "true", {"wedge": "ok"}),
+        ("COM3", "true", {"wedge": "ok", "scanner": "ok"}),
+    ],
+)
+def test_the_doctor_misses_a_scanner_only_where_none_is_used(config, monkeypatch, capsys, port, wedge, scanners):
+    monkeypatch.setenv("KIOSK_SCANNER__PORT", port)
+    monkeypatch.setenv("KIOSK_SCANNER__WEDGE", wedge)
+
+    run("doctor", "--json", "--config", config)
+
+    found = {one["what"]: one for one in json.loads(capsys.readouterr().out)}
+    assert {what: found[what]["grade"] for what in ("wedge", "scanner") if what in found} == scanners
+    assert "wedge" not in scanners or "scan a code" in found["wedge"]["detail"]
+
+
 def test_a_stored_secret_can_be_referred_to(config, tmp_path, monkeypatch, capsys):
     config.write_text(config.read_text("utf-8").replace("env:KIOSK_DEMO_CREPAY", "store:crepay"), "utf-8")
     run("catalogue", "import", resource("demo", "catalogue.csv"), "--config", config)

@@ -159,7 +159,7 @@ class Screen(Section):
 
 
 class Scanner(Section):
-    """[scanner] The serial barcode scanner.
+    """[scanner] Barcode scanners: one on a serial port, one that types like a keyboard, or both.
 
     Attributes:
         port: "usb:VID:PID[:SERIAL]", "/dev/serial/by-id/..." or "COM3"; "" or "none" when there is none.
@@ -169,6 +169,7 @@ class Scanner(Section):
         prefix: What the scanner puts before every code; a code without it is not taken.
         suffix: The same, behind every code.
         strip_aim: Take off the symbology identifier ("]E0") that some scanners put in front.
+        wedge: There is a scanner that types like a keyboard.
     """
 
     port: Annotated[str, _matching(r"(?i:(?!usb:).*|usb:[0-9a-f]{4}:[0-9a-f]{4}(:.+)?)", "config.scanner_port")] = ""
@@ -178,6 +179,7 @@ class Scanner(Section):
     prefix: Affix = ""
     suffix: Affix = ""
     strip_aim: bool = False
+    wedge: bool = False
 
     @property
     def present(self) -> bool:

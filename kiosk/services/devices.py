@@ -2,6 +2,8 @@
 
 from collections import Counter
 from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from typing import Any
 
 import structlog
 
@@ -10,6 +12,7 @@ from kiosk.domain.receipt import Document
 from kiosk.domain.scanned import Danger, Hostile, classify
 from kiosk.domain.words import Said, TimeOf
 from kiosk.services.scanner.serial import ScannerState
+from kiosk.services.scanner.wedge import Wedge
 
 log = structlog.get_logger("kiosk.devices")
 
@@ -19,6 +22,19 @@ def refused(danger: Danger) -> str:
     return f"refused_{danger}"
 
 
+@dataclass(frozen=True, slots=True)
+class Scanners:
+    """What reads codes at this till; None for what is not configured.
+
+    Attributes:
+        serial: How the one on a serial port is now.
+        wedge: Where one that types like a keyboard is read.
+    """
+
+    serial: Callable[[], ScannerState] | None = None
+    wedge: Wedge[Any] | None = None
+
+
 class TillDevices:
     """Keeps the Devices port (domain/ports.py).
 
@@ -26,16 +42,14 @@ class TillDevices:
         journal: Knows whether the disk has room.
         printer: Where paper comes out.
         clock: For the names of test prints, and for when a code was read.
-        scanner: How the serial scanner is now; None when there is none.
+        scanners: What reads codes.
     """
 
-    def __init__(
-        self, journal: Journal, printer: Printer, clock: Clock, scanner: Callable[[], ScannerState] | None
-    ) -> None:
+    def __init__(self, journal: Journal, printer: Printer, clock: Clock, scanners: Scanners) -> None:
         self._journal = journal
         self._printer = printer
         self._clock = clock
-        self._scanner = scanner
+        self._scanners = scanners
         self._last_print = "untried"
         self._last_code_ms: int | None = None
         self._refused: Counter[Danger] = Counter()
@@ -50,21 +64,19 @@ class TillDevices:
 
     async def states(self) -> tuple[DeviceState, ...]:
         """How each of them is now."""
-        return (*self._scanner_states(), self._printer_state(), await self._disk_state(), *self._codes())
+        return (*self._scanner_states(), self._printer_state(), await self._disk_state(), *self._code_states())
 
     def _scanner_states(self) -> Iterator[DeviceState]:
-        if self._scanner is None:
+        serial, wedge = self._scanners.serial, self._scanners.wedge
+        if serial is not None:
+            yield from _serial_states(serial())
+        if wedge is not None:
+            # neither well nor ill: nothing tells whether it is plugged in
+            yield DeviceState("wedge", None, Said("device_state.typed", {"codes": str(wedge.codes)}))
+        if serial is None and wedge is None:
             yield DeviceState("scanner", None, Said("device_state.none"))
-            return
-        state = self._scanner()
-        if state.connected:
-            yield DeviceState("scanner", is_well=True, detail=Said("device_state.read", {"codes": str(state.codes)}))
-        else:
-            yield DeviceState("scanner", is_well=False, detail=Said(state.error or f"device_state.{state.link}"))
-        if state.thrown_away:
-            yield _counted("thrown_away", state.thrown_away)
 
-    def _codes(self) -> Iterator[DeviceState]:
+    def _code_states(self) -> Iterator[DeviceState]:
         """What was read: of that which was refused only why, and how often."""
         if self._last_code_ms is not None:
             yield DeviceState("last_code", None, TimeOf(self._last_code_ms))
@@ -89,6 +101,15 @@ class TillDevices:
         self._last_print = "not_printed"
         await self._printer.print(f"test-{self._clock.now_ms()}", document)
         self._last_print = "printed"
+
+
+def _serial_states(state: ScannerState) -> Iterator[DeviceState]:
+    if state.connected:
+        yield DeviceState("scanner", is_well=True, detail=Said("device_state.read", {"codes": str(state.codes)}))
+    else:
+        yield DeviceState("scanner", is_well=False, detail=Said(state.error or f"device_state.{state.link}"))
+    if state.thrown_away:
+        yield _counted("thrown_away", state.thrown_away)
 
 
 def _counted(name: str, times: int) -> DeviceState:

@@ -159,13 +159,13 @@ def _with_door(config: Config, keys: Keys, seams: Seams, folder: Path, text: Tex
         door = Door(window, till.on_code, folder, tell)
         till.front.shown.subscribe(door.on_shown)
         if scripted:
-            return follow(door, window.close)
+            return follow(door, till.close_window)
 
         async def customer() -> None:
             try:
                 ending.append(await play(door, config, folder, text))
             finally:
-                window.close()
+                till.close_window()
 
         return customer()
 

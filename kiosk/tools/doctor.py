@@ -196,8 +196,11 @@ def _existing(folder: Path) -> Path:
 
 def _scanner(config: Config, text: Text) -> Iterator[Finding]:
     port = config.scanner.port
+    if config.scanner.wedge:
+        yield Finding("wedge", Grade.OK, text("doctor.wedge_unseen"))
     if not config.scanner.present:
-        yield Finding("scanner", Grade.WARN, text("doctor.no_scanner"))
+        if not config.scanner.wedge:
+            yield Finding("scanner", Grade.WARN, text("doctor.no_scanner"))
     elif sys.platform != "win32" and port.startswith("/"):
         there = Path(port).exists()
         yield Finding("scanner", Grade.OK if there else Grade.FAIL, port)

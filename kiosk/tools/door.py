@@ -5,6 +5,7 @@ One JSON object a line comes in, and one goes out for every view that was really
     {"press": "pay_now"}                      touch a widget by its name; waits until a finger could
     {"scan": "8801234567893"}                 as the scanner would
     {"type": "98765432123456789"}             on the screen's keypad
+    {"keys": ["8801234567893", 5]}            on a keyboard, so many ms apart; a control character is Ctrl and a letter
     {"wait_view": "MethodsView", "within_s": 20}
     {"wait_settled": "ceos"}                  a payment of this method is drawn with a settled fact
     {"wait_text": ["receipt_state", "..."]}   a widget shows this text
@@ -41,6 +42,9 @@ UNSETTLED: Final = frozenset({Fact.CHECKING, Fact.CHECKING_DO_NOT_PAY})
 DRAWN_S: Final = 0.3
 """After a deed the window has drawn what follows [s]."""
 
+PAUSE_MS: Final = 1000
+"""Between what is typed and what is typed next [ms]."""
+
 Deed = Mapping[str, Any]
 
 
@@ -69,6 +73,7 @@ class Door:
         self._latest: Shown | None = None
         self._claims: list[dict[str, object]] = []
         self._settled: set[object] = set()
+        self._typed_ms = 0
 
     def on_shown(self, shown: Shown) -> None:
         """The flow published something; once it is drawn, say what stands there."""
@@ -107,6 +112,7 @@ class Door:
             "press": self._press,
             "scan": self._scan_code,
             "type": self._type,
+            "keys": self._keys,
             "wait_view": self._wait,
             "wait_settled": self._wait_settled,
             "wait_text": self._wait_text,
@@ -125,6 +131,13 @@ class Door:
             if not await self._press(f"key_{digit}", within_s):
                 return False
         return await self._press("key_enter", within_s)
+
+    async def _keys(self, wanted: list[Any], _within_s: float) -> bool:
+        text, gap_ms = wanted
+        begin_ms = max(time.monotonic_ns() // 1_000_000, self._typed_ms + PAUSE_MS)
+        self._typed_ms = begin_ms + gap_ms * len(text)
+        probe.type_keys(self._window, text, begin_ms, gap_ms)
+        return True
 
     async def _wait(self, view: str, within_s: float) -> bool:
         return await self._until(lambda: self.view == view, within_s)

@@ -1,10 +1,10 @@
-"""A person's eyes and finger for programs: what the window really shows, and a touch where one is possible."""
+"""A person's eyes and finger for programs: what the window really shows, a touch where one is possible, and keys."""
 
 from itertools import pairwise
 from pathlib import Path
 
 from PySide6.QtCore import QEvent, QPoint, QPointF, Qt
-from PySide6.QtGui import QMouseEvent
+from PySide6.QtGui import QKeyEvent, QMouseEvent
 from PySide6.QtWidgets import QAbstractButton, QApplication, QLabel, QWidget
 
 from kiosk.domain.errors import require
@@ -28,6 +28,23 @@ def press(window: QWidget, object_name: str) -> bool:
             _touch(widget)
             return True
     return False
+
+
+def type_keys(window: QWidget, text: str, at_ms: int, gap_ms: int) -> None:
+    """Type on a keyboard. The events say when; nothing waits, so that a busy machine types no slower.
+
+    Args:
+        window: Where.
+        text: CR is Enter, a tab is Tab, another control character is Ctrl and its letter.
+        at_ms: The first key; any clock [ms].
+        gap_ms: From key to key [ms].
+    """
+    for at, character in enumerate(text):
+        key, modifiers = _key(character)
+        for kind in (QEvent.Type.KeyPress, QEvent.Type.KeyRelease):
+            event = QKeyEvent(kind, key, modifiers, character)
+            event.setTimestamp(at_ms + at * gap_ms)
+            QApplication.sendEvent(window.windowHandle(), event)
 
 
 def shot(window: QWidget, path: Path) -> None:
@@ -79,6 +96,15 @@ def _up_to_window(widget: QWidget) -> list[QWidget]:
     while (holder := chain[-1].parentWidget()) is not None:
         chain.append(holder)
     return chain
+
+
+def _key(character: str) -> tuple[int, Qt.KeyboardModifier]:
+    named = {"\r": Qt.Key.Key_Return, "\t": Qt.Key.Key_Tab}
+    if character in named:
+        return named[character], Qt.KeyboardModifier.NoModifier
+    if character < " ":
+        return ord(character) + ord("@"), Qt.KeyboardModifier.ControlModifier
+    return ord(character.upper()), Qt.KeyboardModifier.NoModifier
 
 
 def _touch(widget: QWidget) -> None:

@@ -4,6 +4,7 @@ from collections.abc import Callable
 from typing import Any
 
 from PySide6.QtCore import Qt, QTimer, Signal
+from PySide6.QtGui import QCloseEvent
 from PySide6.QtWidgets import QGridLayout, QStackedWidget, QVBoxLayout, QWidget
 from typing_extensions import override
 
@@ -129,6 +130,11 @@ class KioskWindow(QWidget):
             self._stack.setCurrentWidget(screen)
             self._settle()
         self._idle.render_left(shown.idle_left_s, text)
+
+    @override
+    def closeEvent(self, event: QCloseEvent) -> None:
+        """Of a till nobody closes the window, by a code that types Alt+F4 least of all; staff leave in manager mode."""
+        event.setAccepted(not self.isFullScreen())
 
     def _render_header(self, shown: Shown, step: int | None, text: Text) -> None:
         view = shown.view

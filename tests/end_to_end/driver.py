@@ -342,6 +342,7 @@ class Till:
         sale: Over SALE.
         points: It takes points; the relay is told where it listens.
         cards: It takes cards.
+        wedge: It has a scanner that types like a keyboard.
         kiosk: Its id.
         command: What is started; the default is the program itself.
         environment: Added to the process's.
@@ -356,6 +357,7 @@ class Till:
         sale=None,
         points=False,
         cards=False,
+        wedge=False,
         kiosk="K01",
         command: Sequence[str] = DEMO,
         environment=None,
@@ -375,6 +377,7 @@ class Till:
             "KIOSK_TIME_SCALE": str(world.scale),
             "LC_ALL": "C.UTF-8",
             "PYTHONFAULTHANDLER": "1",
+            "KIOSK_SCANNER__WEDGE": "true" if wedge else "false",
             **SECRETS,
             **(environment or {}),
         }
@@ -583,6 +586,14 @@ class Till:
     def type(self, digits: str) -> None:
         """On the screen's keypad."""
         self.do(type=digits)
+
+    def type_keys(self, text: str) -> None:
+        """On a keyboard, as slowly as a person."""
+        self.do(keys=[text, 120])
+
+    def scan_keys(self, code: str) -> None:
+        """With a scanner that types like a keyboard."""
+        self.do(keys=[f"{code}\r", 5])
 
     def shot(self, name: str) -> Path:
         """A picture of the window."""

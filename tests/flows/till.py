@@ -40,7 +40,7 @@ from kiosk.flows.session import Session, Shop
 from kiosk.flows.staff import Staff
 from kiosk.flows.stage import Pace, Stage
 from kiosk.flows.views import ClosedView, Shown, View
-from kiosk.services.devices import TillDevices
+from kiosk.services.devices import Scanners, TillDevices
 from kiosk.services.gateways.card.client import Account as CardAccount
 from kiosk.services.gateways.card.client import CardClient
 from kiosk.services.gateways.card.method import CardMethod
@@ -297,7 +297,7 @@ class Till:
 
     async def _open_office(self, parts: Parts, letterhead: Letterhead) -> None:
         self.staff = Staff(self.journal, Argon2Pins(at_once, QUICK), self.clock)
-        devices = TillDevices(self.journal, self.paper, self.clock, scanner=None)
+        devices = TillDevices(self.journal, self.paper, self.clock, Scanners())
         self.tools = Tools(
             stage=self.front.staff,
             parts=parts,

@@ -19,7 +19,7 @@ from pathlib import Path
 from queue import SimpleQueue
 from typing import Final
 
-from tests.planted import card, ceos, crepay, flows, loyalty, mixed, records, scanners, staff
+from tests.planted import card, ceos, crepay, flows, loyalty, mixed, records, scanners, staff, wedge
 from tests.planted.bug import Bug
 
 PROJECT: Final = Path(__file__).parents[2]
@@ -38,6 +38,7 @@ LISTS: Final = {
     "mixed": mixed.BUGS,
     "scanners": scanners.BUGS,
     "staff": staff.BUGS,
+    "wedge": wedge.BUGS,
 }
 KILLED, SURVIVED, MISFIT = "killed", "SURVIVED", "DOES NOT FIT"
 TESTS_FAILED: Final = 1

@@ -99,6 +99,7 @@ def test_the_smallest_configuration_has_sensible_defaults(read):
     assert config.kiosk.languages == ("ko", "en")
     assert config.screen.size_mm == (268, 476)
     assert not config.scanner.present
+    assert not config.scanner.wedge
     assert config.gateways.crepay is config.gateways.ceos is None
     assert config.limits == Limits()
 

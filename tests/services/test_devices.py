@@ -8,8 +8,9 @@ import structlog
 
 from kiosk.domain.scanned import Danger, Hostile, classify
 from kiosk.domain.words import Said, TimeOf, in_words
-from kiosk.services.devices import TillDevices
+from kiosk.services.devices import Scanners, TillDevices
 from kiosk.services.scanner.serial import Link, ScannerState
+from kiosk.services.scanner.wedge import Wedge
 from kiosk.services.text import Text, languages
 from tests.support.clock import FakeClock
 
@@ -44,10 +45,10 @@ class Scanner:
         return self.state
 
 
-def devices_with(scanner=None):
+def devices_with(scanner=None, wedge=None):
     room: Any = Room()
     printer: Any = None  # nothing is printed
-    return TillDevices(room, printer, FakeClock(), scanner)
+    return TillDevices(room, printer, FakeClock(), Scanners(scanner, wedge))
 
 
 def seen(devices):
@@ -101,6 +102,25 @@ def test_a_scanner_that_cannot_be_opened_says_why():
     devices = devices_with(Scanner(link=Link.SEARCHING, error="scanner.busy"))
     assert seen(devices)["scanner"].detail == Said("scanner.busy")
     assert seen(devices)["scanner"].is_well is False
+
+
+def test_of_a_scanner_that_types_its_reads_are_said_and_not_that_it_is_well():
+    wedge = Wedge[str]()
+    for at, key in enumerate("8801234567893\r"):
+        wedge.press(key, key, at / 100)
+    wedge.end()
+    found = seen(devices_with(wedge=wedge))
+    assert (found["wedge"].is_well, found["wedge"].detail) == (None, Said("device_state.typed", {"codes": "1"}))
+    assert "scanner" not in found
+
+
+def test_both_kinds_of_scanners_have_their_rows():
+    found = seen(devices_with(Scanner(link=Link.CONNECTED), Wedge[str]()))
+    assert {"scanner", "wedge"} <= set(found)
+
+
+def test_a_till_without_any_scanner_says_so():
+    assert seen(devices_with())["scanner"].detail == Said("device_state.none")
 
 
 def test_what_the_scanner_sent_in_vain_is_counted_together():
