@@ -85,12 +85,12 @@ BUGS: Final = (
         PURE,
     ),
     Bug(
-        "a key that goes up comes back without its scan",
-        SCAN,
+        "what goes up in a flood is kept",
+        "bounded",
         WEDGE,
         "        if not self._is_scan:\n            self._held.append(key)\n",
         "        self._held.append(key)\n",
-        (*PURE, *TYPED),
+        PURE,
     ),
     Bug(
         "a shortcut has a key before the gate",

@@ -170,7 +170,9 @@ def test_a_scan_of_nothing_but_enter_is_refused_and_not_forgotten(hands):
 
 
 def test_a_flood_is_one_refused_code_and_takes_no_memory(hands):
-    hands.type("8" * 5000 + "\r", QUICK_S)
+    for character in "8" * 5000 + "\r":
+        hands.press(character, QUICK_S)
+        hands.wedge.release(character)
     assert len(hands.wedge._text) == LONGEST_TEXT + 1
     assert hands.wedge._held == []
     hands.wait()
