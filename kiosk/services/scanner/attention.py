@@ -30,19 +30,20 @@ class Attention:
 
     Asleep, each picture is compared with the one with which it fell asleep, so that nothing comes too slowly to be
     seen; awake, with the one before.
-
-    Attributes:
-        searching_since: Since when something moves and nothing was read [s]; None while nothing does.
     """
 
     def __init__(self) -> None:
-        self.searching_since: float | None = None
+        self._searching_since: float | None = None
         self._cells: NDArray[uint8] | None = None
         self._awake_until = 0.0
 
     def is_awake(self, at: float) -> bool:
         """Whether pictures are looked at for codes at this time [s]."""
         return at < self._awake_until
+
+    def searching_s(self, at: float) -> float:
+        """For how long something has moved and nothing was read, at this time [s]; 0 while nothing does."""
+        return 0.0 if self._searching_since is None else at - self._searching_since
 
     def see(self, cells: "NDArray[uint8]", at: float) -> bool:
         """Take the small picture of this time [s]; True when it was asleep and this woke it."""
@@ -52,16 +53,16 @@ class Attention:
             self._cells = cells
         if moved:
             self._awake_until = at + AWAKE_S
-            if self.searching_since is None:
-                self.searching_since = at
+            if self._searching_since is None:
+                self._searching_since = at
         elif not was_awake:
-            self.searching_since = None
+            self._searching_since = None
         return moved and not was_awake
 
     def found(self, at: float) -> None:
         """A code was read: stay awake, and nothing is searched for any more."""
         self._awake_until = at + AWAKE_S
-        self.searching_since = None
+        self._searching_since = None
 
 
 def _differ(one: "NDArray[uint8]", other: "NDArray[uint8]") -> bool:
@@ -75,6 +76,10 @@ class Held:
 
     def __init__(self) -> None:
         self._last_seen: dict[str, float] = {}
+
+    def holds(self, text: str) -> bool:
+        """Whether this text counts as held up."""
+        return text in self._last_seen
 
     def take(self, found: Iterable[Found], confirmed: Iterable[Found], at: float) -> list[str]:
         """Take what was read at this time [s]; give the texts that have just come, each once.

@@ -57,8 +57,7 @@ def advise(cells: "NDArray[uint8]", searching_s: float) -> Advice | None:
 
 
 class Steady(Generic[T]):
-    """A value that changes only when the new one has lasted: words that flicker are not read, and one picture proves
-    nothing.
+    """A value that changes only when the new one has lasted: one picture proves nothing, and nobody reads flicker.
 
     Attributes:
         value: What counts now.
