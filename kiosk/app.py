@@ -19,6 +19,7 @@ from typing import TYPE_CHECKING, Any, Final
 import structlog
 
 from kiosk import __version__
+from kiosk.app_camera import open_camera
 from kiosk.domain.confidential import Confidential
 from kiosk.domain.errors import CatalogueError, DeviceError, JournalError, OperatingError
 from kiosk.domain.people import FIRST
@@ -78,6 +79,7 @@ from kiosk.services.watchdog import Watchdog
 
 if TYPE_CHECKING:
     from kiosk.ui.theme import Theme
+    from kiosk.ui.widgets.viewfinder import Viewfinder
     from kiosk.ui.window import KioskWindow
 
 log = structlog.get_logger("kiosk")
@@ -148,6 +150,7 @@ class Till:
         self.session: Session | None = None
         self.inbox: Inbox | None = None
         self.shops: dict[str, ShopAccount] = {}
+        self.viewfinder: Viewfinder | None = None
         self._closing: list[Callable[[], Any]] = []
 
     # -- our own faults
@@ -206,6 +209,8 @@ class Till:
         self.tasks.spawn("health", watch.run())
         devices = TillDevices(journal, printer, seams.clock, has_scanner=config.scanner.present)
         self._open_scanner(devices.on_scanner)
+        if config.camera.present:
+            self._closing.append(open_camera(config, self.on_code, devices, self.viewfinder))
         office = Office(self.front, await self._tools(parts, letterhead, devices))
         journal.listen(self.front.staff.changed)
         self.tasks.spawn("office", office.run())
@@ -439,6 +444,7 @@ async def _live(till: Till, closed: asyncio.Event) -> None:
     window = _window(till, theme)
     watchdog = Watchdog(asyncio.get_running_loop(), lambda stalled_s: log.warning("loop stalled", seconds=stalled_s))
     watchdog.start()
+    till.viewfinder = window.viewfinder
     part = bind(window, till.front.shown, till.front.submit, till.call_staff)
     beside = till.seams.attach(till, window) if till.seams.attach else None
     if beside is not None:

@@ -1,9 +1,12 @@
-"""What hangs on the till, as staff see it: scanner, printer, disk. Payment systems tell their own health."""
+"""What hangs on the till, as staff see it: scanner, camera, printer, disk. Payment systems tell their own health."""
+
+from collections.abc import Callable
 
 from kiosk.domain.ports import Clock, DeviceState, Journal, Printer
 from kiosk.domain.receipt import Document
 from kiosk.domain.words import Said
 from kiosk.services.scanner.serial import ScannerState
+from kiosk.services.scanner.sight import CameraState, Sight
 
 
 class TillDevices:
@@ -21,15 +24,20 @@ class TillDevices:
         self._printer = printer
         self._clock = clock
         self._scanner = ScannerState() if has_scanner else None
+        self._ask_camera: Callable[[], CameraState] | None = None
         self._last_print = "untried"
 
     def on_scanner(self, state: ScannerState) -> None:
         """The scanner came, went, or read something."""
         self._scanner = state
 
+    def add_camera(self, ask: Callable[[], CameraState]) -> None:
+        """There is a camera, which says how it is when it is asked."""
+        self._ask_camera = ask
+
     async def states(self) -> tuple[DeviceState, ...]:
         """How each of them is now."""
-        return (self._scanner_state(), self._printer_state(), await self._disk_state())
+        return (self._scanner_state(), self._camera_state(), self._printer_state(), await self._disk_state())
 
     def _scanner_state(self) -> DeviceState:
         scanner = self._scanner
@@ -38,6 +46,13 @@ class TillDevices:
         if scanner.connected:
             return DeviceState("scanner", is_well=True, detail=Said("device_state.read", {"codes": str(scanner.codes)}))
         return DeviceState("scanner", is_well=False, detail=Said(f"device_state.{scanner.link}"))
+
+    def _camera_state(self) -> DeviceState:
+        if self._ask_camera is None:
+            return DeviceState("camera", None, Said("device_state.none"))
+        camera = self._ask_camera()
+        is_well = None if camera.sight is Sight.OPENING else camera.sight is Sight.SEEING
+        return DeviceState("camera", is_well, Said(f"device_state.camera_{camera.sight}", {"codes": str(camera.codes)}))
 
     def _printer_state(self) -> DeviceState:
         is_well = None if self._last_print == "untried" else self._last_print == "printed"

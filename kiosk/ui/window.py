@@ -44,6 +44,7 @@ from kiosk.ui.theme import Theme
 from kiosk.ui.widgets.corner import Corner
 from kiosk.ui.widgets.header import Header
 from kiosk.ui.widgets.overlays import Banners, IdleOverlay
+from kiosk.ui.widgets.viewfinder import Viewfinder
 
 SETTLE_MS = 250
 """A new screen takes no touch for so long: the second tap of a double tap was meant for the screen before."""
@@ -71,6 +72,7 @@ class KioskWindow(QWidget):
     Attributes:
         intent: Emits kiosk.flows.intents and kiosk.flows.manager.intents objects.
         help_requested: A person called for staff.
+        viewfinder: Where the camera's picture is shown.
     """
 
     intent = Signal(object)
@@ -107,6 +109,7 @@ class KioskWindow(QWidget):
             screen.intent.connect(self.intent)
             screen.renewed.connect(self._settle)
             self._stack.addWidget(screen)
+        (self.viewfinder,) = self.findChildren(Viewfinder)
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(0)

@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Any, Final, Generic, TypeVar
 
 from kiosk.domain.picture import Shot
 from kiosk.services.bridge import Bridge
+from kiosk.services.config import Config
 from kiosk.services.scanner.decoding import Decoder, load
 from kiosk.services.scanner.eye import Eye, Seen
 from kiosk.services.scanner.gates import DEFAULT, Gates, Symbology
@@ -52,6 +53,13 @@ class Setting:
     frozen_s: float = 5.0
     retry_s: tuple[float, float] = (0.5, 5.0)
     queue_max: int = 32
+
+
+def setting_of(config: Config) -> Setting:
+    """The camera that is configured."""
+    section = config.camera
+    wish = Wish(section.device, section.width, section.height, section.fps)
+    return Setting(wish, section.wanted, section.mirror, queue_max=config.limits.scan_queue_max)
 
 
 class Newest(Generic[T]):
