@@ -109,7 +109,6 @@ class KioskWindow(QWidget):
             screen.intent.connect(self.intent)
             screen.renewed.connect(self._settle)
             self._stack.addWidget(screen)
-        (self.viewfinder,) = self.findChildren(Viewfinder)
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(0)
@@ -120,6 +119,7 @@ class KioskWindow(QWidget):
         one_above_the_other.addWidget(self._stack, 0, 0)
         one_above_the_other.addWidget(self._idle, 0, 0)
         column.addLayout(one_above_the_other, 1)
+        (self.viewfinder,) = self.findChildren(Viewfinder)
 
     @override
     def render(self, shown: Shown) -> None:  # type: ignore[override]  # QWidget.render paints; nobody here calls it
