@@ -8,7 +8,7 @@ from kiosk.domain.picture import Advice, Corner, Shot
 from kiosk.services.scanner.attention import CELLS, Attention, Held
 from kiosk.services.scanner.decoding import load
 from kiosk.services.scanner.gates import Found
-from kiosk.services.scanner.light import Steady, advise, is_black
+from kiosk.services.scanner.light import Steady, advise, is_black, is_white
 from kiosk.services.scanner.sight import Sight
 
 if TYPE_CHECKING:
@@ -19,9 +19,6 @@ if TYPE_CHECKING:
 
 FINE: Final = 4
 """Of so many pixels across and down one is taken to tell motion and light by: enough, once they are averaged."""
-
-FLAT: Final = 8
-"""A picture whose cells differ by less shows nothing, and may well be the same twice [grey]."""
 
 BLACK_S: Final = 2.0
 ADVICE_S: Final = 0.6
@@ -105,7 +102,8 @@ class Eye:
         return Seen(codes, sight, is_awake, shot)
 
     def _sight(self, bits: bytes, cells: "NDArray[uint8]", at: float) -> Sight:
-        if bits != self._last or int(cells.max()) - int(cells.min()) < FLAT:
+        # where all is black or all is white, two pictures may well be the same
+        if bits != self._last or is_black(cells) or is_white(cells):
             self._last, self._changed = bits, at
         if self._black.take(is_black(cells), at):
             return Sight.BLACK

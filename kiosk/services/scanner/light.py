@@ -37,6 +37,15 @@ def is_black(cells: "NDArray[uint8]") -> bool:
     return int(cells.max()) <= BLACK_MOST
 
 
+def is_white(cells: "NDArray[uint8]") -> bool:
+    """All is lost in light.
+
+    Args:
+        cells: The picture, each cell the mean of many pixels.
+    """
+    return int(cells.min()) >= WHITE
+
+
 def advise(cells: "NDArray[uint8]", searching_s: float) -> Advice | None:
     """What would help a person who holds something up.
 

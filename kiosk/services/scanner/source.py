@@ -80,7 +80,8 @@ class _Device:
 
     def __init__(self, path: Path, wish: Wish) -> None:
         cv2: Any = load().cv2
-        cv2.setLogLevel(0)  # a camera that is busy is tried again and again, and each time would be a line on stderr
+        # a camera that is busy is tried again and again, and each time would be a line on standard error
+        cv2.utils.logging.setLogLevel(cv2.utils.logging.LOG_LEVEL_SILENT)
         if sys.platform == "linux":
             self._capture = cv2.VideoCapture(str(path), cv2.CAP_V4L2)
         else:
