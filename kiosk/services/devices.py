@@ -52,7 +52,7 @@ class TillDevices:
             return DeviceState("camera", None, Said("device_state.none"))
         camera = self._ask_camera()
         is_well = None if camera.sight is Sight.OPENING else camera.sight is Sight.SEEING
-        return DeviceState("camera", is_well, Said(f"device_state.camera_{camera.sight}", {"codes": str(camera.codes)}))
+        return DeviceState("camera", is_well, Said(f"camera_state.{camera.sight}", {"codes": str(camera.codes)}))
 
     def _printer_state(self) -> DeviceState:
         is_well = None if self._last_print == "untried" else self._last_print == "printed"

@@ -15,8 +15,9 @@ from kiosk.domain.picture import Shot
 from kiosk.services.bridge import Bridge
 from kiosk.services.config import Config
 from kiosk.services.scanner.decoding import Decoder, load
-from kiosk.services.scanner.eye import Eye, Seen
+from kiosk.services.scanner.eye import Eye, Seen, small
 from kiosk.services.scanner.gates import DEFAULT, Gates, Symbology
+from kiosk.services.scanner.light import is_black
 from kiosk.services.scanner.serial import pauses
 from kiosk.services.scanner.sight import CameraState, Sight, sight_without
 from kiosk.services.scanner.source import Source, Wish, open_source
@@ -32,6 +33,7 @@ ASLEEP_PER_S: Final = 4
 _JITTER_S = 0.01
 _JOIN_S = 5.0
 _WAIT_S = 0.2
+_TRIED = 10
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,6 +62,25 @@ def setting_of(config: Config) -> Setting:
     section = config.camera
     wish = Wish(section.device, section.width, section.height, section.fps)
     return Setting(wish, section.wanted, section.mirror, queue_max=config.limits.scan_queue_max)
+
+
+def try_out(wish: Wish) -> CameraState:
+    """Open a camera, take a few pictures, give it back, and say how it was. Takes seconds."""
+    if load().cv2 is None:
+        return CameraState(Sight.NO_LIBRARIES)
+    try:
+        source = open_source(wish, threading.Event())
+    except OSError as failure:
+        return CameraState(sight_without(failure))
+    try:
+        # the first are dark with many cameras: they have yet to find out how bright it is
+        pictures = [source.picture() for _ in range(_TRIED) if source.grab()]
+    finally:
+        source.close()
+    last = next((picture for picture in reversed(pictures) if picture is not None), None)
+    if last is None:
+        return CameraState(Sight.FAILED)
+    return CameraState(Sight.BLACK if is_black(small(last)) else Sight.SEEING, last.shape[1], last.shape[0])
 
 
 class Newest(Generic[T]):

@@ -25,6 +25,17 @@ ADVICE_S: Final = 0.6
 """How long a picture has to be black, and a reason for advice to last, until it is said [s]."""
 
 
+def small(picture: "Picture") -> "NDArray[uint8]":
+    """A small grey picture of it, each cell the mean of many pixels: motion and light are told by it."""
+    cv2: Any = load().cv2
+    cells: NDArray[uint8] = cv2.resize(_sample(picture), CELLS, interpolation=cv2.INTER_AREA)
+    return cells
+
+
+def _sample(picture: "Picture") -> "NDArray[uint8]":
+    return picture[::FINE, ::FINE, 1].copy()  # green is most of what grey is
+
+
 class Decodes(Protocol):
     """Reads codes in pictures (decoding.py)."""
 
@@ -90,9 +101,8 @@ class Eye:
             at: Monotonic time [s].
             shown: How large it is to be shown [px]; (0, 0) when it is not.
         """
-        fine = picture[::FINE, ::FINE, 1].copy()  # green is most of what grey is
-        cells = self._cv2.resize(fine, CELLS, interpolation=self._cv2.INTER_AREA)
-        sight = self._sight(fine.tobytes(), cells, at)
+        cells = small(picture)
+        sight = self._sight(picture, cells, at)
         if self._attention.see(cells, at):
             self._decoder.begin()
         is_awake = self._attention.is_awake(at)
@@ -101,7 +111,8 @@ class Eye:
         shot = self._shot(picture, found, shown, advice) if all(shown) else None
         return Seen(codes, sight, is_awake, shot)
 
-    def _sight(self, bits: bytes, cells: "NDArray[uint8]", at: float) -> Sight:
+    def _sight(self, picture: "Picture", cells: "NDArray[uint8]", at: float) -> Sight:
+        bits = _sample(picture).tobytes()
         # where all is black or all is white, two pictures may well be the same
         if bits != self._last or is_black(cells) or is_white(cells):
             self._last, self._changed = bits, at

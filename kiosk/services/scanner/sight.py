@@ -7,7 +7,7 @@ from typing import Final
 
 
 class Sight(StrEnum):
-    """How far a camera sees; the last part of the text keys `camera.<sight>` and `device_state.camera_<sight>`."""
+    """How far a camera sees; the last part of the text keys `camera.<sight>` and `camera_state.<sight>`."""
 
     OPENING = "opening"
     SEEING = "seeing"

@@ -57,7 +57,8 @@ def test_what_gets_darker_moves_as_what_gets_lighter():
 def test_what_comes_very_slowly_wakes_it_too():
     attention = asleep()
     fading = [np.full_like(EMPTY, 120 - step) for step in range(1, 16)]
-    assert any([attention.see(cells, 10.0 + n / 4) for n, cells in enumerate(fading)])
+    woke = [attention.see(cells, 10.0 + n / 4) for n, cells in enumerate(fading)]
+    assert any(woke)
 
 
 def test_it_says_how_long_something_moves_in_vain_and_a_code_ends_that():

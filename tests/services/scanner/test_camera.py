@@ -3,17 +3,16 @@
 import asyncio
 import contextlib
 import errno
+import functools
 import itertools
-import os
 import sys
 import threading
 import time
-from pathlib import Path
 from typing import Any
 
 import pytest
 
-from kiosk.services.scanner.camera import ASLEEP_PER_S, Camera, Newest, Setting
+from kiosk.services.scanner.camera import ASLEEP_PER_S, Camera, Newest, Setting, try_out
 from kiosk.services.scanner.gates import Symbology
 from kiosk.services.scanner.sight import CameraState, Sight
 from kiosk.services.scanner.source import Wish
@@ -63,6 +62,12 @@ class Till:
         return all(sight in told for sight in sights)
 
 
+@functools.cache
+def a_hand_with(code, held=20):
+    """Pictures of a hand that brings a code into view and takes it away."""
+    return tuple(approach(code, SIZE, empty=6, coming=8, held=held))
+
+
 def setting(device, **changes) -> Setting:
     return Setting(Wish(str(device)), **{"retry_s": (0.02, 0.05), **changes})
 
@@ -84,10 +89,18 @@ async def watching(device, **changes):
 def left_open() -> set[str]:
     """Everything that is open, but for pipes and the like."""
     found = set()
-    for number in os.listdir("/proc/self/fd"):
-        with contextlib.suppress(OSError):
-            found.add(os.readlink(f"/proc/self/fd/{number}"))
+    for link in Path("/proc/self/fd").iterdir():
+        with contextlib.suppress(OSError):  # that of the listing itself
+            found.add(str(link.readlink()))
     return {name for name in found if name.startswith("/") and not name.startswith("/proc")}
+
+
+def stand_still_until(condition) -> None:
+    """Wait while the loop does nothing."""
+    deadline = time.monotonic() + DEADLINE_S
+    while not condition() and time.monotonic() < deadline:
+        time.sleep(0.01)
+    assert condition()
 
 
 def camera_threads() -> list[str]:
@@ -121,7 +134,7 @@ class Scripted:
 
 
 async def test_a_code_that_is_held_up_arrives_on_the_loop_once(tmp_path):
-    film = write_film(tmp_path / "film.avi", approach(EAN, SIZE, held=60))
+    film = write_film(tmp_path / "film.avi", a_hand_with(EAN, held=60))
     async with watching(film) as (camera, till):
         await till.until_sight(Sight.SEEING, Sight.LOST)
         assert till.codes == [EAN.text]
@@ -142,7 +155,7 @@ async def test_codes_beside_each_other_arrive_each_once(tmp_path):
 
 
 async def test_a_kind_that_is_not_wanted_is_not_read(tmp_path):
-    film = write_film(tmp_path / "film.avi", approach(EAN, SIZE))
+    film = write_film(tmp_path / "film.avi", a_hand_with(EAN))
     async with watching(film, wanted=frozenset({Symbology.QR})) as (_, till):
         await till.until_sight(Sight.SEEING, Sight.LOST)
         film.unlink()
@@ -181,7 +194,7 @@ async def test_while_nothing_happens_most_pictures_are_not_even_unpacked():
 
 
 async def test_pictures_are_shown_while_they_are_asked_for(tmp_path):
-    film = write_film(tmp_path / "film.avi", approach(EAN, SIZE))
+    film = write_film(tmp_path / "film.avi", a_hand_with(EAN))
     async with watching(film) as (camera, till):
         await till.until(lambda: till.codes)
         assert till.shots == []
@@ -197,7 +210,7 @@ async def test_pictures_are_shown_while_they_are_asked_for(tmp_path):
 
 
 async def test_the_code_is_framed_where_it_is(tmp_path):
-    film = write_film(tmp_path / "film.avi", approach(EAN, SIZE, held=40))
+    film = write_film(tmp_path / "film.avi", a_hand_with(EAN, held=60))
     async with watching(film) as (camera, till):
         camera.show(160, 120)
         await till.until(lambda: any(shot.codes for shot in till.shots))
@@ -214,7 +227,7 @@ async def test_a_camera_that_is_unplugged_is_lost_and_comes_back_by_itself(tmp_p
         await till.until_sight(Sight.SEEING)
         film.unlink()
         await till.until_sight(Sight.SEEING, Sight.LOST)
-        write_film(film, approach(EAN, SIZE))
+        write_film(film, a_hand_with(EAN))
         state = await till.until_sight(Sight.SEEING, Sight.LOST, Sight.SEEING)
         assert state.openings >= 2
         await till.until(lambda: till.codes)
@@ -307,31 +320,49 @@ async def test_the_pauses_are_short_again_after_it_was_seen_with():
         await till.until(lambda: camera.state.openings > 20)
 
 
-class FailsOnCodes:
-    """A loop with a bug: it takes changes, and fails on a code."""
+class Broken(Scripted):
+    """Gives something that is no picture at all, or fails as no camera should."""
 
-    def __init__(self, loop) -> None:
-        self._loop = loop
+    def __init__(self, kind) -> None:
+        super().__init__(noise(5))
+        self._kind = kind
 
-    def call_soon_threadsafe(self, callback, thing):
-        if thing is not None:
-            raise ZeroDivisionError
-        self._loop.call_soon_threadsafe(callback, thing)
+    def picture(self):
+        if self.unpacked < 3:
+            return super().picture()
+        if self._kind == "reader":
+            return "no picture"
+        raise ZeroDivisionError
 
 
-async def test_a_bug_in_a_thread_is_reported_and_the_camera_no_longer_counts_as_seeing(tmp_path, monkeypatch):
+@pytest.mark.parametrize(("kind", "error"), [("taker", ZeroDivisionError), ("reader", TypeError)])
+async def test_a_bug_in_a_thread_is_reported_and_the_camera_no_longer_counts_as_seeing(kind, error, monkeypatch):
     reported = []
     monkeypatch.setattr(threading, "excepthook", lambda report: reported.append(report.exc_type))
-    film = write_film(tmp_path / "film.avi", approach(EAN, SIZE))
-    till = Till()
-    loop: Any = FailsOnCodes(asyncio.get_running_loop())
-    camera = Camera(setting(film), till.on_code, till.on_state, till.on_shot, loop)
-    camera.start()
-    try:
+    async with watching("any", opener=lambda *_: Broken(kind)) as (_, till):
         await till.until_sight(Sight.SEEING, Sight.FAILED)
-    finally:
-        camera.close()
-    assert reported == [ZeroDivisionError]
+    assert reported == [error]
+
+
+# -- trying one out
+
+
+def test_a_film_is_tried_out(tmp_path):
+    film = write_film(tmp_path / "film.avi", noise(12))
+    assert try_out(Wish(str(film))) == CameraState(Sight.SEEING, *SIZE)
+
+
+@pytest.mark.parametrize(
+    ("pictures", "sight"),
+    [(noise(12, grey=5), Sight.BLACK), ([*noise(3, grey=5), *noise(9)], Sight.SEEING), (noise(3), Sight.SEEING)],
+)
+def test_the_last_of_a_few_pictures_says_whether_it_sees(tmp_path, pictures, sight):
+    film = write_film(tmp_path / "film.avi", pictures)
+    assert try_out(Wish(str(film))).sight is sight
+
+
+def test_what_cannot_be_opened_says_why(tmp_path):
+    assert try_out(Wish(str(tmp_path / "none"))).sight is Sight.MISSING
 
 
 # -- the end
@@ -349,13 +380,10 @@ async def test_after_many_unpluggings_nothing_is_left_behind(tmp_path):
 
 
 async def test_after_close_nothing_is_delivered_and_it_may_be_closed_again(tmp_path):
-    film = write_film(tmp_path / "film.avi", approach(EAN, SIZE))
+    film = write_film(tmp_path / "film.avi", a_hand_with(EAN))
     async with watching(film) as (camera, till):
         await till.until_sight(Sight.SEEING)
-        deadline = time.monotonic() + DEADLINE_S
-        while not camera.state.codes and time.monotonic() < deadline:
-            time.sleep(0.01)  # the loop stands still: the code is read, and not yet handed over
-        assert camera.state.codes == 1
+        stand_still_until(lambda: camera.state.codes)  # it is read, and not yet handed to the loop
         camera.close()
         camera.close()
     await asyncio.sleep(0)
