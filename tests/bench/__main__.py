@@ -13,7 +13,7 @@ from pathlib import Path
 
 os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
 
-from tests.bench import customers, flood, manager, records, sales, starting
+from tests.bench import customers, flood, manager, records, sales, starting, watching
 from tests.bench.figure import Figure, Measured, measure, table, write_json
 from tests.bench.workplace import NotMeasuredError, Workplace, machine
 from tests.end_to_end.driver import PROJECT
@@ -38,6 +38,7 @@ FIGURES = (
     *sales.FIGURES,
     *records.FIGURES,
     *flood.FIGURES,
+    *watching.FIGURES,
     _camera("not yet: comes with the camera scanner"),
     *starting.FIGURES[2:],
     *manager.FIGURES,
