@@ -64,9 +64,15 @@ def setting_of(config: Config) -> Setting:
     return Setting(wish, section.wanted, section.mirror, queue_max=config.limits.scan_queue_max)
 
 
+def can_read() -> bool:
+    """The libraries without which no picture is read are there."""
+    libraries = load()
+    return libraries.cv2 is not None and libraries.zxing is not None
+
+
 def try_out(wish: Wish) -> CameraState:
     """Open a camera, take a few pictures, give it back, and say how it was. Takes seconds."""
-    if load().cv2 is None:
+    if not can_read():
         return CameraState(Sight.NO_LIBRARIES)
     try:
         source = open_source(wish, threading.Event())
@@ -176,7 +182,7 @@ class Camera:
     # -- the thread that takes pictures
 
     def _capture(self) -> None:
-        if load().cv2 is None:
+        if not can_read():
             self._change(sight=Sight.NO_LIBRARIES)
             self._stop.set()
             return

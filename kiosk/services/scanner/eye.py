@@ -1,6 +1,5 @@
 """One picture after another to codes, a state, and what is shown. No thread and no clock of its own."""
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Final, Protocol
 
@@ -49,7 +48,7 @@ class Decodes(Protocol):
 class Confirms(Protocol):
     """Says which readings count (gates.py)."""
 
-    def take(self, found: Sequence[Found], at: float) -> list[Found]:
+    def take(self, found: list[Found], at: float) -> list[Found]:
         """Take the readings of this time [s]."""
 
 
@@ -87,6 +86,7 @@ class Eye:
         self._cv2: Any = load().cv2
         self._attention = Attention()
         self._held = Held()
+        self._was_shown = False
         self._frozen_s = frozen_s
         self._last = b""
         self._changed = 0.0
@@ -101,6 +101,9 @@ class Eye:
             at: Monotonic time [s].
             shown: How large it is to be shown [px]; (0, 0) when it is not.
         """
+        if all(shown) and not self._was_shown:
+            self._held = Held()  # a code is asked for now: one that is before the camera already is the answer
+        self._was_shown = all(shown)
         cells = small(picture)
         sight = self._sight(picture, cells, at)
         if self._attention.see(cells, at):
@@ -124,7 +127,7 @@ class Eye:
         """What is in it, and of that what is newly held up."""
         found = self._decoder.look(self._cv2.cvtColor(picture, self._cv2.COLOR_BGR2GRAY))
         codes = self._held.take(found, self._gates.take(found, at), at)
-        if found:
+        if any(self._held.holds(one.text) for one in found):
             self._attention.found(at)
         return found, codes
 
@@ -142,6 +145,8 @@ class Eye:
             x, y = (corner.x * wide - left) / width, (corner.y * high - top) / height
             return Corner(1 - x if self._mirror else x, y)
 
-        codes = tuple(tuple(map(shown, one.corners)) for one in found if self._held.holds(one.text))
+        # a code that two engines read is there twice
+        held = {one.text: one.corners for one in found if self._held.holds(one.text)}
+        codes = tuple(tuple(map(shown, corners)) for corners in held.values())
         pixels = self._cv2.cvtColor(small, self._cv2.COLOR_BGR2BGRA).tobytes()
         return Shot(size[0], size[1], pixels, codes, advice)

@@ -8,9 +8,11 @@ import itertools
 import sys
 import threading
 import time
+from pathlib import Path
 from typing import Any
 
 import pytest
+from typing_extensions import override
 
 from kiosk.services.scanner.camera import ASLEEP_PER_S, Camera, Newest, Setting, try_out
 from kiosk.services.scanner.gates import Symbology
@@ -163,7 +165,7 @@ async def test_a_kind_that_is_not_wanted_is_not_read(tmp_path):
 
 
 def test_only_the_newest_picture_waits():
-    newest = Newest()
+    newest: Newest[int] = Newest()
     for n in range(5):
         newest.put(n)
     assert newest.take(1.0) == 4
@@ -171,7 +173,8 @@ def test_only_the_newest_picture_waits():
 
 
 def test_who_waits_for_a_picture_gets_it_when_it_comes():
-    newest, got = Newest(), []
+    newest: Newest[str] = Newest()
+    got: list[str | None] = []
     thread = threading.Thread(target=lambda: got.append(newest.take(DEADLINE_S)))
     thread.start()
     newest.put("picture")
@@ -295,6 +298,7 @@ async def test_a_camera_that_gives_no_picture_any_more_is_frozen():
     goes_on = threading.Event()
 
     class Silent(Scripted):
+        @override
         def grab(self) -> bool:
             return super().grab() if self.grabs < 5 else goes_on.wait(DEADLINE_S)
 
@@ -309,6 +313,7 @@ async def test_the_pauses_are_short_again_after_it_was_seen_with():
     pictures = noise(10)
 
     class GoesWhenSeenWith(Scripted):
+        @override
         def grab(self) -> bool:
             return super().grab() and not cameras[0].state.sees
 
@@ -327,6 +332,7 @@ class Broken(Scripted):
         super().__init__(noise(5))
         self._kind = kind
 
+    @override
     def picture(self):
         if self.unpacked < 3:
             return super().picture()

@@ -1,11 +1,13 @@
 """One picture after another: what is read, told and shown."""
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 
-from kiosk.domain.picture import Advice, Corner
+from kiosk.domain.picture import Advice, Corner, Shot
 from kiosk.services.scanner.eye import BLACK_S, Eye
-from kiosk.services.scanner.gates import Found, Symbology
+from kiosk.services.scanner.gates import Found, Reader, Symbology
 from kiosk.services.scanner.sight import Sight
 from tests.support.film import noise
 
@@ -37,6 +39,13 @@ class Agrees:
 
     def take(self, found, at) -> list[Found]:
         return list(found)
+
+
+class Doubts:
+    """Nothing counts."""
+
+    def take(self, found, at) -> list[Found]:
+        return []
 
 
 def an_eye(*found, mirror=False):
@@ -110,6 +119,12 @@ def test_black_for_seconds_is_black_and_light_is_seen_again():
 # -- what is shown
 
 
+def shot_of(eye, size, picture=WALL[0]) -> Shot:
+    shot = eye.look(picture, 10.0, size).shot
+    assert isinstance(shot, Shot)
+    return shot
+
+
 def test_nothing_is_shown_to_nobody():
     eye, _ = an_eye(EAN)
     assert eye.look(WALL[0], 10.0, NOT_SHOWN).shot is None
@@ -117,8 +132,7 @@ def test_nothing_is_shown_to_nobody():
 
 def test_a_shot_is_as_large_as_it_was_asked_for():
     eye, _ = an_eye()
-    shot = eye.look(WALL[0], 10.0, (300, 200)).shot
-    assert shot is not None
+    shot = shot_of(eye, (300, 200))
     assert (shot.width, shot.height, len(shot.pixels)) == (300, 200, 300 * 200 * 4)
 
 
@@ -131,7 +145,7 @@ def test_colours_stay_and_a_mirror_swaps_the_sides():
     picture[:, :320] = (200, 100, 50)  # blue, green, red
     for mirror, side in ((False, 0), (True, -1)):
         eye, _ = an_eye(mirror=mirror)
-        shown = pixels(eye.look(picture, 10.0, (64, 48)).shot)
+        shown = pixels(shot_of(eye, (64, 48), picture))
         assert tuple(shown[24, side, :3]) == (200, 100, 50)
         assert tuple(shown[24, -1 - side, :3]) == (0, 0, 0)
 
@@ -140,35 +154,51 @@ def test_the_middle_is_cut_out_to_the_shape_that_is_wanted():
     picture = np.zeros((480, 640, 3), dtype=np.uint8)
     picture[:, 80:560] = 255
     eye, _ = an_eye()
-    assert pixels(eye.look(picture, 10.0, (100, 100)).shot)[:, :, :3].min() == 255
+    assert pixels(shot_of(eye, (100, 100), picture))[:, :, :3].min() == 255
     picture[:] = 0
     picture[120:360, :] = 255
-    assert pixels(eye.look(picture, 10.1, (160, 60)).shot)[:, :, :3].min() == 255
+    assert pixels(shot_of(eye, (160, 60), picture))[:, :, :3].min() == 255
 
 
 @pytest.mark.parametrize(("mirror", "xs"), [(False, (0.5, 0.75)), (True, (0.5, 0.25))])
 def test_the_corners_of_a_code_are_where_it_is_shown(mirror, xs):
     eye, _ = an_eye(EAN, mirror=mirror)
-    ((first, second, *_),) = eye.look(WALL[0], 10.0, (64, 48)).shot.codes
+    ((first, second, *_),) = shot_of(eye, (64, 48)).codes
     assert (first.x, second.x) == pytest.approx(xs)
     assert first.y == pytest.approx(0.4)
 
 
 def test_the_corners_follow_what_is_cut_off():
     eye, _ = an_eye(EAN)
-    ((_, second, *_),) = eye.look(WALL[0], 10.0, (100, 100)).shot.codes
+    ((_, second, *_),) = shot_of(eye, (100, 100)).codes
     # 640 wide, 480 of them shown, from 80 on: 0.75 * 640 is 480, 400 into what is shown
     assert (second.x, second.y) == pytest.approx((400 / 480, 0.4))
 
 
 def test_a_reading_that_does_not_count_has_no_frame():
-    class Doubts:
-        def take(self, found, at):
-            return []
-
     eye = Eye(Finds(EAN), Doubts(), mirror=False, frozen_s=3.0)
     seen = eye.look(WALL[0], 10.0, (64, 48))
-    assert (seen.codes, seen.shot.codes) == ([], ())
+    assert seen.codes == []
+    assert shot_of(eye, (64, 48)).codes == ()
+
+
+def test_a_code_that_is_held_up_already_is_the_answer_when_one_is_asked_for():
+    eye, _ = an_eye(EAN)
+    look_for(eye, WALL, 10.0)
+    assert eye.look(WALL[0], 20.0, (64, 48)).codes == [EAN.text]
+    assert eye.look(WALL[1], 20.1, (64, 48)).codes == []
+    assert eye.look(WALL[2], 20.2, NOT_SHOWN).codes == []
+
+
+def test_a_code_that_both_engines_read_has_one_frame():
+    eye, _ = an_eye(EAN, replace(EAN, reader=Reader.ZBAR))
+    assert eye.look(WALL[0], 10.0, NOT_SHOWN).codes == [EAN.text]
+    assert len(shot_of(eye, (64, 48)).codes) == 1
+
+
+def test_a_reading_that_does_not_count_keeps_nothing_awake():
+    eye = Eye(Finds(EAN), Doubts(), mirror=False, frozen_s=3.0)
+    assert not look_for(eye, WALL, 10.0)[-1].is_awake
 
 
 def test_advice_is_given_when_its_reason_has_lasted():
