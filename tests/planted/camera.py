@@ -32,7 +32,8 @@ BUGS: Final = (
         "difference = one - other",
         OF_ATTENTION,
     ),
-    Bug("noise moves", "motion", ATTENTION, "MOVED_SHARE: Final = 0.003", "MOVED_SHARE: Final = 0.0", OF_EYE),
+    Bug("noise moves", "motion", ATTENTION, "MOVED_BY: Final = 12", "MOVED_BY: Final = 1", OF_ATTENTION),
+    Bug("a fly moves", "motion", ATTENTION, "MOVED_SHARE: Final = 0.003", "MOVED_SHARE: Final = 0.0", OF_ATTENTION),
     Bug(
         "what comes slowly is never seen",
         "motion",

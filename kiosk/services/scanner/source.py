@@ -68,6 +68,8 @@ def open_source(wish: Wish, stopped: threading.Event) -> Source:
     if sys.platform == "linux":
         # OpenCV only says that it could not; the system knows why
         os.close(os.open(path, os.O_RDWR | os.O_NONBLOCK))
+    elif not wish.device.isdigit():
+        raise FileNotFoundError(errno.ENOENT, "no such film")
     return _Device(path, wish)
 
 

@@ -46,6 +46,12 @@ def test_the_noise_of_a_sensor_does_not_wake_it():
     assert not any(attention.see(cells, 10.0 + n / 4) for n, cells in enumerate(noisy))
 
 
+def test_a_fly_does_not_wake_it():
+    attention, cells = asleep(), EMPTY.copy()
+    cells[10:13, 20:24] = 0
+    assert not attention.see(cells, 10.0)
+
+
 def test_what_gets_darker_moves_as_what_gets_lighter():
     for grey in (60, 180):
         attention = asleep()

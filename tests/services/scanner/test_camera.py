@@ -5,6 +5,8 @@ import contextlib
 import errno
 import functools
 import itertools
+import os
+import subprocess
 import sys
 import threading
 import time
@@ -14,6 +16,7 @@ from typing import Any
 import pytest
 from typing_extensions import override
 
+import kiosk
 from kiosk.services.scanner.camera import ASLEEP_PER_S, Camera, Newest, Setting, try_out
 from kiosk.services.scanner.gates import Symbology
 from kiosk.services.scanner.sight import CameraState, Sight
@@ -348,6 +351,37 @@ async def test_a_bug_in_a_thread_is_reported_and_the_camera_no_longer_counts_as_
     async with watching("any", opener=lambda *_: Broken(kind)) as (_, till):
         await till.until_sight(Sight.SEEING, Sight.FAILED)
     assert reported == [error]
+
+
+WITHOUT = """
+import asyncio, sys
+sys.modules["{library}"] = None
+from kiosk.services.scanner.camera import Camera, Setting, try_out
+from kiosk.services.scanner.source import Wish
+
+async def main():
+    told = asyncio.Queue()
+    wish = Wish("film.avi")
+    camera = Camera(Setting(wish), print, told.put_nowait, print, asyncio.get_running_loop())
+    camera.start()
+    print((await told.get()).sight, try_out(wish).sight)
+    camera.close()
+
+asyncio.run(main())
+"""
+
+
+@pytest.mark.parametrize("library", ["cv2", "zxingcpp"])
+def test_without_what_reads_pictures_it_says_so_and_nothing_else_happens(library):
+    finished = subprocess.run(
+        [sys.executable, "-c", WITHOUT.format(library=library)],
+        env={**os.environ, "PYTHONPATH": str(Path(kiosk.__file__).parents[1])},
+        capture_output=True,
+        text=True,
+        timeout=60,
+        check=False,
+    )
+    assert (finished.stdout, finished.stderr) == ("no_libraries no_libraries\n", "")
 
 
 # -- trying one out
