@@ -139,11 +139,13 @@ def test_the_frame_follows_the_code_smoothly_and_comes_to_it(qtbot):
     finder = window.viewfinder
     finder.draw_shot(a_shot(finder, codes=(CODE,)))
     start = finder.frames[0].boundingRect().center().x()
+    width = finder.frames[0].boundingRect().width()
     # the same code, said to begin at another corner
     there = moved((*CODE[2:], *CODE[:2]), 0.2)
     places = []
     for _ in range(8):
         finder.draw_shot(a_shot(finder, codes=(there,)))
+        assert finder.frames[0].boundingRect().width() == pytest.approx(width, abs=2)
         places.append((finder.frames[0].boundingRect().center().x() - start) / finder.width())
     assert places == sorted(places)
     assert 0.05 < places[0] < 0.15

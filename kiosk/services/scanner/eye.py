@@ -145,8 +145,8 @@ class Eye:
             x, y = (corner.x * wide - left) / width, (corner.y * high - top) / height
             return Corner(1 - x if self._mirror else x, y)
 
-        # a code that two engines read is there twice
-        held = {one.text: one.corners for one in found if self._held.holds(one.text)}
+        # a code that two engines read is there twice; the first had the whole picture to find its corners in
+        held = {one.text: one.corners for one in reversed(found) if self._held.holds(one.text)}
         codes = tuple(tuple(map(shown, corners)) for corners in held.values())
         pixels = self._cv2.cvtColor(small, self._cv2.COLOR_BGR2BGRA).tobytes()
         return Shot(size[0], size[1], pixels, codes, advice)
