@@ -1,4 +1,4 @@
-"""What is read of clips of codes: ours beside each engine alone, in the same run. For more clips: tests.pictures.measure."""
+"""What is read of clips of codes: ours beside each engine alone. For more clips: tests.pictures.measure."""
 
 from dataclasses import asdict
 from typing import Final

@@ -172,7 +172,7 @@ class Decoder:
 
         self._views = Views(libraries.cv2)
         self._engines = _Engines(libraries.zxing, libraries.zbar, wanted)
-        self._looks += (self._striped, self._evened, self._drawn_out, self._by_zbar, self._sharpened)
+        self._looks += (self._thorough, self._striped, self._evened, self._by_zbar, self._drawn_out, self._sharpened)
 
     def begin(self) -> None:
         """Something new is held up: look as hard as at first."""
@@ -189,7 +189,7 @@ class Decoder:
         if not self._looks:
             return []
         seen = _Seen(self._views.whole(grey, _WIDEST), self._views.whole(grey, _DEAR_WIDEST))
-        found = self._engines.zxing(seen.whole) or self._engines.zxing(seen.small, thorough=True)
+        found = self._engines.zxing(seen.whole)
         found = [*found, *self._second_opinion(seen.whole, found)] if found else self._others(seen)
         self._in_vain = 0 if found else self._in_vain + 1
         return found
@@ -209,6 +209,10 @@ class Decoder:
                 strip = self._views.strip(whole, self._views.bars_of(whole, code.corners))
                 said += self._engines.zbar(strip)
         return said
+
+    def _thorough(self, seen: "_Seen") -> list[Found]:
+        """Once more with all that zxing-cpp can do."""
+        return self._engines.zxing(seen.small, thorough=True)
 
     def _striped(self, seen: "_Seen") -> list[Found]:
         """Where it is striped as bars are, straightened, and averaged along them: turned, noisy and faint bars."""
