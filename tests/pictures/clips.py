@@ -11,7 +11,7 @@ import numpy as np
 from kiosk.services.scanner.gates import Symbology
 from tests.pictures.codes import MAKERS, Code, Picture, modules, some_code
 from tests.pictures.conditions import KINDS, Conditions, some_conditions
-from tests.pictures.scene import FINER, Pose, Thing, counter, curled, package, seen
+from tests.pictures.scene import FINER, Pose, Thing, counter, curled, package, printed, seen
 
 FRAMES: Final = 8
 LINEAR_MODULE: Final = 2.0
@@ -108,7 +108,8 @@ def _pose(
 
 def _thing(code: Code, conditions: Conditions, pose: Pose, chance: np.random.Generator) -> Thing:
     fine = round(pose.module * FINER) + 1
-    thing = package(code, fine, chance, ink=conditions.ink, paper=conditions.paper, quiet=conditions.quiet)
+    label = printed(code, fine, ink=conditions.ink, paper=conditions.paper, quiet=conditions.quiet)
+    thing = package(label, fine, chance, around=1.7 if conditions.codes == 1 else 1.1)
     if conditions.covered:
         _cover(thing, code, conditions.covered)
     return curled(thing, conditions.curl, along_bars=conditions.curl_along_bars) if conditions.curl else thing
@@ -123,7 +124,7 @@ def _cover(thing: Thing, code: Code, share: float) -> None:
         corner = (width + side) // 2, (height + side) // 2
         cv2.circle(thing.surface, corner, reach, 160, -1)
         return
-    top, bottom = height * 0.7 / 1.7 / 2, height * (1 - 0.7 / 1.7 / 2)
+    top, bottom = height * 0.2, height * 0.8
     lowest = int(bottom - (bottom - top) * share)
     for finger in range(5):
         x = int(width * (0.15 + finger * 0.18))
@@ -149,7 +150,7 @@ def _light(conditions: Conditions, size: tuple[int, int], chance: np.random.Gene
     middle = (wide * float(chance.uniform(0.35, 0.65)), float(chance.uniform(0.35, 0.6)))
     angle = float(chance.uniform(0, 2 * math.pi))
     across = (x - middle[0]) * math.cos(angle) + (y - middle[1]) * math.sin(angle)
-    share = conditions.light * np.where(across > 0, conditions.shade, 1.0)
+    share = conditions.light * np.where(across > 0, np.float32(conditions.shade), np.float32(1))
     for _ in range(2):
         way, period = float(chance.uniform(0, math.pi)), float(chance.uniform(10, 60)) / 480
         phase = (x * math.cos(way) + y * math.sin(way)) / period
@@ -174,7 +175,7 @@ def _disc(radius: float) -> Picture:
     reach = math.ceil(radius + 1)
     x, y = np.meshgrid(np.arange(-reach, reach + 1), np.arange(-reach, reach + 1))
     disc = np.clip(radius + 0.5 - np.hypot(x, y), 0, 1)
-    return (disc / disc.sum()).astype(np.float32)
+    return np.asarray(disc / disc.sum(), dtype=np.float32)
 
 
 def _way(length: float, angle: float) -> Picture:
@@ -187,12 +188,12 @@ def _way(length: float, angle: float) -> Picture:
         for dx, dy in ((0, 0), (1, 0), (0, 1), (1, 1)):
             share = (1 - abs(x - left - dx)) * (1 - abs(y - top - dy))
             kernel[reach + top + dy, reach + left + dx] += share
-    return kernel / kernel.sum()
+    return np.asarray(kernel / kernel.sum())
 
 
 def _sensed(picture: Picture, conditions: Conditions, chance: np.random.Generator) -> Picture:
-    noisy = picture + chance.normal(0, conditions.noise, picture.shape)
-    grey = np.clip(np.rint(noisy), 0, 255).astype(np.uint8)
+    noise = chance.standard_normal(picture.shape, dtype=np.float32)
+    grey = np.asarray(np.clip(np.rint(picture + noise * np.float32(conditions.noise)), 0, 255), dtype=np.uint8)
     if conditions.jpeg == 100:
         return grey
     _, packed = cv2.imencode(".jpg", grey, [cv2.IMWRITE_JPEG_QUALITY, conditions.jpeg])

@@ -89,7 +89,7 @@ def _as_usual(now: Conditions, _chance: np.random.Generator) -> Conditions:
 
 
 def _small(now: Conditions, chance: np.random.Generator) -> Conditions:
-    return replace(now, module=float(chance.uniform(0.55, 0.75)))
+    return replace(now, module=float(chance.uniform(0.5, 0.7)))
 
 
 def _turned(now: Conditions, chance: np.random.Generator) -> Conditions:
@@ -101,24 +101,24 @@ def _any_turn(now: Conditions, chance: np.random.Generator) -> Conditions:
 
 
 def _perspective(now: Conditions, chance: np.random.Generator) -> Conditions:
-    side, up = (_sign(chance) * float(chance.uniform(25, 48)) for _ in range(2))
+    side, up = (_sign(chance) * float(chance.uniform(28, 52)) for _ in range(2))
     return replace(now, tilt=(side, up / 2))
 
 
 def _curl(now: Conditions, chance: np.random.Generator) -> Conditions:
-    return replace(now, curl=float(chance.uniform(45, 80)), curl_along_bars=bool(chance.random() < 0.5))
+    return replace(now, curl=float(chance.uniform(50, 83)), curl_along_bars=bool(chance.random() < 0.5))
 
 
 def _defocus(now: Conditions, chance: np.random.Generator) -> Conditions:
-    return replace(now, defocus=float(chance.uniform(1.1, 1.9)))
+    return replace(now, defocus=float(chance.uniform(1.2, 2.0)))
 
 
 def _motion(now: Conditions, chance: np.random.Generator) -> Conditions:
-    return replace(now, motion=float(chance.uniform(3, 7)), motion_angle=float(chance.uniform(0, 180)))
+    return replace(now, motion=float(chance.uniform(3.5, 7.5)), motion_angle=float(chance.uniform(0, 180)))
 
 
 def _noise(now: Conditions, chance: np.random.Generator) -> Conditions:
-    return replace(now, noise=float(chance.uniform(14, 30)))
+    return replace(now, noise=float(chance.uniform(15, 33)))
 
 
 def _glare(now: Conditions, chance: np.random.Generator) -> Conditions:
@@ -126,16 +126,16 @@ def _glare(now: Conditions, chance: np.random.Generator) -> Conditions:
 
 
 def _shade(now: Conditions, chance: np.random.Generator) -> Conditions:
-    return replace(now, shade=float(chance.uniform(0.15, 0.4)))
+    return replace(now, shade=float(chance.uniform(0.12, 0.35)))
 
 
 def _low_light(now: Conditions, chance: np.random.Generator) -> Conditions:
-    return replace(now, light=float(chance.uniform(0.08, 0.25)), noise=float(chance.uniform(2, 4)))
+    return replace(now, light=float(chance.uniform(0.06, 0.2)), noise=float(chance.uniform(2, 4)))
 
 
 def _low_contrast(now: Conditions, chance: np.random.Generator) -> Conditions:
     paper = int(chance.integers(110, 200))
-    return replace(now, paper=paper, ink=paper - int(chance.integers(22, 50)))
+    return replace(now, paper=paper, ink=paper - int(chance.integers(17, 44)))
 
 
 def _screen(now: Conditions, chance: np.random.Generator) -> Conditions:
@@ -155,7 +155,7 @@ def _quiet(now: Conditions, chance: np.random.Generator) -> Conditions:
 
 
 def _jpeg(now: Conditions, chance: np.random.Generator) -> Conditions:
-    return replace(now, jpeg=int(chance.integers(8, 22)))
+    return replace(now, jpeg=int(chance.integers(6, 20)))
 
 
 MIXABLE: Final[tuple[Spoil, ...]] = (_turned, _perspective, _curl, _noise, _glare, _shade, _low_contrast, _quiet, _jpeg)

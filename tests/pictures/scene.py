@@ -70,10 +70,16 @@ def printed(code: Code, fine: int, *, ink: int = 25, paper: int = 235, quiet: fl
     return picture
 
 
-def package(code: Code, fine: int, chance: np.random.Generator, *, ink: int, paper: int, quiet: float = 1.0) -> Thing:
-    """A side of a package, with the code in its middle and what else is printed around it."""
-    label = printed(code, fine, ink=ink, paper=paper, quiet=quiet)
-    height, width = (round(side * 1.7) for side in label.shape)
+def package(label: Picture, fine: int, chance: np.random.Generator, around: float = 1.7) -> Thing:
+    """A side of a package, with a printed code in its middle and what else is printed around it.
+
+    Args:
+        label: The code.
+        fine: Pixels for each of its modules.
+        chance: Draws the rest.
+        around: How many times as wide and as high as the label it is.
+    """
+    height, width = (round(side * around) for side in label.shape)
     surface = np.full((height, width), int(chance.integers(70, 190)), dtype=np.uint8)
     for _ in range(chance.integers(3, 8)):
         corner = (int(chance.integers(0, width)), int(chance.integers(0, height)))
@@ -124,7 +130,7 @@ def counter(size: tuple[int, int], chance: np.random.Generator) -> Picture:
         word = _WORDS[chance.integers(len(_WORDS))]
         place = (int(chance.integers(0, width * 3 // 4)), int(chance.integers(20, height)))
         _write(shelves, word, place, height // 14, int(chance.integers(20, 240)))
-    return cv2.GaussianBlur(shelves, (0, 0), width / 300).astype(np.uint8)
+    return np.asarray(cv2.GaussianBlur(shelves, (0, 0), width / 300))
 
 
 def seen(thing: Thing, pose: Pose, behind: Picture) -> Picture:
@@ -140,9 +146,9 @@ def seen(thing: Thing, pose: Pose, behind: Picture) -> Picture:
     scene = cv2.resize(behind, size, interpolation=cv2.INTER_LINEAR)
     onto = projection(thing, pose, (width, height))
     _hold(scene, thing, onto)
-    shown = cv2.warpPerspective(thing.surface, onto, size, flags=cv2.INTER_LINEAR)
-    where = cv2.warpPerspective(np.full_like(thing.surface, 255), onto, size, flags=cv2.INTER_LINEAR)
-    return np.where(where > 127, shown, scene).astype(np.uint8)
+    # straight onto the scene: what lies beside the thing stays as it is
+    cv2.warpPerspective(thing.surface, onto, size, scene, cv2.INTER_LINEAR, cv2.BORDER_TRANSPARENT)
+    return np.asarray(scene)
 
 
 def projection(thing: Thing, pose: Pose, size: tuple[int, int]) -> np.ndarray:

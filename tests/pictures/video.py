@@ -1,6 +1,5 @@
 """A short video: a hand brings a code into view, holds it, and takes it away."""
 
-from collections.abc import Iterator
 from typing import Final
 
 import cv2
@@ -8,7 +7,7 @@ import numpy as np
 
 from kiosk.services.scanner.gates import Symbology
 from tests.pictures.codes import Code, Picture
-from tests.pictures.scene import FINER, Pose, counter, package, printed, seen
+from tests.pictures.scene import FINER, Pose, Thing, counter, package, printed, seen
 
 EAN: Final = Code(Symbology.EAN13, "8801043036016")
 _LIGHT: Final = (0.93, 0.98, 1.0)
@@ -40,8 +39,13 @@ def approach(
     chance = np.random.default_rng(seed)
     behind = counter(size, chance)
     module = 0.5 * size[0] / printed(code, 1).shape[1]
-    thing = package(code, round(module * FINER) + 1, chance, ink=30, paper=225)
-    return [_in_colour(grey, chance) for grey in _greys(empty, coming, held, behind, thing, module, chance)]
+    fine = round(module * FINER) + 1
+    thing = package(printed(code, fine, ink=30, paper=225), fine, chance)
+    way = [0.5 + 1.1 * (1 - done) ** 2 for done in np.linspace(0, 1, coming)]
+    heights = [*way, *chance.normal(0.5, 0.004, held), *reversed(way)]
+    shown = [_held(thing, module, float(y), behind, chance) for y in heights]
+    nobody = [behind] * empty
+    return [_in_colour(grey, chance) for grey in (*nobody, *shown, *nobody)]
 
 
 def draw(picture: Picture, code: Code, at: tuple[int, int], module: int = 2) -> None:
@@ -59,27 +63,14 @@ def draw(picture: Picture, code: Code, at: tuple[int, int], module: int = 2) -> 
     place[...] = label if picture.ndim == 2 else label[:, :, None]
 
 
-def _greys(empty, coming, held, behind, thing, module, chance) -> Iterator[Picture]:
-    nobody = [behind] * empty
-    yield from nobody
-    way = [0.5 + 1.1 * (1 - done) ** 2 for done in np.linspace(0, 1, coming)]
-    for y in way:
-        yield _held(thing, Pose(module, float(chance.uniform(2, 5)), (6, 4), (0.5, y)), behind, 9 if y > 0.56 else 1)
-    for _ in range(held):
-        x, y = chance.normal(0.5, 0.004, 2)
-        yield _held(thing, Pose(module, float(chance.normal(3, 0.5)), (6, 4), (x, y)), behind, 1)
-    for y in reversed(way):
-        yield _held(thing, Pose(module, float(chance.uniform(2, 5)), (6, 4), (0.5, y)), behind, 9 if y > 0.56 else 1)
-    yield from nobody
-
-
-def _held(thing, pose, behind, moved: int) -> Picture:
-    fine = seen(thing, pose, behind)
+def _held(thing: Thing, module: float, y: float, behind: Picture, chance: np.random.Generator) -> Picture:
+    """The thing at this height, as a share of the picture's; on its way it is blurred."""
+    pose = Pose(module, float(chance.normal(3, 0.5)), (6, 4), (float(chance.normal(0.5, 0.004)), y))
     size = (behind.shape[1], behind.shape[0])
-    sharp = cv2.resize(fine, size, interpolation=cv2.INTER_AREA)
-    return cv2.blur(sharp, (1, moved)).astype(np.uint8)
+    sharp = cv2.resize(seen(thing, pose, behind), size, interpolation=cv2.INTER_AREA)
+    return np.asarray(cv2.blur(sharp, (1, 9 if y > 0.56 else 1)))
 
 
 def _in_colour(grey: Picture, chance: np.random.Generator) -> Picture:
     noisy = grey + chance.normal(0, 2.5, grey.shape)
-    return np.clip(noisy[:, :, None] * np.array(_LIGHT), 0, 255).astype(np.uint8)
+    return np.asarray(np.clip(noisy[:, :, None] * np.array(_LIGHT), 0, 255), dtype=np.uint8)

@@ -19,7 +19,7 @@ from pathlib import Path
 from queue import SimpleQueue
 from typing import Final
 
-from tests.planted import camera, card, ceos, crepay, flows, loyalty, mixed, records, staff
+from tests.planted import camera, card, ceos, crepay, decoding, flows, loyalty, mixed, records, staff
 from tests.planted.bug import Bug
 
 PROJECT: Final = Path(__file__).parents[2]
@@ -38,6 +38,7 @@ LISTS: Final = {
     "mixed": mixed.BUGS,
     "staff": staff.BUGS,
     "camera": camera.BUGS,
+    "decoding": decoding.BUGS,
 }
 KILLED, SURVIVED, MISFIT = "killed", "SURVIVED", "DOES NOT FIT"
 TESTS_FAILED: Final = 1

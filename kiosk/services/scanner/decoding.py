@@ -35,16 +35,29 @@ _LOOKS_PER_PICTURE: Final = 3
 _IN_VAIN: Final = 15
 """After so many pictures without a code one of the other looks each has to do: nobody is there, or nothing to read."""
 
+_ZXING_FORMATS: Final = {
+    Symbology.EAN13: "EAN13",
+    Symbology.EAN8: "EAN8",
+    Symbology.UPCE: "UPCE",
+    Symbology.CODE128: "Code128",
+    Symbology.CODE39: "Code39Std",
+    Symbology.ITF14: "ITF",
+    Symbology.QR: "QRCode",
+}
+"""What it is asked for. Asked for EAN-13 it gives a UPC-A as one, with the 0 in front; so does zbar. Asked for Code 39
+it gives six letters as the number that an Italian pharmacy would read in them."""
+
 _BY_ZXING: Final = {
     "EAN13": Symbology.EAN13,
     "EAN8": Symbology.EAN8,
-    "UPCA": Symbology.EAN13,
     "UPCE": Symbology.UPCE,
     "Code128": Symbology.CODE128,
     "Code39": Symbology.CODE39,
     "ITF": Symbology.ITF14,
     "QRCode": Symbology.QR,
 }
+"""What it answers; variants of these have names of their own, and are not taken."""
+
 _BY_ZBAR: Final = {
     "EAN13": Symbology.EAN13,
     "EAN8": Symbology.EAN8,
@@ -110,8 +123,6 @@ def load() -> Decoders:
     try:
         with _environment_kept():
             import cv2
-
-            cv2.setNumThreads(1)  # its own threads would take every core from the screen for a moment
     except ImportError:
         why_no_cv2 = "decoding.no_opencv"
     try:
@@ -124,6 +135,8 @@ def load() -> Decoders:
         zbar = pyzbar
     except ImportError:
         why_no_zbar = "decoding.no_zbar"
+    if cv2 is not None:
+        cv2.setNumThreads(1)  # its own threads would take every core from the screen for a moment
     return Decoders(cv2, zxing, zbar, why_no_cv2, why_no_zxing, why_no_zbar)
 
 
@@ -159,7 +172,7 @@ class Decoder:
 
         self._views = Views(libraries.cv2)
         self._engines = _Engines(libraries.zxing, libraries.zbar, wanted)
-        self._looks += (self._striped, self._evened, self._drawn_out, self._by_zbar, self._sharpened)
+        self._looks += (self._thorough, self._striped, self._evened, self._by_zbar, self._drawn_out, self._sharpened)
 
     def begin(self) -> None:
         """Something new is held up: look as hard as at first."""
@@ -176,7 +189,7 @@ class Decoder:
         if not self._looks:
             return []
         seen = _Seen(self._views.whole(grey, _WIDEST), self._views.whole(grey, _DEAR_WIDEST))
-        found = self._engines.zxing(seen.whole) or self._engines.zxing(seen.small, thorough=True)
+        found = self._engines.zxing(seen.whole)
         found = [*found, *self._second_opinion(seen.whole, found)] if found else self._others(seen)
         self._in_vain = 0 if found else self._in_vain + 1
         return found
@@ -196,6 +209,10 @@ class Decoder:
                 strip = self._views.strip(whole, self._views.bars_of(whole, code.corners))
                 said += self._engines.zbar(strip)
         return said
+
+    def _thorough(self, seen: "_Seen") -> list[Found]:
+        """Once more with all that zxing-cpp can do."""
+        return self._engines.zxing(seen.small, thorough=True)
 
     def _striped(self, seen: "_Seen") -> list[Found]:
         """Where it is striped as bars are, straightened, and averaged along them: turned, noisy and faint bars."""
@@ -230,7 +247,7 @@ class _Engines:
     def __init__(self, zxing: ModuleType, zbar: ModuleType | None, wanted: frozenset[Symbology]) -> None:
         self._zxing = zxing
         self._zbar = zbar
-        self._formats = [getattr(zxing.BarcodeFormat, name) for name, kind in _BY_ZXING.items() if kind in wanted]
+        self._formats = [getattr(zxing.BarcodeFormat, name) for kind, name in _ZXING_FORMATS.items() if kind in wanted]
         self._symbols = [zbar.ZBarSymbol[name] for name, kind in _BY_ZBAR.items() if kind in wanted] if zbar else []
 
     def zxing(self, view: "View", *, thorough: bool = False) -> list[Found]:
@@ -244,7 +261,9 @@ class _Engines:
             text_mode=self._zxing.TextMode.Plain,
         )
         return _sound(
-            _found(Reader.ZXING, _BY_ZXING[one.format.name], one.bytes, view, _sides(one.position)) for one in seen
+            _found(Reader.ZXING, _BY_ZXING[one.format.name], one.bytes, view, _sides(one.position))
+            for one in seen
+            if one.format.name in _BY_ZXING
         )
 
     def zbar(self, view: "View") -> list[Found]:
@@ -264,10 +283,7 @@ def _found(
     reader: Reader, symbology: Symbology, data: bytes, view: "View", places: Iterable[tuple[float, float]]
 ) -> Found:
     # Latin-1 takes every byte, so that `classify` sees, and refuses, what is not ASCII.
-    text = data.decode("latin-1")
-    if symbology is Symbology.EAN13:
-        text = text.zfill(13)  # some engines leave the 0 of a UPC-A out
-    return Found(symbology, text, tuple(view.corner(x, y) for x, y in places), reader)
+    return Found(symbology, data.decode("latin-1"), tuple(view.corner(x, y) for x, y in places), reader)
 
 
 def _sides(position: Any) -> list[tuple[float, float]]:  # noqa: ANN401 - zxing-cpp publishes no types
