@@ -19,6 +19,7 @@ from typing import TYPE_CHECKING, Any, Final
 import structlog
 
 from kiosk import __version__
+from kiosk.app_camera import open_camera
 from kiosk.domain.confidential import Confidential
 from kiosk.domain.errors import CatalogueError, DeviceError, JournalError, OperatingError
 from kiosk.domain.people import FIRST
@@ -72,6 +73,7 @@ from kiosk.services.printer.plain import render_text
 from kiosk.services.resources import resource
 from kiosk.services.scanner.serial import Line as ScannerLine
 from kiosk.services.scanner.serial import ScannerState, SerialScanner
+from kiosk.services.scanner.sight import CameraState
 from kiosk.services.scanner.wedge import Wedge
 from kiosk.services.tasks import TaskOwner
 from kiosk.services.text import Text
@@ -81,6 +83,7 @@ if TYPE_CHECKING:
     from PySide6.QtGui import QKeyEvent
 
     from kiosk.ui.theme import Theme
+    from kiosk.ui.widgets.viewfinder import Viewfinder
     from kiosk.ui.window import KioskWindow
 
 log = structlog.get_logger("kiosk")
@@ -152,6 +155,7 @@ class Till:
         self.devices: TillDevices | None = None
         self.inbox: Inbox | None = None
         self.shops: dict[str, ShopAccount] = {}
+        self.viewfinder: Viewfinder | None = None
         self.wedge: Wedge[QKeyEvent] | None = Wedge() if config.scanner.wedge else None
         self._closing: list[Callable[[], Any]] = []
 
@@ -364,7 +368,7 @@ class Till:
 
     def _scanners(self) -> Scanners:
         """All that reads codes, opened; the window's keys are read from when there is a window."""
-        return Scanners(serial=self._open_scanner(), wedge=self.wedge)
+        return Scanners(serial=self._open_scanner(), wedge=self.wedge, camera=self._open_camera())
 
     def _open_scanner(self) -> Callable[[], ScannerState] | None:
         section = self.config.scanner
@@ -380,6 +384,13 @@ class Till:
         self._closing.append(scanner.close)
         scanner.start()
         return lambda: scanner.state
+
+    def _open_camera(self) -> Callable[[], CameraState] | None:
+        if not self.config.camera.present:
+            return None
+        camera = open_camera(self.config, self.on_code, self.viewfinder)
+        self._closing.append(camera.close)
+        return lambda: camera.state
 
     async def close(self) -> None:
         """End all tasks, then let go of everything in the order in which it was taken, backwards."""
@@ -444,6 +455,7 @@ async def _live(till: Till, closed: asyncio.Event) -> None:
     window = _window(till, theme)
     watchdog = Watchdog(asyncio.get_running_loop(), lambda stalled_s: log.warning("loop stalled", seconds=stalled_s))
     watchdog.start()
+    till.viewfinder = window.viewfinder
     part = bind(window, till.front.shown, till.front.submit, till.call_staff)
     beside = till.seams.attach(till, window) if till.seams.attach else None
     if beside is not None:

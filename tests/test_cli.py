@@ -13,6 +13,7 @@ from kiosk.services.resources import resource
 from kiosk.services.text import Text
 from kiosk.simulator.host import Host
 from kiosk.tools import staff
+from tests.support.film import noise, write_film
 
 
 @pytest.fixture(autouse=True)
@@ -105,6 +106,25 @@ def test_the_doctor_says_which_payment_system_cannot_be_reached(config, outside,
     assert "127.0.0.1" in failed["crepay"]
 
 
+def test_the_doctor_opens_the_camera_and_a_till_without_one_still_sells(config, tmp_path, capsys):
+    run("catalogue", "import", resource("demo", "catalogue.csv"), "--config", config)
+    film = tmp_path / "camera.avi"
+    config.write_text(config.read_text("utf-8") + f'\n[camera]\ndevice = "{film.as_posix()}"\n', "utf-8")
+
+    def camera():
+        capsys.readouterr()
+        assert run("doctor", "--json", "--config", config) == 0
+        return next(one for one in json.loads(capsys.readouterr().out) if one["what"] == "camera")
+
+    missing = camera()
+    write_film(film, noise(12))
+    there = camera()
+
+    assert missing["grade"] == "warn"
+    assert film.as_posix() in missing["detail"]
+    assert (there["grade"], there["detail"]) == ("ok", f"{film.as_posix()}, 640 × 480")
+
+
 def test_the_doctor_says_that_nobody_can_call_where_somebody_else_listens(config, capsys):
     run("catalogue", "import", resource("demo", "catalogue.csv"), "--config", config)
     with socket.create_server(("127.0.0.1", 0)) as taken:
@@ -121,16 +141,20 @@ def test_the_doctor_says_that_nobody_can_call_where_somebody_else_listens(config
 
 
 @pytest.mark.parametrize(
-    ("port", "wedge", "scanners"),
+    ("port", "wedge", "camera", "scanners"),
     [
-        ("none", "false", {"scanner": "warn"}),
-        ("none", "true", {"wedge": "ok"}),
-        ("COM3", "true", {"wedge": "ok", "scanner": "ok"}),
+        ("none", "false", "", {"scanner": "warn"}),
+        ("none", "true", "", {"wedge": "ok"}),
+        ("none", "false", "no_such.avi", {}),
+        ("COM3", "true", "", {"wedge": "ok", "scanner": "ok"}),
     ],
 )
-def test_the_doctor_misses_a_scanner_only_where_none_is_used(config, monkeypatch, capsys, port, wedge, scanners):
+def test_the_doctor_misses_a_scanner_only_where_none_is_used(
+    config, monkeypatch, capsys, port, wedge, camera, scanners
+):
     monkeypatch.setenv("KIOSK_SCANNER__PORT", port)
     monkeypatch.setenv("KIOSK_SCANNER__WEDGE", wedge)
+    monkeypatch.setenv("KIOSK_CAMERA__DEVICE", camera)
 
     run("doctor", "--json", "--config", config)
 

@@ -12,6 +12,7 @@ from pydantic import AfterValidator, BaseModel, ConfigDict, Field, model_validat
 from pydantic_core import PydanticCustomError
 
 from kiosk.domain.limits import Limits
+from kiosk.services.scanner.gates import DEFAULT, Symbology
 from kiosk.services.text import languages as known_languages
 
 SCREENS_MM = {(1080, 1920): (268, 476), (1920, 1080): (527, 296), (1280, 800): (218, 136)}
@@ -65,6 +66,12 @@ def _language(code: str) -> str:
     return code
 
 
+def _code_kind(name: str) -> str:
+    if name not in list(Symbology):
+        raise PydanticCustomError("config.not_one_of", "no such kind", {"expected": ", ".join(Symbology)})
+    return name
+
+
 def _regular_expression(text: str) -> str:
     try:
         re.compile(text)
@@ -81,6 +88,7 @@ BaseUrl = Annotated[str, AfterValidator(_base_url)]
 
 AbsolutePath = Annotated[Path, AfterValidator(_absolute)]
 Language = Annotated[str, AfterValidator(_language)]
+CodeKind = Annotated[str, AfterValidator(_code_kind)]
 Name = Annotated[str, Field(min_length=1, max_length=60)]
 Code = Annotated[str, _matching(r"[!-~]{1,64}", "config.bad_code")]
 """An id that goes into a message: visible ASCII without spaces."""
@@ -185,6 +193,37 @@ class Scanner(Section):
     def present(self) -> bool:
         """There is a serial scanner."""
         return self.port not in {"", "none"}
+
+
+class Camera(Section):
+    """[camera] The camera that reads codes.
+
+    Attributes:
+        device: "/dev/video0"; "0", the first of the system's cameras; or a film, which plays at its own rate. "" when
+            there is none.
+        width: Of its pictures, as far as it can; what is shown is cut to the screen.
+        height: The same.
+        fps: Pictures a second that are looked at while something is held up.
+        codes: The kinds of code that are read.
+        mirror: The picture is shown as in a mirror: right for a camera that looks at the customer.
+    """
+
+    device: str = ""
+    width: Pixels = 1280
+    height: Annotated[int, Field(ge=240, le=4320)] = 720
+    fps: Annotated[int, Field(ge=5, le=60)] = 15
+    codes: Annotated[tuple[CodeKind, ...], Field(min_length=1)] = tuple(sorted(DEFAULT))
+    mirror: bool = True
+
+    @property
+    def present(self) -> bool:
+        """There is a camera."""
+        return self.device != ""
+
+    @property
+    def wanted(self) -> frozenset[Symbology]:
+        """The kinds of code that are read."""
+        return frozenset(map(Symbology, self.codes))
 
 
 class CatalogueFile(Section):
@@ -335,6 +374,7 @@ class Config(Section):
     kiosk: Kiosk
     screen: Screen = Screen()
     scanner: Scanner = Scanner()
+    camera: Camera = Camera()
     catalogue: CatalogueFile = CatalogueFile()
     receipts: Receipts = Receipts()
     sale: Sale = Sale()

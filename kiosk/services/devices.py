@@ -1,4 +1,4 @@
-"""What hangs on the till, as staff see it: scanner, printer, disk. Payment systems tell their own health."""
+"""What hangs on the till, as staff see it: scanner, camera, printer, disk. Payment systems tell their own health."""
 
 from collections import Counter
 from collections.abc import Callable, Iterator
@@ -12,6 +12,7 @@ from kiosk.domain.receipt import Document
 from kiosk.domain.scanned import Danger, Hostile, classify
 from kiosk.domain.words import Said, TimeOf
 from kiosk.services.scanner.serial import ScannerState
+from kiosk.services.scanner.sight import CameraState, Sight
 from kiosk.services.scanner.wedge import Wedge
 
 log = structlog.get_logger("kiosk.devices")
@@ -29,10 +30,12 @@ class Scanners:
     Attributes:
         serial: How the one on a serial port is now.
         wedge: Where one that types like a keyboard is read.
+        camera: How the camera is now.
     """
 
     serial: Callable[[], ScannerState] | None = None
     wedge: Wedge[Any] | None = None
+    camera: Callable[[], CameraState] | None = None
 
 
 class TillDevices:
@@ -67,13 +70,15 @@ class TillDevices:
         return (*self._scanner_states(), self._printer_state(), await self._disk_state(), *self._code_states())
 
     def _scanner_states(self) -> Iterator[DeviceState]:
-        serial, wedge = self._scanners.serial, self._scanners.wedge
+        serial, wedge, camera = self._scanners.serial, self._scanners.wedge, self._scanners.camera
         if serial is not None:
             yield from _serial_states(serial())
         if wedge is not None:
             # neither well nor ill: nothing tells whether it is plugged in
             yield DeviceState("wedge", None, Said("device_state.typed", {"codes": str(wedge.codes)}))
-        if serial is None and wedge is None:
+        if camera is not None:
+            yield _camera_state(camera())
+        if serial is None and wedge is None and camera is None:
             yield DeviceState("scanner", None, Said("device_state.none"))
 
     def _code_states(self) -> Iterator[DeviceState]:
@@ -110,6 +115,11 @@ def _serial_states(state: ScannerState) -> Iterator[DeviceState]:
         yield DeviceState("scanner", is_well=False, detail=Said(state.error or f"device_state.{state.link}"))
     if state.thrown_away:
         yield _counted("thrown_away", state.thrown_away)
+
+
+def _camera_state(camera: CameraState) -> DeviceState:
+    is_well = None if camera.sight is Sight.OPENING else camera.sight is Sight.SEEING
+    return DeviceState("camera", is_well, Said(f"camera_state.{camera.sight}", {"codes": str(camera.codes)}))
 
 
 def _counted(name: str, times: int) -> DeviceState:

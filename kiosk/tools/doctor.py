@@ -26,6 +26,7 @@ from kiosk.services.journal.reading import read_only, read_people
 from kiosk.services.journal.verify import check_chain
 from kiosk.services.resources import resource
 from kiosk.services.scanner import decoding
+from kiosk.services.scanner.sight import Sight
 from kiosk.services.secrets import SecretStore
 from kiosk.services.text import Text
 
@@ -126,6 +127,7 @@ def _configured(path: Path, text: Text) -> Iterator[Finding]:
     enough = free >= config.limits.free_space_min_bytes
     yield Finding("space", Grade.OK if enough else Grade.FAIL, f"{free // 2**20:,} MiB")
     yield from _scanner(config, text)
+    yield from _camera(config, text)
     yield from _gateways(config, text)
     yield from _callback(config, text)
 
@@ -199,13 +201,27 @@ def _scanner(config: Config, text: Text) -> Iterator[Finding]:
     if config.scanner.wedge:
         yield Finding("wedge", Grade.OK, text("doctor.wedge_unseen"))
     if not config.scanner.present:
-        if not config.scanner.wedge:
+        if not (config.scanner.wedge or config.camera.present):
             yield Finding("scanner", Grade.WARN, text("doctor.no_scanner"))
     elif sys.platform != "win32" and port.startswith("/"):
         there = Path(port).exists()
         yield Finding("scanner", Grade.OK if there else Grade.FAIL, port)
     else:
         yield Finding("scanner", Grade.OK, port)
+
+
+def _camera(config: Config, text: Text) -> Iterator[Finding]:
+    """The camera, opened as the till does. One that the running till has is busy; without one it sells all the same."""
+    device = config.camera.device
+    if not config.camera.present:
+        yield Finding("camera", Grade.OK, text("doctor.no_camera"))
+        return
+    # what reads pictures is loaded only where there is a camera
+    from kiosk.services.scanner.camera import setting_of, try_out
+
+    seen = try_out(setting_of(config).wish)
+    detail = text(f"camera.{seen.sight}", device=device, size=f"{seen.width} × {seen.height}")
+    yield Finding("camera", Grade.OK if seen.sight is Sight.SEEING else Grade.WARN, detail)
 
 
 def _gateways(config: Config, text: Text) -> Iterator[Finding]:

@@ -45,6 +45,7 @@ from kiosk.ui.theme import Theme
 from kiosk.ui.widgets.corner import Corner
 from kiosk.ui.widgets.header import Header
 from kiosk.ui.widgets.overlays import Banners, IdleOverlay
+from kiosk.ui.widgets.viewfinder import Viewfinder
 
 SETTLE_MS = 250
 """A new screen takes no touch for so long: the second tap of a double tap was meant for the screen before."""
@@ -72,6 +73,7 @@ class KioskWindow(QWidget):
     Attributes:
         intent: Emits kiosk.flows.intents and kiosk.flows.manager.intents objects.
         help_requested: A person called for staff.
+        viewfinder: Where the camera's picture is shown.
     """
 
     intent = Signal(object)
@@ -118,6 +120,7 @@ class KioskWindow(QWidget):
         one_above_the_other.addWidget(self._stack, 0, 0)
         one_above_the_other.addWidget(self._idle, 0, 0)
         column.addLayout(one_above_the_other, 1)
+        (self.viewfinder,) = self.findChildren(Viewfinder)
 
     @override
     def render(self, shown: Shown) -> None:  # type: ignore[override]  # QWidget.render paints; nobody here calls it

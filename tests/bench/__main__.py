@@ -13,23 +13,12 @@ from pathlib import Path
 
 os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
 
-from tests.bench import customers, flood, manager, records, sales, starting
-from tests.bench.figure import Figure, Measured, measure, table, write_json
-from tests.bench.workplace import NotMeasuredError, Workplace, machine
+from tests.bench import customers, decoders, flood, manager, records, sales, starting, watching
+from tests.bench.figure import Figure, measure, table, write_json
+from tests.bench.workplace import Workplace, machine
 from tests.end_to_end.driver import PROJECT
 
 JSON = PROJECT / "build" / "bench.json"
-
-
-def _camera(what: str) -> Figure:
-    """The line of what is not there yet."""
-
-    def measure_nothing(_workplace: Workplace) -> Measured:
-        raise NotMeasuredError(what)
-
-    return Figure(
-        "camera", "codes found, and share of a core", "each decoder alone on every frame", None, measure_nothing
-    )
 
 
 FIGURES = (
@@ -38,7 +27,8 @@ FIGURES = (
     *sales.FIGURES,
     *records.FIGURES,
     *flood.FIGURES,
-    _camera("not yet: comes with the camera scanner"),
+    *decoders.FIGURES,
+    *watching.FIGURES,
     *starting.FIGURES[2:],
     *manager.FIGURES,
 )

@@ -154,9 +154,9 @@ def _read_pictures(per_s: float) -> None:
     import numpy as np
     import segno
 
-    from kiosk.services.scanner.decoding import decode
+    from kiosk.services.scanner.decoding import Decoder
 
-    chance = np.random.default_rng(1)
+    decoder, chance = Decoder(), np.random.default_rng(1)
     empty = [chance.integers(90, 170, (480, 640), dtype=np.uint8) for _ in range(CODE_EVERY - 1)]
     code = np.array([list(row) for row in segno.make("R1-K01-000027", error="m", micro=False).matrix], dtype=np.uint8)
     shown = np.full((480, 640), 200, dtype=np.uint8)
@@ -165,6 +165,6 @@ def _read_pictures(per_s: float) -> None:
     due_s = time.monotonic()
     while True:
         for picture in (*empty, shown):
-            decode(picture)
+            decoder.look(picture)
             due_s = max(due_s + 1 / per_s, time.monotonic())
             time.sleep(max(0.0, due_s - time.monotonic()))

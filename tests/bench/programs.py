@@ -39,10 +39,11 @@ class Watched(Till):
         folder: Of this till.
         world: Where the payment systems are.
         texts: It also tells the texts in sight at every paint.
+        film: What its camera is; None for no camera.
     """
 
-    def __init__(self, folder: Path, world: World, *, texts: bool = False) -> None:
-        super().__init__(folder, world, limits=LIMITS, command=WATCHED)
+    def __init__(self, folder: Path, world: World, *, texts: bool = False, film: Path | None = None) -> None:
+        super().__init__(folder, world, limits=LIMITS, command=WATCHED, film=film)
         self._has_manager = False
         if texts:
             self.tells_texts()

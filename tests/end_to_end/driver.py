@@ -88,6 +88,11 @@ port = {callback}
 secret = "env:E2E_CALLBACK"
 """
 
+CAMERA = """
+[camera]
+device = "{film}"
+"""
+
 CARDS = """
 [gateways.card]
 base_url = "{url}/card"
@@ -343,6 +348,7 @@ class Till:
         points: It takes points; the relay is told where it listens.
         cards: It takes cards.
         wedge: It has a scanner that types like a keyboard.
+        film: What its camera is: a film, which need not be there yet. None for no camera.
         kiosk: Its id.
         command: What is started; the default is the program itself.
         environment: Added to the process's.
@@ -358,6 +364,7 @@ class Till:
         points=False,
         cards=False,
         wedge=False,
+        film: Path | None = None,
         kiosk="K01",
         command: Sequence[str] = DEMO,
         environment=None,
@@ -391,6 +398,8 @@ class Till:
         self._write_config({**SALE, **(sale or {})}, {**LIMITS, **(limits or {})})
         if cards:
             self.config.write_text(self.config.read_text("utf-8") + CARDS.format(url=world.url), encoding="utf-8")
+        if film is not None:
+            self.config.write_text(self.config.read_text("utf-8") + CAMERA.format(film=film), encoding="utf-8")
         if points:
             self._take_points()
 

@@ -19,7 +19,7 @@ from pathlib import Path
 from queue import SimpleQueue
 from typing import Final
 
-from tests.planted import card, ceos, crepay, flows, loyalty, mixed, records, scanners, staff, wedge
+from tests.planted import camera, card, ceos, crepay, decoding, flows, loyalty, mixed, records, scanners, staff, wedge
 from tests.planted.bug import Bug
 
 PROJECT: Final = Path(__file__).parents[2]
@@ -37,6 +37,8 @@ LISTS: Final = {
     "flows": flows.BUGS,
     "mixed": mixed.BUGS,
     "scanners": scanners.BUGS,
+    "camera": camera.BUGS,
+    "decoding": decoding.BUGS,
     "staff": staff.BUGS,
     "wedge": wedge.BUGS,
 }

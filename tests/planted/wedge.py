@@ -184,8 +184,8 @@ BUGS: Final = (
         "the doctor misses a scanner where one types",
         "the doctor is right",
         "kiosk/tools/doctor.py",
-        "        if not config.scanner.wedge:\n",
-        "        if config.scanner.port != '':\n",
+        "        if not (config.scanner.wedge or config.camera.present):\n",
+        "        if not config.camera.present:\n",
         ("tests/test_cli.py", "-k", "misses_a_scanner"),
     ),
     Bug(

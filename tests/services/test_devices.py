@@ -10,6 +10,7 @@ from kiosk.domain.scanned import Danger, Hostile, classify
 from kiosk.domain.words import Said, TimeOf, in_words
 from kiosk.services.devices import Scanners, TillDevices
 from kiosk.services.scanner.serial import Link, ScannerState
+from kiosk.services.scanner.sight import CameraState, Sight
 from kiosk.services.scanner.wedge import Wedge
 from kiosk.services.text import Text, languages
 from tests.support.clock import FakeClock
@@ -45,10 +46,10 @@ class Scanner:
         return self.state
 
 
-def devices_with(scanner=None, wedge=None):
+def devices_with(scanner=None, wedge=None, camera=None):
     room: Any = Room()
     printer: Any = None  # nothing is printed
-    return TillDevices(room, printer, FakeClock(), Scanners(scanner, wedge))
+    return TillDevices(room, printer, FakeClock(), Scanners(scanner, wedge, camera))
 
 
 def seen(devices):
@@ -114,9 +115,23 @@ def test_of_a_scanner_that_types_its_reads_are_said_and_not_that_it_is_well():
     assert "scanner" not in found
 
 
-def test_both_kinds_of_scanners_have_their_rows():
-    found = seen(devices_with(Scanner(link=Link.CONNECTED), Wedge[str]()))
-    assert {"scanner", "wedge"} <= set(found)
+@pytest.mark.parametrize("sight", Sight)
+def test_only_a_camera_that_sees_is_well_and_one_that_is_being_opened_may_be(sight):
+    row = seen(devices_with(camera=lambda: CameraState(sight)))["camera"]
+    assert row.is_well is {Sight.SEEING: True, Sight.OPENING: None}.get(sight, False)
+    assert in_words(row.detail, Text.load("ko"))
+
+
+def test_what_a_camera_has_read_is_counted_as_it_is_now():
+    states = iter((CameraState(Sight.SEEING, codes=1), CameraState(Sight.SEEING, codes=7)))
+    devices = devices_with(camera=lambda: next(states))
+    said = [in_words(seen(devices)["camera"].detail, Text.load("ko")) for _ in range(2)]
+    assert said == ["정상, 1번 읽음", "정상, 7번 읽음"]
+
+
+def test_every_kind_of_scanner_has_its_row():
+    found = seen(devices_with(Scanner(link=Link.CONNECTED), Wedge[str](), lambda: CameraState(Sight.SEEING)))
+    assert {"scanner", "wedge", "camera"} <= set(found)
 
 
 def test_a_till_without_any_scanner_says_so():

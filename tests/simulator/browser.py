@@ -118,8 +118,8 @@ class Phone:
         picture = np.frombuffer(self.page.screenshot(), dtype=np.uint8)
         cv2 = decoding.load().cv2
         assert cv2 is not None
-        (code,) = decoding.decode(cv2.imdecode(picture, cv2.IMREAD_COLOR))
-        return code
+        (code,) = decoding.Decoder().look(cv2.imdecode(picture, cv2.IMREAD_GRAYSCALE))
+        return code.text
 
     def _on_request(self, request):
         if not request.url.startswith(f"{self._base}/phone"):

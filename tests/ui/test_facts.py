@@ -5,9 +5,11 @@ from typing import get_args
 import pytest
 
 from kiosk.domain.outcome import Reason
+from kiosk.domain.picture import Advice
 from kiosk.domain.staffwork import TaskKind
 from kiosk.domain.told import Fact
 from kiosk.flows.views import Certainty, CertaintyView, ScanNotice, View
+from kiosk.services.scanner.sight import Sight
 from kiosk.ui.probe import press, visible_texts
 from kiosk.ui.widgets.cards import MethodTile
 from kiosk.ui.window import _SCREENS
@@ -112,6 +114,10 @@ def test_everything_that_has_a_value_has_its_sentence(language):
         assert text(f"scan_notice.{notice}")
     for task in TaskKind:
         assert text(f"task.{task}")
+    for sight in Sight:
+        assert text(f"camera_state.{sight}", codes="3")
+    for advice in Advice:
+        assert text(f"scan.camera.{advice}")
     for method in ("crepay", "ceos", "card", "loyalty", "ezpg"):
         for part in ("name", "title", "again", "hint"):
             assert text(f"method.{method}.{part}")

@@ -21,6 +21,7 @@ from kiosk.ui.widgets.cards import Card
 from kiosk.ui.widgets.keypad import Keypad, masked
 from kiosk.ui.widgets.labels import CENTRE, IconDisc, Label
 from kiosk.ui.widgets.notice import Notice
+from kiosk.ui.widgets.viewfinder import Viewfinder
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,12 +47,23 @@ _LONGEST = 32
 _WORDS, _KEYS = 6, 5
 """How the width is shared on a wide screen."""
 
+_MOST = 100
+"""The picture has all the height that is left, before the gaps above and below the words."""
+
+_VIEW_HEIGHT = 0.75
+"""The camera's picture on a high screen, at most, for its width: higher, too much is cut off at its sides."""
+
 
 class ScanScreen(Screen[ScanView]):
     """A coupon or wallet is wanted."""
 
     def __init__(self, theme: Theme) -> None:
         super().__init__(theme)
+        self._drawn: tuple[ScanView, Text] | None = None
+        self._viewfinder = Viewfinder(theme)
+        self._viewfinder.changed.connect(self._redraw)
+        if not theme.is_wide:
+            self._viewfinder.setMaximumHeight(round(_VIEW_HEIGHT * (theme.size.width() - 2 * theme.margin)))
         self._icon = IconDisc(theme, theme.scale.body)
         self._title = Label(theme, "title", align=CENTRE)
         self._hint = Label(theme, tone="second", align=CENTRE)
@@ -78,14 +90,15 @@ class ScanScreen(Screen[ScanView]):
 
     def _words(self) -> QWidget:
         """What to hold where."""
-        side = QWidget()
-        column = QVBoxLayout(side)
+        side = QWidget(self)
+        column = self._column = QVBoxLayout(side)
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(self.theme.gap)
         bill = Card(self.theme)
         bill.column.addWidget(self._due)
         column.addWidget(bill)
         column.addStretch(1)
+        column.addWidget(self._viewfinder, _MOST)
         column.addWidget(self._icon, 0, MIDDLE)
         column.addWidget(self._title)
         column.addWidget(self._hint)
@@ -94,26 +107,54 @@ class ScanScreen(Screen[ScanView]):
         return side
 
     def _arrange_for(self, look: _Look) -> None:
-        """The keys beside the words, or below them; the way back where it always is."""
+        """The keys beside the words, or below them; the way back where it always is.
+
+        The camera's picture takes the place of the icon, or of the keys on a wide screen that has none.
+        """
         side = self.theme.px(look.ems * self.theme.scale.body)
         self._icon.setFixedSize(side, side)
         self._keypad.setVisible(look.is_typed)
-        self._grid.addWidget(self._said, 0, 0, 1, 2 if self.theme.is_wide and not look.is_typed else 1)
+        has_view, is_beside = self._viewfinder.is_there, self.theme.is_wide and not look.is_typed
+        self._grid.addWidget(self._said, 0, 0, 1, 2 if is_beside and not has_view else 1)
+        # moved only when it has to be: a widget that is moved is hidden for a moment, and loses its picture
+        if is_beside and self._grid.indexOf(self._viewfinder) < 0:
+            self._grid.addWidget(self._viewfinder, 0, 1, 2, 1)
+        elif not is_beside and self._column.indexOf(self._viewfinder) < 0:
+            self._column.insertWidget(self._column.indexOf(self._icon), self._viewfinder, _MOST)
+        self._viewfinder.setVisible(has_view)
+        self._icon.setVisible(is_beside or not has_view)
 
     @override
     def draw(self, view: ScanView, text: Text) -> None:
+        self._drawn = view, text
         look = _LOOKS[view.kind]
         self._arrange_for(look)
         self._icon.draw(look.icon, "accent")
         self._title.say(text(f"scan.{view.kind}.title"))
-        self._hint.say(text(f"scan.{view.kind}.hint"))
+        self._say_hint(view, text)
         self._due.say(text("methods.due"), text.money(view.due))
-        self._icon.setVisible(not (self.theme.is_small and view.problem))
+        if self.theme.is_small and view.problem:
+            self._icon.hide()
+            # what went wrong says more than where to hold it, and the picture needs the room
+            self._hint.setVisible(not self._viewfinder.is_there)
         self._problem.setVisible(bool(view.problem))
         if view.problem:
             self._problem.show_line(text(f"reason.{view.problem}"), "triangle-alert", "act")
         self._keypad.render_words(text("scan.type_number"), text("scan.enter"), text("scan.rub_out"))
         self._back.say(text("screen.other_method"))
+
+    def _say_hint(self, view: ScanView, text: Text) -> None:
+        """Where to hold it; or, with a camera, what would help it."""
+        if not self._viewfinder.is_there:
+            self._hint.say(text(f"scan.{view.kind}.hint"))
+        else:
+            self._hint.say(text(f"scan.camera.{self._viewfinder.advice or 'show'}"))
+        self._hint.show()
+        self._hint.tone("wait" if self._viewfinder.advice else "second")
+
+    def _redraw(self) -> None:
+        if self._drawn is not None:
+            self.draw(*self._drawn)
 
     @override
     def hideEvent(self, event: QHideEvent) -> None:
