@@ -19,7 +19,7 @@ from kiosk.simulator.ezpg_time import DAY_S, Korea, day_of, milliseconds
 from kiosk.simulator.world import Moved
 
 LIVES_MS: Final = round(3 * DAY_S * 1000)  # where nobody says when an account is to expire
-PERCENT: Final = 100
+WHOLE: Final = 10_000  # a rate is in hundredths of a per cent
 
 
 class Ledger:
@@ -140,7 +140,7 @@ class Ledger:
     def deposit(self, natural: tuple[str, str], account: Account, amount: int, depositor: str, at_ms: int) -> Deposit:
         """Write down a deposit, as pending."""
         merchant = self._merchant(account.merchant)
-        fee = min(amount, int(amount * merchant.deposit_fee_rate / PERCENT) + merchant.deposit_fee)
+        fee = min(amount, amount * merchant.deposit_fee_rate // WHOLE + merchant.deposit_fee)
         row = Deposit(self._trx_id("D"), natural, account, amount, fee, depositor, at_ms, "pending")
         self.deposits.append(row)
         return row

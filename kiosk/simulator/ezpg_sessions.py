@@ -91,10 +91,6 @@ class Sessions:
         """How a token that is none is refused."""
         return RefusedError(Code.UNAUTHENTICATED, 401 if self._settings().token_refusal == "401" else 200)  # noqa: S105
 
-    def end_all(self) -> None:
-        """Forget all logins."""
-        self._sessions.clear()
-
     def _require_unlocked(self, name: str) -> None:
         if self._time.now_s() < self._locked_until_s.get(name, -math.inf):
             raise RefusedError(Code.UNAUTHENTICATED)

@@ -4,7 +4,6 @@ Source: facts of EzPG; names, passwords and balances are ours, and nothing is be
 """
 
 from collections.abc import Mapping
-from decimal import Decimal
 from typing import Annotated, Final, Literal
 
 from pydantic import BaseModel, ConfigDict, Field
@@ -72,7 +71,7 @@ class Merchant(BaseModel):
         balance: What it had before anything else happened [won].
         amount_match_required: Whether a one-time account takes no other amount.
         allowed_amount_error: By how much it may differ all the same [won].
-        deposit_fee_rate: Of a deposit [%].
+        deposit_fee_rate: Of a deposit [0.01 %].
         deposit_fee: Beside that [won].
         withdrawal_fee: Of each [won].
     """
@@ -85,7 +84,7 @@ class Merchant(BaseModel):
     balance: Won = 1_000_000
     amount_match_required: bool = True
     allowed_amount_error: Won = 0
-    deposit_fee_rate: Decimal = Decimal("1.00")
+    deposit_fee_rate: Won = 100
     deposit_fee: Won = 300
     withdrawal_fee: Won = 1_000
 

@@ -94,8 +94,8 @@ class Words:
         return {
             "merchantId": merchant,
             "settings": {
-                "depositFeeRate": str(about.deposit_fee_rate),
-                "withdrawalFeeRate": "0",
+                "depositFeeRate": f"{about.deposit_fee_rate / 100:.2f}",
+                "withdrawalFeeRate": "0.00",
                 "accountType": "one-time",
                 "amountMatchRequired": "Y" if about.amount_match_required else "N",
                 "allowedAmountError": about.allowed_amount_error,
