@@ -57,7 +57,8 @@ class Ledger:
             if before != asked:
                 raise RefusedError(Code.OTHER_CONTENT)
             return account
-        expires_ms = self._expiry(asked)
+        now_ms = self._time.now_ms()
+        expires_ms = _expiry(asked, now_ms)
         bank = self._bank(asked.bank_code)
         number = bank + f"{self._random.randrange(10**11):011d}"
         account = Account(
@@ -67,7 +68,7 @@ class Ledger:
             bank=bank,
             number=number,
             amount=int(asked.amount or 0),
-            issued_ms=self._time.now_ms(),
+            issued_ms=now_ms,
             expires_ms=expires_ms,
             moid="",
             reference=reference or number,
@@ -118,18 +119,6 @@ class Ledger:
         if not open_now:
             raise RefusedError(Code.NOT_NOW)
         return self._random.choice(open_now)
-
-    def _expiry(self, asked: Issue) -> int | None:
-        if asked.kind == "fixed":
-            return None
-        if asked.amount is None:
-            raise RefusedError(Code.BAD_PARAMETER)
-        if isinstance(asked, IssueMore) and asked.expire_dt is not None:
-            wanted_ms = milliseconds(asked.expire_dt)
-            if wanted_ms <= self._time.now_ms():
-                raise RefusedError(Code.BAD_PARAMETER)
-            return wanted_ms
-        return self._time.now_ms() + LIVES_MS
 
     # -- deposits
 
@@ -227,3 +216,17 @@ class Ledger:
 
     def _trx_id(self, letter: str) -> str:
         return f"{letter}{day_of(self._time.now_ms())}{self._random.randrange(10**8):08d}"
+
+
+def _expiry(asked: Issue, now_ms: int) -> int | None:
+    """Until when an account can be paid [ms since 1970]; None: for ever."""
+    if asked.kind == "fixed":
+        return None
+    if asked.amount is None:
+        raise RefusedError(Code.BAD_PARAMETER)
+    if isinstance(asked, IssueMore) and asked.expire_dt is not None:
+        wanted_ms = milliseconds(asked.expire_dt)
+        if wanted_ms <= now_ms:
+            raise RefusedError(Code.BAD_PARAMETER)
+        return wanted_ms
+    return now_ms + LIVES_MS

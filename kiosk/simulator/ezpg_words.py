@@ -70,7 +70,7 @@ class Words:
                 "createdAt": written(one.at_ms),
                 "accountNo": one.number,
                 "bankCode": one.bank,
-                "depositorName": one.depositor if isinstance(one, Deposit) else None,
+                "depositorName": one.depositor if isinstance(one, Deposit) else "",
             }
             for one in _youngest_first(self._all, merchant, Rows())
             if asked.transaction_type in {"all", _kind(one)}
