@@ -3,6 +3,7 @@
 import pytest
 
 from tests.simulator.ezpgs import FEE, PAYEE, PRICE, START, TODAY, TOMORROW, at, code
+from tests.simulator.tills import until
 
 HUNDRED_MILLION = 100_000_000
 
@@ -66,6 +67,12 @@ def test_the_head_office_can_be_made_to_approve_by_itself(ezpg):
     assert ezpg.withdrawals()[0]["status"] == "pending"
     ezpg.later(100)
     assert ezpg.withdrawals()[0]["status"] == "completed"
+
+
+def test_it_then_does_so_without_being_asked_anything(ezpg):
+    ezpg.settings(approves_after_s=0)
+    ezpg.withdraw()
+    until(lambda: ezpg.withdrawals()[0]["status"] == "completed")
 
 
 # -- one id, one payout
