@@ -5,9 +5,10 @@ import json
 import pytest
 
 from kiosk.simulator.ezpg_bank import Payment
-from kiosk.simulator.outside import Outside
+from kiosk.simulator.ezpg_settings import EzpgSettings
+from kiosk.simulator.outside import Outside, Settings
 from kiosk.simulator.world import Request
-from tests.simulator.ezpgs import HOUR, MINUTE, PRICE, START, TODAY, TOMORROW, at, code
+from tests.simulator.ezpgs import HOUR, MINUTE, PAYEE, PRICE, START, TODAY, TOMORROW, at, code
 from tests.simulator.relays import VirtualClock
 
 FEE = 423  # of the usual amount: one per cent, and 300
@@ -424,6 +425,22 @@ def test_on_a_virtual_clock_it_says_when_it_is_due_and_money_is_noted_in_order()
     assert outside.books()["ezpg"]["transfers"][0]["row"] == "completed"
     bank.correct(number, after_the_fact=False)
     assert [(one.reference, one.amount) for one in outside.moved("ezpg")] == [("K1", 500), ("K1", -500)]
+
+
+def test_money_that_goes_out_is_noted_when_the_head_office_approves_and_under_the_tills_own_id():
+    clock = VirtualClock()
+    outside = Outside(clock, 1, Settings(ezpg=EzpgSettings(extensions="off")))
+    body = {"mid": "demo", "meky": "demo-key", "withAmt": 10_000, "moid": "R1", **PAYEE}
+    told(outside, Request("POST", "/merWithdrawApi", {}, json.dumps(body).encode()))
+    assert outside.moved("ezpg") == []
+    (row,) = outside.ezpg.ledger.withdrawals
+    serial = outside.books()["serial"]
+    clock.seconds += 60
+    outside.ezpg.settle(row.trx_id, "completed", "")
+    assert [(one.reference, one.amount, one.at_ms) for one in outside.moved("ezpg")] == [
+        ("R1", -10_000, clock.now_ms())
+    ]
+    assert outside.books()["serial"] > serial
 
 
 def told(outside, request):
