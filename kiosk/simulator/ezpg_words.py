@@ -1,7 +1,7 @@
 """The words of EzPG's answers to merchants.
 
-What is ours in them, is there only when the server knows our additions: `moid`, `accountHolder`, `status` of accounts,
-`accountId`, `depositorName`, `cancelDt`, `natvTrNo` and `reason` of rows. So is the form of every moment.
+What was added to them is there only when the server knows our additions: `moid`, `accountHolder`, `status` of accounts,
+`accountId`, `depositorName`, `cancelDt`, `natvTrNo` and `reason` of rows. The form of every moment is ours always.
 
 Source: facts of EzPG, 'per-API wire table'.
 """
