@@ -12,12 +12,14 @@ BANK: Final = "kiosk/simulator/ezpg_bank.py"
 SERVER: Final = "kiosk/simulator/ezpg.py"
 TIME: Final = "kiosk/simulator/ezpg_time.py"
 REQUESTS: Final = "kiosk/simulator/ezpg_requests.py"
+APP: Final = "kiosk/simulator/phone/bank.py"
 FAULTS: Final = "kiosk/simulator/fault_kinds.py"
 ON_SESSIONS: Final = ("tests/simulator/test_ezpg_sessions.py",)
 ON_ACCOUNTS: Final = ("tests/simulator/test_ezpg_accounts.py",)
 ON_DEPOSITS: Final = ("tests/simulator/test_ezpg_deposits.py",)
 ON_TELEGRAMS: Final = ("tests/simulator/test_ezpg_telegrams.py",)
 ON_WITHDRAWALS: Final = ("tests/simulator/test_ezpg_withdrawals.py",)
+ON_PAGE: Final = "tests/simulator/test_phone_bank.py"
 ON_WORDS: Final = ("tests/simulator/test_ezpg_words.py",)
 
 BUGS: Final = (
@@ -172,6 +174,32 @@ BUGS: Final = (
         'row is None or row.status == "completed" or row.status in UNPAID:',
         "row is None:",
         ON_WITHDRAWALS,
+    ),
+    Bug(
+        "an approved withdrawal moves no money",
+        "the oracle: money that moved",
+        LEDGER,
+        '        if status == "completed":\n            self.moved',
+        '        if status == "processing":\n            self.moved',
+        (
+            f"{ON_DEPOSITS[0]}::test_money_that_goes_out_is_noted_when_the_head_office_approves_and_under_the_tills_own_id",
+        ),
+    ),
+    Bug(
+        "the bank's app plays one kind of bank",
+        "the page: wrong, late and twice",
+        APP,
+        'mode = "I" if wanted.asks else "S"',
+        'mode = "I"',
+        (f"{ON_PAGE}::test_either_kind_of_bank_can_be_played",),
+    ),
+    Bug(
+        "the bank's app shows money as there that EzPG has not heard of",
+        "the page: under way",
+        APP,
+        'there = "there" if one.tell_s is None else "under_way"',
+        'there = "there"',
+        (f"{ON_PAGE}::test_a_payment_that_nobody_has_heard_of_says_so_and_cannot_be_taken_back_yet",),
     ),
     Bug(
         "the day's limit counts what was rejected",

@@ -194,6 +194,14 @@ def test_a_wish_that_is_none_is_refused(ezpg, body):
         assert ezpg.http.post(f"/phone/bank/{path}", json=body).status_code == 400
 
 
+@pytest.mark.parametrize(("asks", "refused"), [(True, "V003"), (False, None)])
+def test_either_kind_of_bank_can_be_played(ezpg, asks, refused):
+    body = {"account_id": ezpg.account()["accountId"], "amount": 5, "asks": asks}
+    assert ezpg.http.post("/phone/bank/pay", json=body).json()["refused"] == refused
+    made = ezpg.http.get("/phone/bank").json()["payments"]
+    assert [(one["amount"], one["state"]) for one in made] == [(5, "there")] * (refused is None)
+
+
 def test_only_the_youngest_accounts_are_shown(ezpg):
     accounts = [ezpg.account()["accountId"] for _ in range(10)]
     assert [one["id"] for one in ezpg.http.get("/phone/bank").json()["accounts"]] == accounts[:1:-1]
