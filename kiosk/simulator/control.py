@@ -26,6 +26,8 @@ POST   /_sim/phone/incoming       {"account": "0x..."}; answers with the payment
 POST   /_sim/phone/answer_new     {"payment_id": "0x...", "approve": true}; answers as the relay answers the phone
 POST   /_sim/phone/cancels        {"account": "0x..."}; answers with the cancels that it is asked for
 POST   /_sim/phone/answer_cancel  {"payment_id": "0x...", "approve": true}
+
+Those of EzPG are in ezpg_control.py.
 """
 
 import json
@@ -38,6 +40,7 @@ from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 from starlette.routing import Route
 
+from kiosk.simulator.ezpg_control import ezpg_routes
 from kiosk.simulator.faults import Fault
 from kiosk.simulator.outside import Outside
 from kiosk.simulator.relay_answers import Approvals
@@ -103,6 +106,7 @@ def control_routes(outside: Outside, changed: Callable[[], None]) -> list[Route]
         route("/restart", "POST", lambda body: outside.restart(_Server.model_validate(body).server)),
         route("/reset", "POST", lambda _body: outside.reset()),
         *_loyalty_routes(outside, route),
+        *ezpg_routes(outside, route),
     ]
 
 

@@ -1,7 +1,7 @@
 """What each kind of fault does to one exchange. To add a kind: one function here, one row in KINDS."""
 
 import json
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import replace
 
 from kiosk.simulator.card import CardServer
@@ -9,6 +9,7 @@ from kiosk.simulator.ceos import CeosServer
 from kiosk.simulator.ceos_dialects import Refusal
 from kiosk.simulator.crepay import CrepayServer
 from kiosk.simulator.delivery import Delivery, Exchange, Late, Params
+from kiosk.simulator.ezpg import EzpgServer
 from kiosk.simulator.relay import RelayServer
 from kiosk.simulator.relay_money import UNIT
 from kiosk.simulator.world import Reply, Server, json_object
@@ -18,7 +19,7 @@ LATE_S = 5.0
 TRICKLE_S = 1.0
 AMOUNT_KEYS = ("balance", "checkedOutAmount", "canceledAmount", "amount", "totalAmount")
 ASKED_KEYS = ("payAmount", "amount")
-ID_KEYS = ("transactionId", "paymentId", "purchaseId", "paymentKey")
+ID_KEYS = ("transactionId", "paymentId", "purchaseId", "paymentKey", "moid", "accountId", "trxId", "natvTrNo")
 PROXY_PAGE = Reply(
     502,
     {"content-type": "text/html"},
@@ -168,7 +169,7 @@ def _code(exchange: Exchange, params: Params) -> Delivery:
 
 def _state(exchange: Exchange, params: Params) -> Delivery:
     """The server says another state than the payment has."""
-    key = "status" if isinstance(exchange.server, CardServer) else "paymentStatus"
+    key = "status" if isinstance(exchange.server, CardServer | EzpgServer) else "paymentStatus"
     return Delivery(_altered(exchange.run(), (key,), lambda state: _other_state(state, params.state)))
 
 
@@ -245,14 +246,14 @@ KINDS: Mapping[str, Kind] = {
 
 # Kinds that not every gateway knows.
 ONLY: Mapping[str, tuple[str, ...]] = {
-    "wrong_amount": ("crepay", "card", "loyalty"),  # CEOS never names an amount
+    "wrong_amount": ("crepay", "card", "loyalty", "ezpg"),  # CEOS never names an amount
     "partial": ("crepay", "loyalty"),  # a card server that is confirmed for less refuses
-    "code": ("crepay", "card", "loyalty"),
-    "code_after": ("crepay", "card", "loyalty"),
+    "code": ("crepay", "card", "loyalty", "ezpg"),
+    "code_after": ("crepay", "card", "loyalty", "ezpg"),
     "fail": ("ceos",),
     "no_fail": ("ceos",),
     "fail_after": ("ceos",),
-    "state": ("ceos", "card", "loyalty"),  # Crepay names none
+    "state": ("ceos", "card", "loyalty", "ezpg"),  # Crepay names none
 }
 
 
@@ -261,12 +262,19 @@ def _seconds(params: Params, otherwise: float) -> float:
 
 
 def _altered(reply: Reply, keys: tuple[str, ...], change: Callable[[object], object]) -> Reply:
-    """The same reply with some keys changed, in an envelope too."""
+    """The same reply with some keys changed, in an envelope and in rows too."""
     body = json_object(reply.body)
-    inner = body.get("payload", body.get("data"))
-    target = inner if isinstance(inner, dict) else body
-    target.update({key: change(target[key]) for key in keys if key in target})
+    for part in _parts(body):
+        part.update({key: change(part[key]) for key in keys if key in part})
     return replace(reply, body=json.dumps(body, ensure_ascii=False).encode())
+
+
+def _parts(value: object) -> Iterator[dict[str, object]]:
+    """The objects in a JSON value, all the way down."""
+    if isinstance(value, dict):
+        yield value
+    for part in value.values() if isinstance(value, dict) else value if isinstance(value, list) else ():
+        yield from _parts(part)
 
 
 def _less(amount: object, by: int) -> object:
@@ -293,6 +301,8 @@ def _refusal(exchange: Exchange, params: Params) -> Reply:
         return server.refusal(params.code or "ZLGN012", params.status)
     if isinstance(server, RelayServer):
         return server.refusal(int(params.code or 1511), params.status or 200)
+    if isinstance(server, EzpgServer):
+        return server.refusal(params.code or "1000", exchange.request, params.status or 200)
     raise TypeError(f"no server with codes: {server}")
 
 

@@ -1,8 +1,8 @@
 """The outside world on one loopback port, over real HTTP, with connections that really break.
 
-Base addresses are http://127.0.0.1:PORT/crepay, .../ceos, .../card and .../loyalty; the control path is /_sim, and the
-page that plays the phones is /phone. It can listen at one more address, for a real phone: there it serves the page
-alone.
+Base addresses are http://127.0.0.1:PORT/crepay, .../ceos, .../card, .../loyalty and .../ezpg; the control path is
+/_sim, and the page that plays the phones is /phone. It can listen at one more address, for a real phone: there it
+serves the page alone.
 """
 
 import asyncio
@@ -33,7 +33,7 @@ from kiosk.simulator.outside import Outside, Settings
 from kiosk.simulator.phone.routes import Scan, phone_routes
 from kiosk.simulator.world import RealClock, Reply, Request
 
-GATEWAYS = ("crepay", "ceos", "card", "loyalty")
+GATEWAYS = ("crepay", "ceos", "card", "loyalty", "ezpg")
 HERE, ANYWHERE = "127.0.0.1", "0.0.0.0"  # noqa: S104 - only who asks for it listens there
 NOBODY = "192.0.2.1"  # an address for documents; nothing is sent there
 LINGER_NOTHING = struct.pack("hh" if sys.platform == "win32" else "ii", 1, 0)

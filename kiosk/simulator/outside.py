@@ -15,11 +15,14 @@ from kiosk.simulator.card import CardServer, CardSettings
 from kiosk.simulator.ceos import CeosServer, CeosSettings
 from kiosk.simulator.crepay import Coupon, CrepayServer, CrepaySettings
 from kiosk.simulator.delivery import Delivery, Exchange
+from kiosk.simulator.ezpg import EzpgServer
+from kiosk.simulator.ezpg_settings import EzpgSettings
 from kiosk.simulator.faults import Fault, FaultPlan, deliver
 from kiosk.simulator.relay import RelayServer
 from kiosk.simulator.relay_settings import Address, RelaySettings, Shop, ShopId, Wallet
 from kiosk.simulator.world import Call, Clock, Moved, Reply, Request, Server, json_object
 
+BEHIND = {"dozn": "ezpg"}  # who else asks something of a server, apart from tills: the bank's side of EzPG
 LONGEST_LOG = 10_000  # requests; a demo left running for weeks must not fill the memory
 
 
@@ -32,6 +35,7 @@ class Settings(BaseModel):
     ceos: CeosSettings = CeosSettings()
     card: CardSettings = CardSettings()
     loyalty: RelaySettings = RelaySettings()
+    ezpg: EzpgSettings = EzpgSettings()
 
 
 @dataclass(slots=True)
@@ -87,11 +91,18 @@ class Outside:
         self.ceos = CeosServer(self._clock, self._chance("ceos"), self._first_settings.ceos)
         self.card = CardServer(self._clock, self._chance("card"), self._first_settings.card)
         self.loyalty = RelayServer(self._clock, self._chance("loyalty"), self._first_settings.loyalty)
+        self.ezpg = EzpgServer(
+            self._clock,
+            self._chance("ezpg"),
+            lambda telegram: self.exchange("dozn", telegram),
+            self._first_settings.ezpg,
+        )
         self._servers: dict[str, Server] = {
             "crepay": self.crepay,
             "ceos": self.ceos,
             "card": self.card,
             "loyalty": self.loyalty,
+            "ezpg": self.ezpg,
         }
         self._log: deque[Seen] = deque(maxlen=LONGEST_LOG)
         self._seen = 0
@@ -102,8 +113,13 @@ class Outside:
         return self._servers[gateway].call_of(request)
 
     def exchange(self, gateway: str, request: Request) -> Delivery:
-        """Take one request in, and tell what the caller gets to see of the answer."""
-        server = self._servers[gateway]
+        """Take one request in, and tell what the caller gets to see of the answer.
+
+        Args:
+            gateway: Whom it is sent to; "dozn" for what Dozn sends to EzPG, which has faults of its own.
+            request: What is sent.
+        """
+        server = self._servers[BEHIND.get(gateway, gateway)]
         call = server.call_of(request)
         fault = self.faults.take(f"{gateway}.{call.name}")
         self._seen += 1
@@ -141,6 +157,7 @@ class Outside:
             ceos=self.ceos.settings,
             card=self.card.settings,
             loyalty=self.loyalty.settings,
+            ezpg=self.ezpg.settings,
         )
 
     def change(self, changes: Mapping[str, Mapping[str, object]]) -> Settings:
@@ -158,6 +175,7 @@ class Outside:
         self.ceos.settings = settings.ceos
         self.card.settings = settings.card
         self.loyalty.change(settings.loyalty)
+        self.ezpg.settings = settings.ezpg
         return settings
 
     def restart(self, gateway: Literal["card"]) -> None:
@@ -205,15 +223,17 @@ class Outside:
     def tick(self) -> None:
         """Let happen what the servers do by themselves, as far as it is due."""
         self.loyalty.tick()
+        self.ezpg.tick()
 
     def next_due_s(self) -> float | None:
         """In how many seconds a server will do something by itself, or call the till; None: none will."""
-        return self.loyalty.next_due_s()
+        dues = [due_s for due_s in (self.loyalty.next_due_s(), self.ezpg.next_due_s()) if due_s is not None]
+        return min(dues, default=None)
 
     def books(self) -> dict[str, Any]:
         """What really happened to the money. The serial grows with whatever was processed, or happened by itself."""
         books = {name: server.books() for name, server in self._servers.items()}
-        return {"serial": self._serial + self.loyalty.background.steps, **books}
+        return {"serial": self._serial + self.loyalty.background.steps + self.ezpg.steps, **books}
 
     def moved(self, gateway: str) -> Sequence[Moved]:
         """Every movement of money at one of them, in order."""

@@ -19,7 +19,21 @@ from pathlib import Path
 from queue import SimpleQueue
 from typing import Final
 
-from tests.planted import camera, card, ceos, crepay, decoding, flows, loyalty, mixed, records, scanners, staff, wedge
+from tests.planted import (
+    camera,
+    card,
+    ceos,
+    crepay,
+    decoding,
+    ezpg_simulator,
+    flows,
+    loyalty,
+    mixed,
+    records,
+    scanners,
+    staff,
+    wedge,
+)
 from tests.planted.bug import Bug
 
 PROJECT: Final = Path(__file__).parents[2]
@@ -41,6 +55,7 @@ LISTS: Final = {
     "decoding": decoding.BUGS,
     "staff": staff.BUGS,
     "wedge": wedge.BUGS,
+    "ezpg_simulator": ezpg_simulator.BUGS,
 }
 KILLED, SURVIVED, MISFIT = "killed", "SURVIVED", "DOES NOT FIT"
 TESTS_FAILED: Final = 1

@@ -3,6 +3,7 @@
 import pytest
 
 from kiosk.simulator.host import Host
+from tests.simulator.ezpgs import EzpgTill
 from tests.simulator.tills import SCALE, CeosTill, CrepayTill, World, connect
 
 
@@ -45,3 +46,25 @@ def ceos_b(world, http):
     till = CeosTill(http)
     till.login()
     return till
+
+
+@pytest.fixture(scope="session")
+def unhurried():
+    """A port where ten minutes pass only when a test says so."""
+    host = Host()
+    yield host.start()
+    host.stop()
+
+
+@pytest.fixture
+def ezpg(unhurried):
+    with connect(unhurried) as http:
+        till = EzpgTill(http)
+        till.begin()
+        yield till
+
+
+@pytest.fixture
+def ezpg_off(ezpg):
+    ezpg.settings(extensions="off")
+    return ezpg

@@ -316,7 +316,7 @@ def test_everything_can_be_pressed_with_a_thumb_and_nothing_runs_off_the_side(ti
     till.opened(amount=str(123_456 * UNIT // 10), purchaseId="K01-20251128-0412-abcdefghijklmnop")
     phone.is_in("asked")
     buttons = phone.page.locator("button:visible").all()
-    assert len(buttons) == 8
+    assert len(buttons) == 9
     assert all(button.bounding_box()["height"] >= 44 for button in buttons)
     assert phone.page.evaluate("document.documentElement.scrollWidth") == width
 

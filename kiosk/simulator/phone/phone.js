@@ -1,5 +1,6 @@
 // The page that plays the phones: asks once a second, draws what it was told. Whatever comes from the server is text.
 
+import { drawBank, startBank } from "/phone/bank.js";
 import { language, said, WORDS } from "/phone/words.js";
 
 const EVERY_MS = 1000;
@@ -7,6 +8,7 @@ const PATIENCE_MS = 5000;
 const TICK_MS = 200;
 const ANSWER_S = 45;
 const OWNER = "owner";
+const BANK = "bank";
 const WALLETS = ["rich", "poor", "no_phone"];
 const ASKS = ["asked", "again"];
 const TONES = {
@@ -16,8 +18,8 @@ const TONES = {
 
 const $ = (id) => document.getElementById(id);
 
-let place = placeInAddress(); // whose phone this is: a wallet's name, or the owner
-let wallet = place === OWNER ? WALLETS[0] : place;
+let place = placeInAddress(); // whose phone this is: a wallet's name, the owner, or whoever has an account at a bank
+let wallet = isWallet(place) ? place : WALLETS[0];
 let seen = null; // what the simulator told last of this place; null while nothing is known
 let isGone = false; // the simulator did not answer the last time
 let code = null; // the temporary account that is shown, and until when
@@ -42,7 +44,11 @@ function role() {
 }
 
 function mine() {
-  return place === OWNER ? OWNER : `customer/${place}`;
+  return isWallet(place) ? `customer/${place}` : place;
+}
+
+function isWallet(name) {
+  return WALLETS.includes(name);
 }
 
 async function look() {
@@ -105,7 +111,7 @@ function left(until, speed) {
 }
 
 function tick() {
-  if (seen === null) {
+  if (seen === null || place === BANK) {
     return;
   }
   for (const request of requests[role()].values()) {
@@ -132,15 +138,21 @@ function tickCode() {
 // -- drawing
 
 function draw() {
-  $("tab_customer").ariaPressed = String(place !== OWNER);
+  $("tab_customer").ariaPressed = String(isWallet(place));
   $("tab_owner").ariaPressed = String(place === OWNER);
+  $("tab_bank").ariaPressed = String(place === BANK);
   for (const name of WALLETS) {
     $(`wallet_${name}`).ariaPressed = String(name === wallet);
   }
   $("gone").hidden = !isGone;
-  $("customer").hidden = place === OWNER || seen === null;
+  $("customer").hidden = !isWallet(place) || seen === null;
   $("owner").hidden = place !== OWNER || seen === null;
+  $("bank").hidden = place !== BANK || seen === null;
   if (seen === null) {
+    return;
+  }
+  if (place === BANK) {
+    drawBank(seen);
     return;
   }
   const shown = shownRequests();
@@ -260,12 +272,12 @@ async function press(id, act) {
 
 function placeInAddress() {
   const name = location.hash.slice(1);
-  return [...WALLETS, OWNER].includes(name) ? name : WALLETS[0];
+  return [...WALLETS, OWNER, BANK].includes(name) ? name : WALLETS[0];
 }
 
 function go(to) {
   place = to;
-  wallet = to === OWNER ? wallet : to;
+  wallet = isWallet(to) ? to : wallet;
   seen = null;
   history.replaceState(null, "", `#${to}`);
   draw();
@@ -283,6 +295,8 @@ $("wallets").ariaLabel = WORDS.wallets;
 $("qr").alt = WORDS.qr;
 $("tab_customer").addEventListener("click", () => go(wallet));
 $("tab_owner").addEventListener("click", () => go(OWNER));
+$("tab_bank").addEventListener("click", () => go(BANK));
+startBank(ask, look);
 for (const name of WALLETS) {
   $(`wallet_${name}`).addEventListener("click", () => go(name));
 }

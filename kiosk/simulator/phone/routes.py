@@ -9,6 +9,8 @@ POST  /phone/customer/{wallet}/answer  {"payment_id": "0x...", "approve": true};
 GET   /phone/owner                     the cancels that the shop's owner was asked for
 POST  /phone/owner/answer              as the customer's
 
+Those of the bank's app are in bank.py.
+
 The QR code is the bare address. Source: facts of the loyalty relay, 'temporary account'.
 """
 
@@ -17,7 +19,7 @@ import re
 from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import asdict
 from pathlib import Path
-from typing import Any, Final
+from typing import Any, Final, TypeVar
 
 import segno
 from pydantic import BaseModel, ConfigDict, ValidationError
@@ -26,7 +28,9 @@ from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 from starlette.routing import Route
 
+from kiosk.simulator.ezpg import EzpgServer
 from kiosk.simulator.outside import Outside
+from kiosk.simulator.phone import bank
 from kiosk.simulator.phone.seen import Seen, as_people_read, cancels_of, payments_of
 from kiosk.simulator.relay_accounts import LIVES_S
 from kiosk.simulator.relay_settings import NO_PHONE, OWNER, POOR, RICH
@@ -38,6 +42,8 @@ MEDIA: Final[Mapping[str, str]] = {
     "phone.css": "text/css",
     "phone.js": "text/javascript",
     "words.js": "text/javascript",
+    "bank.css": "text/css",
+    "bank.js": "text/javascript",
     "icon.svg": "image/svg+xml",
 }
 HEADERS: Final[Mapping[str, str]] = {
@@ -51,6 +57,7 @@ ADDRESS: Final = re.compile(r"0x[0-9A-Fa-f]{40}")
 INK: Final = "#1A1816"
 
 Act = Callable[[Request], Awaitable[Response]]
+_WantedT = TypeVar("_WantedT", bank.Pay, bank.Correct)
 Scan = Callable[[str], None]
 """Takes a code as a scanner reads it; called in the simulators' thread."""
 
@@ -86,6 +93,9 @@ def phone_routes(
         Route("/phone/customer/{wallet}/answer", phones.customer_answers, methods=["POST"]),
         Route("/phone/owner", phones.owner),
         Route("/phone/owner/answer", phones.owner_answers, methods=["POST"]),
+        Route("/phone/bank", phones.bank),
+        Route("/phone/bank/pay", phones.pays, methods=["POST"]),
+        Route("/phone/bank/correct", phones.corrects, methods=["POST"]),
     ]
 
 
@@ -130,6 +140,33 @@ class _Phones:
     async def owner_answers(self, request: Request) -> Response:
         relay = self._outside.loyalty
         return await self._answers(request, cancels_of(relay, OWNER), relay.answer_cancel)
+
+    async def bank(self, _request: Request) -> Response:
+        server = self._outside.ezpg
+        return self._json(
+            {
+                "accounts": [asdict(one) for one in bank.payables(server)],
+                "payments": [asdict(one) for one in bank.payments(server)],
+            }
+        )
+
+    async def pays(self, request: Request) -> Response:
+        return await self._at_the_bank(request, bank.Pay, bank.pay)
+
+    async def corrects(self, request: Request) -> Response:
+        return await self._at_the_bank(request, bank.Correct, bank.correct)
+
+    async def _at_the_bank(
+        self, request: Request, model: type[_WantedT], act: Callable[[EzpgServer, _WantedT], dict[str, Any]]
+    ) -> Response:
+        try:
+            done = act(self._outside.ezpg, model.model_validate_json(await request.body()))
+        except ValidationError:
+            raise HTTPException(400) from None
+        except LookupError:
+            raise HTTPException(404) from None
+        self._changed()
+        return self._json(done)
 
     async def _answers(self, request: Request, seen: list[Seen], tell: Callable[..., dict[str, Any]]) -> Response:
         try:
