@@ -25,6 +25,7 @@ from kiosk.flows.views import (
     WorkingView,
 )
 from kiosk.services.text import Text
+from kiosk.ui.faces import faces
 from kiosk.ui.manager.keys import KeysScreen
 from kiosk.ui.manager.sheet import SheetScreen
 from kiosk.ui.screens.amount import AmountScreen
@@ -41,8 +42,10 @@ from kiosk.ui.screens.start import StartScreen
 from kiosk.ui.screens.working import WorkingScreen
 from kiosk.ui.style import style_sheet
 from kiosk.ui.theme import Theme
+from kiosk.ui.widgets.buttons import TextButton
 from kiosk.ui.widgets.corner import Corner
 from kiosk.ui.widgets.header import Header
+from kiosk.ui.widgets.labels import Label
 from kiosk.ui.widgets.overlays import Banners, IdleOverlay
 
 SETTLE_MS = 250
@@ -86,6 +89,7 @@ class KioskWindow(QWidget):
         """
         super().__init__()
         self._text_for = text_for
+        self._theme = theme
         self.setObjectName("kiosk")
         self.setFocusPolicy(Qt.FocusPolicy.ClickFocus)
         self.setFocus()
@@ -122,6 +126,7 @@ class KioskWindow(QWidget):
     def render(self, shown: Shown) -> None:  # type: ignore[override]  # QWidget.render paints; nobody here calls it
         """Show this."""
         text = self._text_for(shown.language)
+        self._write_in(shown.language)
         screen = self._screens[type(shown.view)]
         screen.draw(shown.view, text)
         self._render_header(shown, screen.step, text)
@@ -129,6 +134,16 @@ class KioskWindow(QWidget):
             self._stack.setCurrentWidget(screen)
             self._settle()
         self._idle.render_left(shown.idle_left_s, text)
+
+    def _write_in(self, language: str) -> None:
+        """Words are written in the typefaces of this language. With a style sheet Qt hands no font down by itself."""
+        if language == self._theme.language:
+            return
+        self._theme.language = language
+        for widget in (*self.findChildren(Label), *self.findChildren(TextButton)):
+            font = widget.font()
+            font.setFamilies(faces(language))
+            widget.setFont(font)
 
     def _render_header(self, shown: Shown, step: int | None, text: Text) -> None:
         view = shown.view

@@ -17,13 +17,18 @@ CENTRE = Qt.AlignmentFlag.AlignCenter
 _BREAK = "\u200b"
 """Zero-width space: a line may end here."""
 
+_WORD = re.compile(r"[^\s\u2e80-\u9fff\uf900-\ufaff\uff01-\uff65]+")
+"""What a line does not end in by itself. It does between Chinese and Japanese characters, and Qt knows where not."""
+
+ENDLESS = 100_000
+"""Wider and higher than any text [px]."""
+
 
 def breakable(words: str, width: int, metrics: QFontMetrics) -> str:
-    """The words, breakable anywhere where one of them is wider than there is room [px]."""
+    """The words, those of them breakable anywhere that are wider than there is room [px]."""
     if metrics.horizontalAdvance(words) <= width:
         return words
-    too_wide = any(metrics.horizontalAdvance(word) > width for word in words.split())
-    return re.sub(r"(?<=\S)(?=\S)", _BREAK, words) if too_wide else words
+    return _WORD.sub(lambda word: word[0] if metrics.horizontalAdvance(word[0]) <= width else _BREAK.join(word[0]), words)
 
 
 class Label(QLabel):
@@ -50,6 +55,11 @@ class Label(QLabel):
         self.setAccessibleName(words)
         self._lay_out()
 
+    def line_height(self) -> int:
+        """How high a line of the words is [px]: higher where another typeface lends its glyphs."""
+        metrics, room = self.fontMetrics(), QRect(0, 0, ENDLESS, ENDLESS)
+        return max(metrics.lineSpacing(), metrics.boundingRect(room, Qt.TextFlag.TextSingleLine, self.said).height())
+
     def tone(self, tone: str) -> None:
         """Colour the words."""
         restyle(self, "tone", tone)
@@ -74,7 +84,7 @@ class NameLabel(Label):
     def __init__(self, theme: Theme, role: TextRole = "body", name: str = "", *, lines: int = 2) -> None:
         super().__init__(theme, role, name)
         self._lines = lines
-        self.setMaximumHeight(self._height(lines))
+        self._lay_out()
 
     @override
     def hasHeightForWidth(self) -> bool:
@@ -94,17 +104,18 @@ class NameLabel(Label):
         self._lay_out()
 
     def _height(self, lines: int) -> int:
-        return lines * self.fontMetrics().lineSpacing() + 2
+        return lines * self.line_height() + 2
 
     @override
     def _lay_out(self) -> None:
+        self.setMaximumHeight(self._height(self._lines))
         kept = self.said
         while not self._fits(shown := breakable(kept, self.width(), self.fontMetrics())) and len(kept) > 1:
             kept = kept.removesuffix("…")[:-1].rstrip() + "…"
         self.setText(shown)
 
     def _fits(self, words: str) -> bool:
-        room = QRect(0, 0, max(self.width(), 1), self._height(10))
+        room = QRect(0, 0, max(self.width(), 1), ENDLESS)
         height = self.fontMetrics().boundingRect(room, Qt.TextFlag.TextWordWrap, words).height()
         return height <= max(self.height(), self._height(1))
 
