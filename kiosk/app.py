@@ -144,7 +144,6 @@ class Till:
         self.front = Front(self.stage, staff)
         self.leaving = Leaving.EXIT
         self.close_window: Callable[[], None] = _nothing
-        self.texts = {language: text_in(language) for language in config.kiosk.languages}
         self.session: Session | None = None
         self.inbox: Inbox | None = None
         self.shops: dict[str, ShopAccount] = {}
@@ -354,7 +353,7 @@ class Till:
         await self.seams.off_loop(self.keys.store.set, CEOS_STORE, Confidential(store_id))
 
     def _render_text(self, document: Document) -> str:
-        return render_text(document, self.texts[document.language])
+        return render_text(document, text_in(document.language))
 
     def _open_scanner(self, tell: Callable[[ScannerState], None]) -> None:
         section = self.config.scanner
@@ -444,7 +443,7 @@ async def _live(till: Till, closed: asyncio.Event) -> None:
     if beside is not None:
         till.tasks.spawn("beside", beside)
     try:
-        await till.open(theme.products_per_page, lambda document: render_image(document, till.texts[document.language]))
+        await till.open(theme.products_per_page, lambda document: render_image(document, text_in(document.language)))
     except CatalogueError:
         log.exception("no product list")
         till.stage.show(ClosedView("closed.catalogue"))
@@ -484,7 +483,7 @@ def _fitting(width: int, height: int) -> float:
 def _window(till: Till, theme: "Theme") -> "KioskWindow":
     from kiosk.ui.window import KioskWindow
 
-    window = KioskWindow(theme, till.texts.__getitem__)
+    window = KioskWindow(theme, text_in)
     if till.config.screen.full_screen and not _is_offscreen():
         window.showFullScreen()
     else:

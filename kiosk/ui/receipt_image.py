@@ -13,7 +13,7 @@ from PySide6.QtGui import QColor, QFont, QFontMetrics, QImage, QImageWriter, QPa
 from kiosk.domain.errors import require
 from kiosk.domain.receipt import Big, Code, Document, Heading, Line, Pair, Row, Rule, wrap
 from kiosk.domain.words import Speech, in_words
-from kiosk.ui.faces import faces
+from kiosk.ui.faces import type_of
 
 PAPER_80_MM = 576
 PAPER_58_MM = 384
@@ -41,8 +41,7 @@ def render_image(document: Document, say: Speech, width_dots: int = PAPER_80_MM)
         say: Text of the document's language.
         width_dots: Printable width of the paper [dots]: 576 for 80 mm, 384 for 58 mm.
     """
-    hand = _Hand(faces(document.language))
-    pieces = [piece for row in document.rows for piece in _pieces(row, say, hand, width_dots - 2 * MARGIN)]
+    pieces = [piece for row in document.rows for piece in _pieces(row, say, document.language, width_dots - 2 * MARGIN)]
     height = sum(piece.height for piece in pieces) + 2 * MARGIN
     image = QImage(width_dots, height, QImage.Format.Format_Grayscale8)
     image.fill(Qt.GlobalColor.white)
@@ -56,24 +55,6 @@ def render_image(document: Document, say: Speech, width_dots: int = PAPER_80_MM)
 
 
 @dataclass(frozen=True, slots=True)
-class _Hand:
-    """The typefaces of the document's language, in every size."""
-
-    faces: tuple[str, ...]
-
-    def font(self, height: int, *, bold: bool = False) -> QFont:
-        font = QFont(self.faces)
-        font.setPixelSize(height)
-        font.setBold(bold)
-        return font
-
-    def fitting(self, text: str, width: int) -> QFont:
-        """As large as the paper allows, so that a code is not broken in two."""
-        widest = QFontMetrics(self.font(BIG, bold=True)).horizontalAdvance(text)
-        return self.font(BIG if widest <= width else max(TEXT, BIG * width // widest), bold=True)
-
-
-@dataclass(frozen=True, slots=True)
 class _Piece:
     """Something of a height that draws itself into its place."""
 
@@ -81,22 +62,30 @@ class _Piece:
     draw: Callable[[QPainter, QRect], None]
 
 
-def _pieces(row: Row, say: Speech, hand: _Hand, width: int) -> list[_Piece]:
+def _pieces(row: Row, say: Speech, language: str, width: int) -> list[_Piece]:
     match row:
         case Rule():
             return [_rule()]
         case Line(words):
-            return _lines(in_words(words, say), hand.font(TEXT), width, Qt.AlignmentFlag.AlignLeft)
+            return _lines(in_words(words, say), type_of(language, TEXT), width, Qt.AlignmentFlag.AlignLeft)
         case Heading(words):
-            return _lines(in_words(words, say), hand.font(HEADING, bold=True), width, Qt.AlignmentFlag.AlignHCenter)
+            return _lines(
+                in_words(words, say), type_of(language, HEADING, bold=True), width, Qt.AlignmentFlag.AlignHCenter
+            )
         case Big(words):
             text = in_words(words, say)
-            return _lines(text, hand.fitting(text, width), width, Qt.AlignmentFlag.AlignHCenter)
+            return _lines(text, _fitting(text, language, width), width, Qt.AlignmentFlag.AlignHCenter)
         case Code(text):
-            return [_qr(text), *_lines(text, hand.font(SMALL), width, Qt.AlignmentFlag.AlignHCenter)]
+            return [_qr(text), *_lines(text, type_of(language, SMALL), width, Qt.AlignmentFlag.AlignHCenter)]
         case Pair(left, right, strong):
-            font = hand.font(STRONG, bold=True) if strong else hand.font(TEXT)
+            font = type_of(language, STRONG, bold=True) if strong else type_of(language, TEXT)
             return _pair(in_words(left, say), in_words(right, say), font, width)
+
+
+def _fitting(text: str, language: str, width: int) -> QFont:
+    """As large as the paper allows, so that a code is not broken in two."""
+    widest = QFontMetrics(type_of(language, BIG, bold=True)).horizontalAdvance(text)
+    return type_of(language, BIG if widest <= width else max(TEXT, BIG * width // widest), bold=True)
 
 
 def _lines(text: str, font: QFont, width: int, side: Qt.AlignmentFlag) -> list[_Piece]:

@@ -11,7 +11,7 @@ from typing import Final, Literal
 from PySide6.QtCore import QSize
 from PySide6.QtGui import QFont
 
-from kiosk.ui.faces import faces, load_fonts
+from kiosk.ui.faces import load_fonts, type_of
 from kiosk.ui.icons import Icons
 
 TextRole = Literal["body", "strong", "heading", "title", "total", "giant"]
@@ -135,8 +135,7 @@ class Theme:
 
     def font(self, role: TextRole, language: str = "") -> QFont:
         """The type of a role, with figures of one width, in the typefaces of a language or of the one spoken now."""
-        font = QFont(faces(language or self.language))
-        font.setPixelSize(self.px(self.scale.body if role == "strong" else getattr(self.scale, role)))
-        font.setBold(role != "body")
+        height_px = self.px(self.scale.body if role == "strong" else getattr(self.scale, role))
+        font = type_of(language or self.language, height_px, bold=role != "body")
         font.setFeature(QFont.Tag("tnum"), 1)
         return font

@@ -7,7 +7,10 @@ from PySide6.QtGui import QResizeEvent, QShowEvent
 from typing_extensions import override
 
 from kiosk.ui.theme import TextRole, Theme
-from kiosk.ui.widgets.labels import ENDLESS, LEFT, Label, breakable
+from kiosk.ui.widgets.labels import LEFT, Label, breakable
+
+_ENDLESS = 100_000
+"""Higher than any text [px]."""
 
 _SLACK = 2
 """Wrapping takes a line that is exactly as wide for too wide [px]."""
@@ -55,11 +58,11 @@ class ClampedLabel(Label):
 
     @override
     def sizeHint(self) -> QSize:
-        return QSize(self.natural_width, self.line_height())
+        return QSize(self.natural_width, self.fontMetrics().lineSpacing())
 
     @override
     def minimumSizeHint(self) -> QSize:
-        return QSize(2 * self.fontMetrics().height(), self.line_height())
+        return QSize(2 * self.fontMetrics().height(), self.fontMetrics().lineSpacing())
 
     @override
     def resizeEvent(self, event: QResizeEvent) -> None:
@@ -80,7 +83,7 @@ class ClampedLabel(Label):
     @property
     def _most(self) -> int:
         # the height of several lines is not quite that of one so many times
-        return self._lines * (self.line_height() + 1)
+        return self._lines * (self.fontMetrics().lineSpacing() + 1)
 
     @override
     def _lay_out(self) -> None:
@@ -100,6 +103,6 @@ class ClampedLabel(Label):
     def _height_of(self, words: str, width: int) -> int:
         metrics = self.fontMetrics()
         if metrics.horizontalAdvance(words) + _SLACK <= width:
-            return self.line_height()
-        room = QRect(0, 0, max(width, 1), ENDLESS)
+            return metrics.lineSpacing()
+        room = QRect(0, 0, max(width, 1), _ENDLESS)
         return metrics.boundingRect(room, Qt.TextFlag.TextWordWrap, breakable(words, width, metrics)).height()

@@ -20,15 +20,14 @@ _BREAK = "\u200b"
 _WORD = re.compile(r"[^\s\u2e80-\u9fff\uf900-\ufaff\uff01-\uff65]+")
 """What a line does not end in by itself. It does between Chinese and Japanese characters, and Qt knows where not."""
 
-ENDLESS = 100_000
-"""Wider and higher than any text [px]."""
-
 
 def breakable(words: str, width: int, metrics: QFontMetrics) -> str:
     """The words, those of them breakable anywhere that are wider than there is room [px]."""
     if metrics.horizontalAdvance(words) <= width:
         return words
-    return _WORD.sub(lambda word: word[0] if metrics.horizontalAdvance(word[0]) <= width else _BREAK.join(word[0]), words)
+    return _WORD.sub(
+        lambda word: word[0] if metrics.horizontalAdvance(word[0]) <= width else _BREAK.join(word[0]), words
+    )
 
 
 class Label(QLabel):
@@ -55,11 +54,6 @@ class Label(QLabel):
         self.setAccessibleName(words)
         self._lay_out()
 
-    def line_height(self) -> int:
-        """How high a line of the words is [px]: higher where another typeface lends its glyphs."""
-        metrics, room = self.fontMetrics(), QRect(0, 0, ENDLESS, ENDLESS)
-        return max(metrics.lineSpacing(), metrics.boundingRect(room, Qt.TextFlag.TextSingleLine, self.said).height())
-
     def tone(self, tone: str) -> None:
         """Colour the words."""
         restyle(self, "tone", tone)
@@ -84,7 +78,7 @@ class NameLabel(Label):
     def __init__(self, theme: Theme, role: TextRole = "body", name: str = "", *, lines: int = 2) -> None:
         super().__init__(theme, role, name)
         self._lines = lines
-        self._lay_out()
+        self.setMaximumHeight(self._height(lines))
 
     @override
     def hasHeightForWidth(self) -> bool:
@@ -104,18 +98,17 @@ class NameLabel(Label):
         self._lay_out()
 
     def _height(self, lines: int) -> int:
-        return lines * self.line_height() + 2
+        return lines * self.fontMetrics().lineSpacing() + 2
 
     @override
     def _lay_out(self) -> None:
-        self.setMaximumHeight(self._height(self._lines))
         kept = self.said
         while not self._fits(shown := breakable(kept, self.width(), self.fontMetrics())) and len(kept) > 1:
             kept = kept.removesuffix("…")[:-1].rstrip() + "…"
         self.setText(shown)
 
     def _fits(self, words: str) -> bool:
-        room = QRect(0, 0, max(self.width(), 1), ENDLESS)
+        room = QRect(0, 0, max(self.width(), 1), self._height(10))
         height = self.fontMetrics().boundingRect(room, Qt.TextFlag.TextWordWrap, words).height()
         return height <= max(self.height(), self._height(1))
 
