@@ -450,11 +450,18 @@ async def _live(till: Till, closed: asyncio.Event) -> None:
     except JournalError:
         log.exception("no journal")
         till.stage.show(ClosedView("closed.journal"))
+    till.tasks.spawn("languages", _read_languages(till))
     await closed.wait()
     part()
     watchdog.stop()
     with contextlib.suppress(JournalError):
         await till.close()
+
+
+async def _read_languages(till: Till) -> None:
+    """After the start, so that it is no slower for them, and before anybody chooses one."""
+    for language in till.config.kiosk.languages:
+        await till.seams.off_loop(text_in, language)
 
 
 def _is_offscreen() -> bool:

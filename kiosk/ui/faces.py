@@ -27,13 +27,24 @@ def faces(language: str) -> tuple[str, ...]:
     return _OF_LANGUAGE.get(language, (HANGUL, JAPANESE, CHINESE))
 
 
+def write_in(font: QFont, language: str) -> None:
+    """Give a font the typefaces of a language.
+
+    Qt keeps what it loaded by the first typeface and the style hint, and whoever comes later with other typefaces behind
+    the same first one gets those that were loaded before. The hint of a face that is there has no other meaning.
+    """
+    font.setFamilies(faces(language))
+    font.setStyleHint(QFont.StyleHint.SansSerif if language == "zh" else QFont.StyleHint.AnyStyle)
+
+
 def type_of(language: str, height_px: int, *, bold: bool = False) -> QFont:
     """Type of a height in the typefaces of a language.
 
     A line is as high as Pretendard's in all of them: Noto Sans leaves room for scripts that nobody writes here, a fifth
     more, unless it is asked for its typographic measures.
     """
-    font = QFont(faces(language))
+    font = QFont()
+    write_in(font, language)
     font.setStyleStrategy(QFont.StyleStrategy.PreferTypoLineMetrics)
     font.setPixelSize(height_px)
     font.setBold(bold)

@@ -25,7 +25,7 @@ from kiosk.flows.views import (
     WorkingView,
 )
 from kiosk.services.text import Text
-from kiosk.ui.faces import faces
+from kiosk.ui.faces import write_in
 from kiosk.ui.manager.keys import KeysScreen
 from kiosk.ui.manager.sheet import SheetScreen
 from kiosk.ui.screens.amount import AmountScreen
@@ -142,7 +142,7 @@ class KioskWindow(QWidget):
         self._theme.language = language
         for widget in (*self.findChildren(Label), *self.findChildren(TextButton)):
             font = widget.font()
-            font.setFamilies(faces(language))
+            write_in(font, language)
             widget.setFont(font)
 
     def _render_header(self, shown: Shown, step: int | None, text: Text) -> None:
