@@ -30,8 +30,8 @@ def faces(language: str) -> tuple[str, ...]:
 def write_in(font: QFont, language: str) -> None:
     """Give a font the typefaces of a language.
 
-    Qt keeps what it loaded by the first typeface and the style hint, and whoever comes later with other typefaces behind
-    the same first one gets those that were loaded before. The hint of a face that is there has no other meaning.
+    Qt keeps what it loaded under the first typeface and the style hint: who comes later with the same first one and
+    others behind it gets those that were behind it before. For a typeface that is there the hint means nothing else.
     """
     font.setFamilies(faces(language))
     font.setStyleHint(QFont.StyleHint.SansSerif if language == "zh" else QFont.StyleHint.AnyStyle)
