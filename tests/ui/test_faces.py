@@ -1,6 +1,6 @@
 """Every character of every language is drawn, by a face that draws it as that language does."""
 
-from itertools import chain, pairwise
+from itertools import pairwise
 
 import pytest
 from PySide6.QtCore import QRect, Qt
@@ -31,7 +31,7 @@ def _fonts(qapp):
 def said_in(language):
     """All that the language file says."""
     messages = (message for message in read_language(language) if message.id)
-    return set(chain.from_iterable(chain.from_iterable(message.string) for message in messages))
+    return set("".join("".join(message.string or "") for message in messages))
 
 
 def drawn_by(character, language, *, bold=False):
