@@ -150,7 +150,6 @@ class Till:
         self.front = Front(self.stage, staff)
         self.leaving = Leaving.EXIT
         self.close_window: Callable[[], None] = _nothing
-        self.texts = {language: text_in(language) for language in config.kiosk.languages}
         self.session: Session | None = None
         self.devices: TillDevices | None = None
         self.inbox: Inbox | None = None
@@ -364,7 +363,7 @@ class Till:
         await self.seams.off_loop(self.keys.store.set, CEOS_STORE, Confidential(store_id))
 
     def _render_text(self, document: Document) -> str:
-        return render_text(document, self.texts[document.language])
+        return render_text(document, text_in(document.language))
 
     def _scanners(self) -> Scanners:
         """All that reads codes, opened; the window's keys are read from when there is a window."""
@@ -461,18 +460,25 @@ async def _live(till: Till, closed: asyncio.Event) -> None:
     if beside is not None:
         till.tasks.spawn("beside", beside)
     try:
-        await till.open(theme.products_per_page, lambda document: render_image(document, till.texts[document.language]))
+        await till.open(theme.products_per_page, lambda document: render_image(document, text_in(document.language)))
     except CatalogueError:
         log.exception("no product list")
         till.stage.show(ClosedView("closed.catalogue"))
     except JournalError:
         log.exception("no journal")
         till.stage.show(ClosedView("closed.journal"))
+    till.tasks.spawn("languages", _read_languages(till))
     await closed.wait()
     part()
     watchdog.stop()
     with contextlib.suppress(JournalError):
         await till.close()
+
+
+async def _read_languages(till: Till) -> None:
+    """After the start, so that it is no slower for them, and before anybody chooses one."""
+    for language in till.config.kiosk.languages:
+        await till.seams.off_loop(text_in, language)
 
 
 def _is_offscreen() -> bool:
@@ -501,7 +507,7 @@ def _fitting(width: int, height: int) -> float:
 def _window(till: Till, theme: "Theme") -> "KioskWindow":
     from kiosk.ui.window import KioskWindow
 
-    window = KioskWindow(theme, till.texts.__getitem__)
+    window = KioskWindow(theme, text_in)
     if till.config.screen.full_screen and not _is_offscreen():
         window.showFullScreen()
     else:

@@ -16,13 +16,14 @@ from pathlib import Path
 from kiosk import __version__
 from kiosk.domain.errors import OperatingError
 from kiosk.services import config_file
-from kiosk.services.text import Text
+from kiosk.services.text import Text, languages
 
 
 def command_line_language() -> str:
-    """Korean where the system speaks Korean, else English."""
+    """What the system speaks where there is text in it, else English."""
     spoken = os.environ.get("LC_ALL") or os.environ.get("LANG") or locale.getlocale()[0] or ""
-    return "ko" if spoken.lower().startswith("ko") else "en"
+    language = spoken[:2].lower()
+    return language if language in languages() else "en"
 
 
 def own_address(given: str) -> str:

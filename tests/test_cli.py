@@ -10,7 +10,7 @@ from kiosk import cli
 from kiosk.domain.entries import TaskOpened
 from kiosk.domain.staffwork import TaskKind
 from kiosk.services.resources import resource
-from kiosk.services.text import Text
+from kiosk.services.text import Text, languages
 from kiosk.simulator.host import Host
 from kiosk.tools import staff
 from tests.support.film import noise, write_film
@@ -235,7 +235,16 @@ def test_staff_read_what_needs_a_hand_and_what_to_do_and_close_it_with_their_wor
     assert task.id not in capsys.readouterr().out
 
 
-@pytest.mark.parametrize("language", ["ko", "en"])
+@pytest.mark.parametrize(
+    ("system", "language"),
+    [("ko_KR.UTF-8", "ko"), ("zh_CN.UTF-8", "zh"), ("ja_JP.UTF-8", "ja"), ("de_DE.UTF-8", "en"), ("C", "en")],
+)
+def test_commands_speak_the_language_of_the_system_where_they_can(monkeypatch, system, language):
+    monkeypatch.setenv("LC_ALL", system)
+    assert cli.command_line_language() == language
+
+
+@pytest.mark.parametrize("language", languages())
 def test_every_kind_of_staff_work_says_what_to_do(language):
     text = Text.load(language)
     assert all(text(f"todo.{kind}", code="K01-0001") for kind in TaskKind)

@@ -280,6 +280,13 @@ def _method(attempt: Attempt) -> Words:
     return Said("receipt.masked_tender", {"method": title, "masked": masked}) if masked else title
 
 
+_WIDE = r"\u2e80-\u9fff\uf900-\ufaff\uff01-\uff65"
+_CLOSING = r"、。，．！？：；）」』】々ーぁぃぅぇぉっゃゅょァィゥェォッャュョ"
+_UNIT = re.compile(rf"\s+|[（「『【]*[{_WIDE}][{_CLOSING}]*|[^\s{_WIDE}]+[{_CLOSING}]*")
+"""Space, or what stays on one line: a word, or a Chinese or Japanese character with the closing mark or small kana that
+does not begin the next one. Source: Unicode line breaking (UAX 14), classes ID, OP, CL and CJ."""
+
+
 def wrap(text: str, limit: int, width_of: Callable[[str], int]) -> list[str]:
     """Break a text into lines no wider than this, between words where it can, within a word where it must.
 
@@ -290,15 +297,18 @@ def wrap(text: str, limit: int, width_of: Callable[[str], int]) -> list[str]:
     """
     lines: list[str] = []
     for paragraph in text.split("\n"):
-        line = ""
-        for word in paragraph.split():
-            if width_of(f"{line} {word}".strip()) <= limit:
-                line = f"{line} {word}".strip()
+        line = space = ""
+        for unit in _UNIT.findall(paragraph):
+            if unit.isspace():
+                space = " " if line else ""
+                continue
+            if width_of(line + space + unit) <= limit:
+                line, space = line + space + unit, ""
                 continue
             if line:
                 lines.append(line)
-            line = ""
-            for character in word:
+            line = space = ""
+            for character in unit:
                 if line and width_of(line + character) > limit:
                     lines.append(line)
                     line = ""

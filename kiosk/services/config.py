@@ -131,7 +131,7 @@ class Kiosk(Section):
     letter: Annotated[str, _matching(r"[A-Z]", "config.kiosk_letter")] = "A"
     state_dir: AbsolutePath = Field(default_factory=lambda: platformdirs.user_state_path("kiosk", appauthor=False))
     language: Language = "ko"
-    languages: Annotated[tuple[Language, ...], Field(min_length=1)] = ("ko", "en")
+    languages: Annotated[tuple[Language, ...], Field(min_length=1)] = ("ko", "en", "zh", "ja")
 
     @model_validator(mode="after")
     def _start_language_can_be_chosen(self) -> Self:

@@ -5,18 +5,15 @@ Sizes are in dots of a printer with 203 dots per inch: 8 to the millimetre.
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from pathlib import Path
 
 import segno
 from PySide6.QtCore import QBuffer, QByteArray, QIODevice, QRect, Qt
-from PySide6.QtGui import QColor, QFont, QFontDatabase, QFontMetrics, QImage, QImageWriter, QPainter
+from PySide6.QtGui import QColor, QFont, QFontMetrics, QImage, QImageWriter, QPainter
 
 from kiosk.domain.errors import require
 from kiosk.domain.receipt import Big, Code, Document, Heading, Line, Pair, Row, Rule, wrap
 from kiosk.domain.words import Speech, in_words
-
-FAMILY = "Pretendard"
-"""The bundled typeface."""
+from kiosk.ui.faces import type_of
 
 PAPER_80_MM = 576
 PAPER_58_MM = 384
@@ -36,26 +33,15 @@ QR_MODULE = 6
 """A module of 0.75 mm, which phones and counter scanners read from thermal paper."""
 
 
-def load_fonts(fonts_dir: Path) -> None:
-    """Make the bundled typeface known. Call once, on the GUI thread, before anything is drawn.
-
-    Raises:
-        BugError: the folder holds no such typeface.
-    """
-    for file in sorted(fonts_dir.glob("*.otf")):
-        QFontDatabase.addApplicationFont(str(file))
-    require(FAMILY in QFontDatabase.families(), f"no typeface {FAMILY} among the bundled fonts")
-
-
 def render_image(document: Document, say: Speech, width_dots: int = PAPER_80_MM) -> bytes:
-    """Draw a document as a PNG of one bit per dot. May run in any thread once load_fonts() was called.
+    """Draw a document as a PNG of one bit per dot. May run in any thread once kiosk.ui.faces.load_fonts() was called.
 
     Args:
         document: What to print.
         say: Text of the document's language.
         width_dots: Printable width of the paper [dots]: 576 for 80 mm, 384 for 58 mm.
     """
-    pieces = [piece for row in document.rows for piece in _pieces(row, say, width_dots - 2 * MARGIN)]
+    pieces = [piece for row in document.rows for piece in _pieces(row, say, document.language, width_dots - 2 * MARGIN)]
     height = sum(piece.height for piece in pieces) + 2 * MARGIN
     image = QImage(width_dots, height, QImage.Format.Format_Grayscale8)
     image.fill(Qt.GlobalColor.white)
@@ -76,35 +62,30 @@ class _Piece:
     draw: Callable[[QPainter, QRect], None]
 
 
-def _pieces(row: Row, say: Speech, width: int) -> list[_Piece]:
+def _pieces(row: Row, say: Speech, language: str, width: int) -> list[_Piece]:
     match row:
         case Rule():
             return [_rule()]
         case Line(words):
-            return _lines(in_words(words, say), _font(TEXT), width, Qt.AlignmentFlag.AlignLeft)
+            return _lines(in_words(words, say), type_of(language, TEXT), width, Qt.AlignmentFlag.AlignLeft)
         case Heading(words):
-            return _lines(in_words(words, say), _font(HEADING, bold=True), width, Qt.AlignmentFlag.AlignHCenter)
+            return _lines(
+                in_words(words, say), type_of(language, HEADING, bold=True), width, Qt.AlignmentFlag.AlignHCenter
+            )
         case Big(words):
             text = in_words(words, say)
-            return _lines(text, _fitting_font(text, width), width, Qt.AlignmentFlag.AlignHCenter)
+            return _lines(text, _fitting(text, language, width), width, Qt.AlignmentFlag.AlignHCenter)
         case Code(text):
-            return [_qr(text), *_lines(text, _font(SMALL), width, Qt.AlignmentFlag.AlignHCenter)]
+            return [_qr(text), *_lines(text, type_of(language, SMALL), width, Qt.AlignmentFlag.AlignHCenter)]
         case Pair(left, right, strong):
-            font = _font(STRONG, bold=True) if strong else _font(TEXT)
+            font = type_of(language, STRONG, bold=True) if strong else type_of(language, TEXT)
             return _pair(in_words(left, say), in_words(right, say), font, width)
 
 
-def _font(height: int, *, bold: bool = False) -> QFont:
-    font = QFont(FAMILY)
-    font.setPixelSize(height)
-    font.setBold(bold)
-    return font
-
-
-def _fitting_font(text: str, width: int) -> QFont:
+def _fitting(text: str, language: str, width: int) -> QFont:
     """As large as the paper allows, so that a code is not broken in two."""
-    widest = QFontMetrics(_font(BIG, bold=True)).horizontalAdvance(text)
-    return _font(BIG if widest <= width else max(TEXT, BIG * width // widest), bold=True)
+    widest = QFontMetrics(type_of(language, BIG, bold=True)).horizontalAdvance(text)
+    return type_of(language, BIG if widest <= width else max(TEXT, BIG * width // widest), bold=True)
 
 
 def _lines(text: str, font: QFont, width: int, side: Qt.AlignmentFlag) -> list[_Piece]:

@@ -11,8 +11,8 @@ from typing import Final, Literal
 from PySide6.QtCore import QSize
 from PySide6.QtGui import QFont
 
+from kiosk.ui.faces import load_fonts, type_of
 from kiosk.ui.icons import Icons
-from kiosk.ui.receipt_image import FAMILY, load_fonts
 
 TextRole = Literal["body", "strong", "heading", "title", "total", "giant"]
 
@@ -96,11 +96,12 @@ class Theme:
     Args:
         size: The window [px].
         px_per_mm: The density of the screen, from its configured width [px/mm].
-        fonts_dir: Where the bundled typeface lies.
+        fonts_dir: Where the bundled typefaces lie.
         icons_dir: Where the icons lie.
         reduced_motion: Nothing moves but once a second.
 
     Attributes:
+        language: What words are written in; their typefaces are its own. The window changes it.
         products_per_page: How many products of the catalogue have room beside the basket.
     """
 
@@ -108,6 +109,7 @@ class Theme:
         self, size: QSize, px_per_mm: float, fonts_dir: Path, icons_dir: Path, *, reduced_motion: bool = False
     ) -> None:
         load_fonts(fonts_dir)
+        self.language = "ko"
         self.size = size
         self.px_per_mm = px_per_mm
         self.reduced_motion = reduced_motion
@@ -131,10 +133,9 @@ class Theme:
         """A length on this screen, rounded up so that no rule is missed by a pixel [mm -> px]."""
         return ceil(mm * self.px_per_mm)
 
-    def font(self, role: TextRole) -> QFont:
-        """The typeface in a role, with figures of one width."""
-        font = QFont(FAMILY)
-        font.setPixelSize(self.px(self.scale.body if role == "strong" else getattr(self.scale, role)))
-        font.setBold(role != "body")
+    def font(self, role: TextRole, language: str = "") -> QFont:
+        """The type of a role, with figures of one width, in the typefaces of a language or of the one spoken now."""
+        height_px = self.px(self.scale.body if role == "strong" else getattr(self.scale, role))
+        font = type_of(language or self.language, height_px, bold=role != "body")
         font.setFeature(QFont.Tag("tnum"), 1)
         return font

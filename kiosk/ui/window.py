@@ -26,6 +26,7 @@ from kiosk.flows.views import (
     WorkingView,
 )
 from kiosk.services.text import Text
+from kiosk.ui.faces import write_in
 from kiosk.ui.manager.keys import KeysScreen
 from kiosk.ui.manager.sheet import SheetScreen
 from kiosk.ui.screens.amount import AmountScreen
@@ -42,8 +43,10 @@ from kiosk.ui.screens.start import StartScreen
 from kiosk.ui.screens.working import WorkingScreen
 from kiosk.ui.style import style_sheet
 from kiosk.ui.theme import Theme
+from kiosk.ui.widgets.buttons import TextButton
 from kiosk.ui.widgets.corner import Corner
 from kiosk.ui.widgets.header import Header
+from kiosk.ui.widgets.labels import Label
 from kiosk.ui.widgets.overlays import Banners, IdleOverlay
 from kiosk.ui.widgets.viewfinder import Viewfinder
 
@@ -89,6 +92,7 @@ class KioskWindow(QWidget):
         """
         super().__init__()
         self._text_for = text_for
+        self._theme = theme
         self.setObjectName("kiosk")
         self.setFocusPolicy(Qt.FocusPolicy.ClickFocus)
         self.setFocus()
@@ -126,6 +130,7 @@ class KioskWindow(QWidget):
     def render(self, shown: Shown) -> None:  # type: ignore[override]  # QWidget.render paints; nobody here calls it
         """Show this."""
         text = self._text_for(shown.language)
+        self._write_in(shown.language)
         screen = self._screens[type(shown.view)]
         screen.draw(shown.view, text)
         self._render_header(shown, screen.step, text)
@@ -138,6 +143,16 @@ class KioskWindow(QWidget):
     def closeEvent(self, event: QCloseEvent) -> None:
         """Of a till nobody closes the window, by a code that types Alt+F4 least of all; staff leave in manager mode."""
         event.setAccepted(not self.isFullScreen())
+
+    def _write_in(self, language: str) -> None:
+        """Words are written in the typefaces of this language. With a style sheet Qt hands no font down by itself."""
+        if language == self._theme.language:
+            return
+        self._theme.language = language
+        for widget in (*self.findChildren(Label), *self.findChildren(TextButton)):
+            font = widget.font()
+            write_in(font, language)
+            widget.setFont(font)
 
     def _render_header(self, shown: Shown, step: int | None, text: Text) -> None:
         view = shown.view

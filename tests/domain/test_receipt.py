@@ -233,7 +233,7 @@ def test_decomposed_hangul_is_put_together():
     assert in_words(unicodedata.normalize("NFD", "한글"), sample_text()) == "한글"
 
 
-@given(st.text(st.sampled_from("가나다 ab\n"), max_size=60), st.integers(1, 12))
+@given(st.text(st.sampled_from("가나다 ab\n日、「ゃ"), max_size=60), st.integers(1, 12))
 def test_wrapped_lines_fit_and_lose_nothing(text, limit):
     lines = wrap(text, limit, len)
     assert all(len(one) <= limit for one in lines)
@@ -242,6 +242,20 @@ def test_wrapped_lines_fit_and_lose_nothing(text, limit):
 
 def test_text_is_broken_between_words():
     assert wrap("확인하고 있어요, 다시 결제하지 마세요", 10, len) == ["확인하고 있어요,", "다시 결제하지", "마세요"]
+
+
+@pytest.mark.parametrize(
+    ("text", "lines"),
+    [
+        ("请保管好票。咨询时", ["请保管好", "票。咨询时"]),
+        ("请保管「好票」时", ["请保管「好", "票」时"]),
+        ("已收到99,00元", ["已收到", "99,00", "元"]),
+        ("この票シート、お持ち", ["この票シー", "ト、お持ち"]),
+        ("これはキャッシュ", ["これは", "キャッシュ"]),
+    ],
+)
+def test_chinese_and_japanese_are_broken_between_characters_but_not_before_a_closing_mark(text, lines):
+    assert wrap(text, 5, len) == lines
 
 
 def test_a_character_wider_than_the_paper_gets_a_line_of_its_own():

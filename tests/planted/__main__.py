@@ -27,6 +27,7 @@ from tests.planted import (
     decoding,
     ezpg_simulator,
     flows,
+    languages,
     loyalty,
     mixed,
     records,
@@ -56,6 +57,7 @@ LISTS: Final = {
     "staff": staff.BUGS,
     "wedge": wedge.BUGS,
     "ezpg_simulator": ezpg_simulator.BUGS,
+    "languages": languages.BUGS,
 }
 KILLED, SURVIVED, MISFIT = "killed", "SURVIVED", "DOES NOT FIT"
 TESTS_FAILED: Final = 1

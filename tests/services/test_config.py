@@ -96,7 +96,7 @@ def test_every_setting_that_the_example_shows_as_a_comment_can_be_set(tmp_path):
 def test_the_smallest_configuration_has_sensible_defaults(read):
     config = read()
     assert (config.sale.idle_s, config.sale.idle_warning_s, config.sale.done_s) == (60, 20, 15)
-    assert config.kiosk.languages == ("ko", "en")
+    assert config.kiosk.languages == ("ko", "en", "zh", "ja")
     assert config.screen.size_mm == (268, 476)
     assert not config.scanner.present
     assert not config.scanner.wedge

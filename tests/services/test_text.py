@@ -10,8 +10,19 @@ from kiosk.domain.money import Currency, Money, won
 from kiosk.services.resources import resource
 from kiosk.services.text import Text, languages, read_language
 
+LANGUAGES = ("ko", "en", "zh", "ja")
+SAME = {"language.ko", "language.en", "language.zh", "language.ja", "doctor.sqlite", "format.time", "cli.pin"}
+"""May say the same in two languages, though there are letters in it."""
 
-@pytest.fixture(params=["ko", "en"])
+IN_HANGUL = {"language.ko", "receipt.test_line"}
+"""Holds Korean letters in every language, or in English too: what Korean is called, and a line to try a printer."""
+
+HAN = re.compile(r"[\u3400-\u9fff]")
+WRITTEN_IN = {"zh": "gb2312", "ja": "euc_jis_2004"}
+"""A character set of simplified Chinese, and one of Japanese: each lacks the forms of the other."""
+
+
+@pytest.fixture(params=LANGUAGES)
 def language(request):
     return request.param
 
@@ -28,14 +39,47 @@ def messages(language):
     return {m.id if isinstance(m.id, str) else m.id[0]: m for m in read_language(language) if m.id}
 
 
-def test_korean_and_english_have_the_same_keys():
-    assert messages("ko").keys() == messages("en").keys()
+def test_there_are_korean_english_chinese_and_japanese():
+    assert set(languages()) == set(LANGUAGES)
 
 
-def test_a_key_has_the_same_fields_in_every_language():
-    english = messages("en")
+def test_every_language_has_the_same_keys(language):
+    assert messages(language).keys() == messages("ko").keys()
+
+
+def test_a_key_has_the_same_fields_in_every_language(language):
+    translated = messages(language)
     for key, korean in messages("ko").items():
-        assert fields(forms(korean)[0]) == fields(forms(english[key])[-1]), key
+        assert {field for form in forms(translated[key]) for field in fields(form)} == fields(forms(korean)[0]), key
+
+
+def test_a_key_has_plural_forms_in_every_language_or_in_none_and_as_many_as_the_language_has(language):
+    translated = messages(language)
+    for key, korean in messages("ko").items():
+        assert isinstance(translated[key].id, tuple) == isinstance(korean.id, tuple), key
+        assert len(forms(translated[key])) == (2 if isinstance(korean.id, tuple) and language == "en" else 1), key
+
+
+@pytest.mark.parametrize(("language", "other"), [("en", "ko"), ("zh", "ko"), ("zh", "en"), ("ja", "ko"), ("ja", "en")])
+def test_every_sentence_is_translated(language, other):
+    translated, originals = messages(language), messages(other)
+    same = {key for key, message in translated.items() if forms(message)[-1] == forms(originals[key])[-1]}
+    # fields with signs between them may be the same
+    assert {key for key in same if re.search(r"[^\W_]", re.sub(r"{\w+}", "", forms(translated[key])[-1]))} <= SAME
+
+
+@pytest.mark.parametrize("language", ["en", "zh", "ja"])
+def test_nothing_is_left_in_korean(language):
+    left = {key for key, message in messages(language).items() if re.search("[ㄱ-ㅣ가-힣]", "".join(forms(message)))}
+    assert left <= IN_HANGUL
+
+
+@pytest.mark.parametrize("language", ["zh", "ja"])
+def test_no_character_has_the_form_of_another_language(language):
+    for key, message in messages(language).items():
+        if key not in SAME:
+            for character in HAN.findall("".join(forms(message))):
+                assert character.encode(WRITTEN_IN[language], "ignore"), (key, character)
 
 
 def test_fields_are_plain_names(language):
@@ -61,10 +105,6 @@ def test_no_key_is_there_twice(language):
     assert sorted(ids) == sorted(set(ids))
 
 
-def test_there_are_korean_and_english():
-    assert {"ko", "en"} <= set(languages())
-
-
 @pytest.mark.parametrize(
     ("language", "money", "written"),
     [
@@ -72,6 +112,10 @@ def test_there_are_korean_and_english():
         ("en", won(12_300), "₩12,300"),
         ("ko", won(-3_000), "-3,000원"),
         ("en", won(0), "₩0"),
+        ("zh", won(12_300), "12,300韩元"),
+        ("ja", won(12_300), "12,300ウォン"),
+        ("ja", won(-3_000), "-3,000ウォン"),
+        ("zh", Money(123_456, Currency.USD), "1,234.56美元"),
         ("en", Money(123_456, Currency.USD), "$1,234.56"),
         ("ko", Money(5, Currency.USD), "0.05달러"),
     ],
@@ -83,6 +127,22 @@ def test_money_is_written_as_the_language_writes_it(language, money, written):
 def test_date_and_time_are_koreas():
     assert Text.load("ko").date_time(1_763_650_800_000) == "2025-11-21 00:00"
     assert Text.load("en").date_time(1_763_650_800_000) == "21 Nov 2025 00:00"
+    assert Text.load("zh").date_time(1_763_650_800_000) == "2025/11/21 00:00"
+    assert Text.load("ja").date_time(1_763_650_800_000) == "2025/11/21 00:00"
+
+
+@pytest.mark.parametrize(
+    ("language", "one", "three"),
+    [
+        ("ko", "1개 · 총 금액", "3개 · 총 금액"),
+        ("en", "1 item · total", "3 items · total"),
+        ("zh", "1件 · 合计", "3件 · 合计"),
+        ("ja", "1点 · 合計", "3点 · 合計"),
+    ],
+)
+def test_goods_are_counted_as_the_language_counts_them(language, one, three):
+    text = Text.load(language)
+    assert (text("basket.count", count=1), text("basket.count", count=3)) == (one, three)
 
 
 def sample(body, language="en"):

@@ -27,6 +27,7 @@ from kiosk.flows.views import (
 )
 
 CODE = "K01-0412"
+LANGUAGES = ("ko", "en", "zh", "ja")
 
 
 def tender(fact: Fact, amount: int | None = 3000, method: str = "crepay", reason: str = "") -> TenderLine:
@@ -129,7 +130,7 @@ def points(reason: Reason) -> TenderLine:
 
 
 VIEWS: dict[str, View] = {
-    "start": StartView("다정상회 성수점", ("ko", "en")),
+    "start": StartView("다정상회 성수점", LANGUAGES),
     "basket": basket(notice=ScanNotice.ADDED, serial=1),
     "basket_empty": basket(()),
     "basket_unknown": basket(notice=ScanNotice.UNKNOWN, serial=2),

@@ -13,7 +13,7 @@ from kiosk.services.scanner.sight import Sight
 from kiosk.ui.probe import press, visible_texts
 from kiosk.ui.widgets.cards import MethodTile
 from kiosk.ui.window import _SCREENS
-from tests.ui.samples import ALL_LINES, CODE, VIEWS, basket, certainty, methods, tender
+from tests.ui.samples import ALL_LINES, CODE, LANGUAGES, VIEWS, basket, certainty, methods, tender
 from tests.ui.windows import open_window, show, text_for
 
 SENTENCES = {
@@ -102,7 +102,7 @@ def test_the_amounts_shown_are_those_of_the_view(qtbot):
     assert (paid["order_number"], paid["total_amount"], paid["inquiry_code"]) == ("A-027", "12,300원", CODE)
 
 
-@pytest.mark.parametrize("language", ["ko", "en"])
+@pytest.mark.parametrize("language", LANGUAGES)
 def test_everything_that_has_a_value_has_its_sentence(language):
     text = text_for(language)
     for reason in Reason:

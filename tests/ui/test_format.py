@@ -14,7 +14,7 @@ from kiosk.ui.manager.rows import LOWEST_MM, PressRow
 from kiosk.ui.probe import in_sight, shot
 from kiosk.ui.widgets.buttons import MainButton, Pressable, TextButton
 from kiosk.ui.widgets.labels import Label
-from tests.ui.samples import VIEWS
+from tests.ui.samples import LANGUAGES, VIEWS
 from tests.ui.staff_samples import STAFF
 from tests.ui.windows import FORMATS, open_window, show
 
@@ -65,7 +65,7 @@ def too_small(button: Pressable) -> bool:
     return button.height() < rule or button.width() < theme.px_per_mm * scale.target
 
 
-@pytest.mark.parametrize("language", ["ko", "en"])
+@pytest.mark.parametrize("language", LANGUAGES)
 @pytest.mark.parametrize("format_", list(FORMATS))
 @pytest.mark.parametrize("state", [{}, {"network_down": True, "help_code": "K01-17"}], ids=["calm", "banners"])
 @pytest.mark.parametrize("group", list(GROUPS))

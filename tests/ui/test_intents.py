@@ -260,7 +260,7 @@ ORDERS = {
     "method": ["method_crepay", "method_ceos", "method_card", "method_loyalty", "go_back", "leave"],
     "amount": ["change_amount", "go_back", "confirm_amount"],
     "basket": ["product_nuts", "quantity_minus_americano", "quantity_plus_americano", "quantity_minus_gimbap"],
-    "start": ["language_ko", "language_en", "begin"],
+    "start": ["language_ko", "language_en", "language_zh", "language_ja", "begin"],
 }
 
 

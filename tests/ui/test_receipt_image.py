@@ -14,7 +14,8 @@ from kiosk.domain.receipt import Big, Code, Document, Line, Pair, SlipReason, re
 from kiosk.domain.sale import Sale
 from kiosk.domain.told import OF_ATTEMPT
 from kiosk.services.resources import resource
-from kiosk.ui.receipt_image import MARGIN, PAPER_58_MM, PAPER_80_MM, load_fonts, render_image
+from kiosk.ui.faces import load_fonts
+from kiosk.ui.receipt_image import MARGIN, PAPER_58_MM, PAPER_80_MM, render_image
 from tests.receipt_samples import CODE, SOLD_AT_MS, STORE, attempt, order, paid_sale, sample_text
 
 LONG = "유기농제주한라봉과산지직송못난이사과를한상자에담은명절선물세트특대"

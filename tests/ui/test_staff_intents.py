@@ -13,7 +13,7 @@ from kiosk.flows.manager.views import Row, Section, SheetView
 from kiosk.ui.manager.rows import PressRow, TellRow
 from kiosk.ui.probe import in_sight, press, visible_texts
 from kiosk.ui.widgets.buttons import Pressable
-from tests.ui.samples import VIEWS
+from tests.ui.samples import LANGUAGES, VIEWS
 from tests.ui.staff_samples import FINISHED, HOME, MENU, PAYMENTS, RESULTS, SALE, STAFF, TASK, rows, sheet
 from tests.ui.test_intents import heard_by, pressables_of
 from tests.ui.windows import FORMATS, find, open_window, show, text_for
@@ -75,7 +75,7 @@ def test_the_way_out_is_back_or_else_the_lock_and_nothing_before_anybody_is_in(q
 
 
 @pytest.mark.parametrize("format_", list(FORMATS))
-@pytest.mark.parametrize("language", ["ko", "en"])
+@pytest.mark.parametrize("language", LANGUAGES)
 def test_the_way_out_is_at_the_bottom_left_and_the_button_that_is_meant_at_the_bottom_right(qtbot, format_, language):
     window = show(open_window(qtbot, format_), HOME, language)
     out, more, main = (place_of(window, name) for name in ("staff_lock", "go_menu", "go_find"))

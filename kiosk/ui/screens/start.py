@@ -82,6 +82,7 @@ class StartScreen(Screen[StartView]):
             if language not in self._languages:
                 self._languages[language] = self._language(language)
         for language, button in self._languages.items():
+            button.setFont(self.theme.font("body", language))
             button.say(text(f"language.{language}"))
             button.setVisible(language in view.languages)
             restyle(button, "chosen", "true" if language == text.language else "false")

@@ -17,13 +17,17 @@ CENTRE = Qt.AlignmentFlag.AlignCenter
 _BREAK = "\u200b"
 """Zero-width space: a line may end here."""
 
+_WORD = re.compile(r"[^\s\u2e80-\u9fff\uf900-\ufaff\uff01-\uff65]+")
+"""What a line does not end in by itself. It does between Chinese and Japanese characters, and Qt knows where not."""
+
 
 def breakable(words: str, width: int, metrics: QFontMetrics) -> str:
-    """The words, breakable anywhere where one of them is wider than there is room [px]."""
+    """The words, those of them breakable anywhere that are wider than there is room [px]."""
     if metrics.horizontalAdvance(words) <= width:
         return words
-    too_wide = any(metrics.horizontalAdvance(word) > width for word in words.split())
-    return re.sub(r"(?<=\S)(?=\S)", _BREAK, words) if too_wide else words
+    return _WORD.sub(
+        lambda word: word[0] if metrics.horizontalAdvance(word[0]) <= width else _BREAK.join(word[0]), words
+    )
 
 
 class Label(QLabel):

@@ -1,0 +1,66 @@
+"""The bundled typefaces, and which of them a language is written in.
+
+The same Chinese character is drawn in one way in China and in another in Japan, so the order of the faces is the
+language's. Figures and Latin letters are Pretendard's in all of them.
+"""
+
+from pathlib import Path
+from typing import Final
+
+from PySide6.QtGui import QFont, QFontDatabase
+
+from kiosk.domain.errors import require
+
+HANGUL: Final = "Pretendard"
+JAPANESE: Final = "Pretendard JP"
+CHINESE: Final = "Noto Sans SC"
+"""Simplified Chinese."""
+
+_OF_LANGUAGE: Final = {
+    "ja": (JAPANESE, CHINESE),
+    "zh": (HANGUL, CHINESE, JAPANESE),
+}
+
+
+def faces(language: str) -> tuple[str, ...]:
+    """The typefaces of a language, each for what the ones before it have no glyph for."""
+    return _OF_LANGUAGE.get(language, (HANGUL, JAPANESE, CHINESE))
+
+
+def write_in(font: QFont, language: str) -> None:
+    """Give a font the typefaces of a language.
+
+    Qt keeps what it loaded under the first typeface and the style hint: who comes later with the same first one and
+    others behind it gets those that were behind it before. For a typeface that is there the hint means nothing else.
+    """
+    font.setFamilies(faces(language))
+    font.setStyleHint(QFont.StyleHint.SansSerif if language == "zh" else QFont.StyleHint.AnyStyle)
+
+
+def type_of(language: str, height_px: int, *, bold: bool = False) -> QFont:
+    """Type of a height in the typefaces of a language.
+
+    A line is as high as Pretendard's in all of them: Noto Sans leaves room for scripts that nobody writes here, a fifth
+    more, unless it is asked for its typographic measures.
+    """
+    font = QFont()
+    write_in(font, language)
+    font.setStyleStrategy(QFont.StyleStrategy.PreferTypoLineMetrics)
+    font.setPixelSize(height_px)
+    font.setBold(bold)
+    return font
+
+
+def load_fonts(fonts_dir: Path) -> None:
+    """Make the bundled typefaces known. Call once, on the GUI thread, before anything is drawn.
+
+    Their glyphs are read when they are first drawn; until then a face costs a few milliseconds, whatever its size.
+
+    Raises:
+        BugError: the folder lacks one of them.
+    """
+    for file in sorted(fonts_dir.glob("*.otf")):
+        QFontDatabase.addApplicationFont(str(file))
+    known = QFontDatabase.families()
+    for face in (HANGUL, JAPANESE, CHINESE):
+        require(face in known, f"no typeface {face} among the bundled fonts")
