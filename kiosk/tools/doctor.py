@@ -19,11 +19,14 @@ from urllib.parse import urlsplit
 
 from kiosk import __version__
 from kiosk.domain.errors import OperatingError
+from kiosk.domain.ports import PrinterState
 from kiosk.services import config_file
 from kiosk.services.catalogue import Catalogue
 from kiosk.services.config import Config
 from kiosk.services.journal.reading import read_only, read_people
 from kiosk.services.journal.verify import check_chain
+from kiosk.services.printer.choice import link_of
+from kiosk.services.printer.link import WORKS
 from kiosk.services.resources import resource
 from kiosk.services.scanner import decoding
 from kiosk.services.secrets import SecretStore
@@ -126,6 +129,7 @@ def _configured(path: Path, text: Text) -> Iterator[Finding]:
     enough = free >= config.limits.free_space_min_bytes
     yield Finding("space", Grade.OK if enough else Grade.FAIL, f"{free // 2**20:,} MiB")
     yield from _scanner(config, text)
+    yield _printer(config, text)
     yield from _gateways(config, text)
     yield from _callback(config, text)
 
@@ -203,6 +207,18 @@ def _scanner(config: Config, text: Text) -> Iterator[Finding]:
         yield Finding("scanner", Grade.OK if there else Grade.FAIL, port)
     else:
         yield Finding("scanner", Grade.OK, port)
+
+
+def _printer(config: Config, text: Text) -> Finding:
+    """Whether the printer can be reached, and what it says of its paper; a till without paper sells all the same."""
+    port = config.printer.port
+    if not port:
+        return Finding("printer", Grade.OK, text("doctor.no_printer", folder=str(config.receipts_folder)))
+    state = link_of(config).look()
+    if state in WORKS:
+        grade = Grade.OK if state is PrinterState.READY else Grade.WARN
+        return Finding("printer", grade, f"{port}, {text(f'device_state.{state}')}")
+    return Finding("printer", Grade.WARN, f"{port}, {text(f'printer.{state}')}")
 
 
 def _gateways(config: Config, text: Text) -> Iterator[Finding]:

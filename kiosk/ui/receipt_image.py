@@ -12,6 +12,7 @@ from PySide6.QtCore import QBuffer, QByteArray, QIODevice, QRect, Qt
 from PySide6.QtGui import QColor, QFont, QFontDatabase, QFontMetrics, QImage, QImageWriter, QPainter
 
 from kiosk.domain.errors import require
+from kiosk.domain.raster import Raster
 from kiosk.domain.receipt import Big, Code, Document, Heading, Line, Pair, Row, Rule, wrap
 from kiosk.domain.words import Speech, in_words
 
@@ -22,6 +23,9 @@ PAPER_80_MM = 576
 PAPER_58_MM = 384
 """Printable widths [dots]."""
 
+PAPER_DOTS = {80: PAPER_80_MM, 58: PAPER_58_MM}
+"""By the width of the roll [mm]."""
+
 MARGIN = 16
 TEXT = 26
 HEADING = 30
@@ -29,6 +33,8 @@ STRONG = 36
 BIG = 84
 SMALL = 18
 """Sizes of type [dots]; 26 dots are 3.25 mm."""
+
+BLACK, WHITE = 0xFF000000, 0xFFFFFFFF
 
 GAP = 6
 RULE_GAP = 14
@@ -55,6 +61,20 @@ def render_image(document: Document, say: Speech, width_dots: int = PAPER_80_MM)
         say: Text of the document's language.
         width_dots: Printable width of the paper [dots]: 576 for 80 mm, 384 for 58 mm.
     """
+    return _png(_drawn(document, say, width_dots))
+
+
+def render_raster(document: Document, say: Speech, width_dots: int = PAPER_80_MM) -> Raster:
+    """Draw a document as dots for a printer: the same picture, as render_image() does."""
+    image = _drawn(document, say, width_dots)
+    image.invertPixels()  # a printer's 1 is black; so is this picture's 0
+    length = width_dots // 8
+    dots, line = bytes(image.constBits()), image.bytesPerLine()
+    return Raster(length, b"".join(dots[at : at + length] for at in range(0, len(dots), line)))
+
+
+def _drawn(document: Document, say: Speech, width_dots: int) -> QImage:
+    """Black and white, where 0 is black."""
     pieces = [piece for row in document.rows for piece in _pieces(row, say, width_dots - 2 * MARGIN)]
     height = sum(piece.height for piece in pieces) + 2 * MARGIN
     image = QImage(width_dots, height, QImage.Format.Format_Grayscale8)
@@ -65,7 +85,7 @@ def render_image(document: Document, say: Speech, width_dots: int = PAPER_80_MM)
         piece.draw(painter, QRect(MARGIN, top, width_dots - 2 * MARGIN, piece.height))
         top += piece.height
     painter.end()
-    return _png(image.convertToFormat(QImage.Format.Format_Mono, Qt.ImageConversionFlag.ThresholdDither))
+    return image.convertToFormat(QImage.Format.Format_Mono, [BLACK, WHITE], Qt.ImageConversionFlag.ThresholdDither)
 
 
 @dataclass(frozen=True, slots=True)
