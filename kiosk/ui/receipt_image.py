@@ -9,11 +9,21 @@ from pathlib import Path
 
 import segno
 from PySide6.QtCore import QBuffer, QByteArray, QIODevice, QRect, Qt
-from PySide6.QtGui import QColor, QFont, QFontDatabase, QFontMetrics, QImage, QImageWriter, QPainter
+from PySide6.QtGui import (
+    QColor,
+    QFont,
+    QFontDatabase,
+    QFontMetrics,
+    QImage,
+    QImageWriter,
+    QPainter,
+    QPainterPath,
+    QTransform,
+)
 
 from kiosk.domain.errors import require
 from kiosk.domain.raster import Raster
-from kiosk.domain.receipt import Big, Code, Document, Heading, Line, Pair, Row, Rule, wrap
+from kiosk.domain.receipt import Big, Code, Document, Heading, Line, Note, Pair, Row, Rule, wrap
 from kiosk.domain.words import Speech, in_words
 
 FAMILY = "Pretendard"
@@ -33,6 +43,9 @@ STRONG = 36
 BIG = 84
 SMALL = 18
 """Sizes of type [dots]; 26 dots are 3.25 mm."""
+
+UNITS_PER_EM = 2048
+"""The size in which the typeface was drawn."""
 
 BLACK, WHITE = 0xFF000000, 0xFFFFFFFF
 
@@ -102,11 +115,14 @@ def _pieces(row: Row, say: Speech, width: int) -> list[_Piece]:
             return [_rule()]
         case Line(words):
             return _lines(in_words(words, say), _font(TEXT), width, Qt.AlignmentFlag.AlignLeft)
+        case Note(words):
+            return _lines(in_words(words, say), _font(SMALL), width, Qt.AlignmentFlag.AlignLeft)
         case Heading(words):
             return _lines(in_words(words, say), _font(HEADING, bold=True), width, Qt.AlignmentFlag.AlignHCenter)
         case Big(words):
             text = in_words(words, say)
-            return _lines(text, _fitting_font(text, width), width, Qt.AlignmentFlag.AlignHCenter)
+            font = _fitting_font(text, width)
+            return [_outlined(line, font) for line in wrap(text, width, QFontMetrics(font).horizontalAdvance)]
         case Code(text):
             return [_qr(text), *_lines(text, _font(SMALL), width, Qt.AlignmentFlag.AlignHCenter)]
         case Pair(left, right, strong):
@@ -118,6 +134,8 @@ def _font(height: int, *, bold: bool = False) -> QFont:
     font = QFont(FAMILY)
     font.setPixelSize(height)
     font.setBold(bold)
+    # or the desktop's settings decide, and every machine prints another picture
+    font.setHintingPreference(QFont.HintingPreference.PreferVerticalHinting)
     return font
 
 
@@ -139,6 +157,29 @@ def _line(text: str, font: QFont, side: Qt.AlignmentFlag) -> _Piece:
         painter.drawText(place, side | Qt.AlignmentFlag.AlignVCenter, text)
 
     return _Piece(QFontMetrics(font).height() + GAP, draw)
+
+
+def _outlined(text: str, font: QFont) -> _Piece:
+    """Large type, in the middle, from the outlines of its letters as the typeface has them.
+
+    Qt draws letters of 64 dots and more from outlines that it rounds to 1/64 dot, now to one side and now to the other;
+    those of the typeface's own size it does not round.
+    """
+    metrics = QFontMetrics(font)
+    own = QFont(font)
+    own.setPixelSize(UNITS_PER_EM)
+    outlines = QPainterPath()
+    outlines.addText(0, 0, own, text)
+    scale = font.pixelSize() / UNITS_PER_EM
+    width = QFontMetrics(own).horizontalAdvance(text) * scale
+    black = QColor(Qt.GlobalColor.black)
+
+    def draw(painter: QPainter, place: QRect) -> None:
+        left, top = place.left() + round((place.width() - width) / 2), place.top() + metrics.ascent() + GAP // 2
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        painter.fillPath(QTransform(scale, 0, 0, scale, left, top).map(outlines), black)
+
+    return _Piece(metrics.height() + GAP, draw)
 
 
 def _pair(left: str, right: str, font: QFont, width: int) -> list[_Piece]:
