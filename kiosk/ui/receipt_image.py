@@ -42,6 +42,7 @@ HEADING = 30
 STRONG = 36
 BIG = 84
 SMALL = 18
+SMALLEST = 16
 """Sizes of type [dots]; 26 dots are 3.25 mm."""
 
 UNITS_PER_EM = 2048
@@ -116,7 +117,8 @@ def _pieces(row: Row, say: Speech, width: int) -> list[_Piece]:
         case Line(words):
             return _lines(in_words(words, say), _font(TEXT), width, Qt.AlignmentFlag.AlignLeft)
         case Note(words):
-            return _lines(in_words(words, say), _font(SMALL), width, Qt.AlignmentFlag.AlignLeft)
+            text = in_words(words, say)
+            return _lines(text, _note_font(text, width), width, Qt.AlignmentFlag.AlignLeft)
         case Heading(words):
             return _lines(in_words(words, say), _font(HEADING, bold=True), width, Qt.AlignmentFlag.AlignHCenter)
         case Big(words):
@@ -143,6 +145,12 @@ def _fitting_font(text: str, width: int) -> QFont:
     """As large as the paper allows, so that a code is not broken in two."""
     widest = QFontMetrics(_font(BIG, bold=True)).horizontalAdvance(text)
     return _font(BIG if widest <= width else max(TEXT, BIG * width // widest), bold=True)
+
+
+def _note_font(text: str, width: int) -> QFont:
+    """A little smaller where that keeps an id in one piece."""
+    widest = max(map(QFontMetrics(_font(SMALL)).horizontalAdvance, text.split()))
+    return _font(SMALL if widest <= width else max(SMALLEST, SMALL * width // widest))
 
 
 def _lines(text: str, font: QFont, width: int, side: Qt.AlignmentFlag) -> list[_Piece]:

@@ -98,10 +98,9 @@ def words_as_dots(text, kind, shift):
 
 
 def difference(black, text, kind, shifts):
-    """How many dots are otherwise than in these words where they fit best, as a share of theirs; where, and how far on.
+    """How many dots are otherwise than in these words where they fit best, as a share of theirs; where; which shift.
 
-    Args:
-        shifts: Parts of a dot by which the words may stand further to the right.
+    The words are tried so many parts of a dot further to the right as `shifts` says.
     """
     found = []
     for shift in shifts:
@@ -154,7 +153,6 @@ RECEIPT = {
         ("거래번호 K01-1-000027-1-01-7f3k2m", SMALL),
         ("간편결제", TEXT),
         ("9,300원", TEXT),
-        ("9f1c7a52-6d0e-4a52-9a55-0d6e0a1b2c3d", SMALL),
         ("K01-0027", TEXT),
     ),
     "en": (
@@ -169,7 +167,7 @@ RECEIPT = {
         ("₩12,300", STRONG),
         ("₩3,000", TEXT),
         ("₩9,300", TEXT),
-        ("9f1c7a52-6d0e-4a52-9a55-0d6e0a1b2c3d", SMALL),
+        ("Transaction K01-1-000027-1-01-7f3k2m", SMALL),
         ("K01-0027", TEXT),
     ),
 }
@@ -193,11 +191,6 @@ def test_a_receipt_that_is_printed_again_says_so(paper_mm):
     assert stands_in(drawn("reprint", "ko", paper_mm), "[재발행]", HEADING)
 
 
-@ON_EACH_PAPER
-def test_the_number_of_a_payment_is_never_broken_in_two_where_the_paper_is_wide_enough(paper_mm):
-    assert stands_in(drawn("reprint", "ko", paper_mm), "9f1c7a52-6d0e-4a52-9a55-0d6e0a1b2c3d", SMALL)
-
-
 # -- on paper
 
 
@@ -208,7 +201,7 @@ def hardware(request, tmp_path):
     made.close()
 
 
-@ALL
+@pytest.mark.parametrize("name", ["reprint", "slip"])
 @ON_EACH_PAPER
 async def test_the_stored_picture_comes_out_of_the_printer_and_its_code_reads(hardware, name, paper_mm):
     say, width = sample_text(), PAPER_DOTS[paper_mm]
@@ -219,4 +212,4 @@ async def test_the_stored_picture_comes_out_of_the_printer_and_its_code_reads(ha
     (paper,) = hardware.paper.receipts
     assert np.array_equal(paper, dots_of_png(stored(name, "ko", paper_mm).read_bytes()))
     codes = {text for texts in codes_read(paper) for text in texts}
-    assert {read_code(text, KEY) for text in codes} == (set() if name in {"slip", "test"} else {ORDER})
+    assert {read_code(text, KEY) for text in codes} == (set() if name == "slip" else {ORDER})
