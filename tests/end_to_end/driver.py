@@ -88,6 +88,15 @@ port = {callback}
 secret = "env:E2E_CALLBACK"
 """
 
+PRINTER = """
+[printer]
+port = "{port}"
+paper_mm = {paper_mm}
+
+[receipts]
+folder = "{state}/receipts"
+"""
+
 CARDS = """
 [gateways.card]
 base_url = "{url}/card"
@@ -342,6 +351,8 @@ class Till:
         sale: Over SALE.
         points: It takes points; the relay is told where it listens.
         cards: It takes cards.
+        printer: Port of its receipt printer; "" for files only.
+        paper_mm: Width of the printer's roll [mm].
         kiosk: Its id.
         command: What is started; the default is the program itself.
         environment: Added to the process's.
@@ -356,6 +367,8 @@ class Till:
         sale=None,
         points=False,
         cards=False,
+        printer="",
+        paper_mm=80,
         kiosk="K01",
         command: Sequence[str] = DEMO,
         environment=None,
@@ -388,6 +401,9 @@ class Till:
         self._write_config({**SALE, **(sale or {})}, {**LIMITS, **(limits or {})})
         if cards:
             self.config.write_text(self.config.read_text("utf-8") + CARDS.format(url=world.url), encoding="utf-8")
+        if printer:
+            paper = PRINTER.format(port=printer, paper_mm=paper_mm, state=self.state)
+            self.config.write_text(self.config.read_text("utf-8") + paper, encoding="utf-8")
         if points:
             self._take_points()
 

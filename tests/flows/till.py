@@ -181,11 +181,12 @@ class Paper(Printer):
         self.last = Document("ko", ())
         self.is_broken = False
         self.is_stuck = False
+        self.tells = PrinterState.UNTOLD
 
     @property
     @override
     def state(self) -> PrinterState:
-        return PrinterState.UNTOLD
+        return self.tells
 
     @override
     async def print(self, name: str, document: Document) -> None:
