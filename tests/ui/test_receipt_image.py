@@ -103,8 +103,8 @@ def test_the_id_of_a_payment_is_never_broken_in_two(width):
 
 def test_a_picture_is_the_same_the_first_time_and_later_and_whatever_was_drawn_between():
     one, other = receipt(paid_sale()), slip_document(paid_sale(), STORE, SlipReason.STAFF, "ko")
-    drawn = [(picture(one, width).tobytes(), picture(other, width).tobytes()) for width in (384, 576) * 3]
-    assert drawn[:2] * 3 == drawn
+    drawn = {picture(document, width).tobytes() for width in (384, 576) * 3 for document in (one, other)}
+    assert len(drawn) == 4
 
 
 @pytest.mark.parametrize("state", State)
