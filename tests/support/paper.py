@@ -16,6 +16,7 @@ from pathlib import Path
 import cv2
 import numpy as np
 from numpy.typing import NDArray
+from typing_extensions import override
 
 DEADLINE_S = 20
 LOOK_S = 0.005
@@ -38,14 +39,14 @@ class Paper:
     """The printer itself: bytes in, answers and paper out.
 
     Attributes:
-        receipts: What was cut or fed out, oldest first: one picture each, or None for blank paper.
+        receipts: What was cut or fed out, oldest first: one picture each; one without rows is blank paper.
         has_paper: Without it, nothing is printed, and what was sent waits.
         roll_bytes: How much the roll still holds, in bytes of dots.
         breaks_off_after: Its line breaks when it has taken so many bytes.
     """
 
     def __init__(self, memory_bytes: int = 1 << 20) -> None:
-        self.receipts: list[Dots | None] = []
+        self.receipts: list[Dots] = []
         self.has_paper = True
         self.has_little = False
         self.is_open = False
@@ -138,8 +139,8 @@ class Paper:
                 self._width_bytes = int.from_bytes(command[4:6], "little")
                 self._rest = self._width_bytes * int.from_bytes(command[6:8], "little")
             case b"\x1dV" | b"\x1bd":
-                rows = bytes(self._printed)
-                self.receipts.append(dots_of_rows(rows, self._width_bytes) if any(rows) else None)
+                rows = bytes(self._printed) if any(self._printed) else b""
+                self.receipts.append(dots_of_rows(rows, self._width_bytes))
                 self._printed.clear()
             case b"\x1dr" if self.tells_the_end and not self.is_mute:
                 answers.append(0x0C * (not self.has_paper))
@@ -155,10 +156,16 @@ class Paper:
 
 
 class _Served:
-    """A paper and the thread that serves it."""
+    """A paper and the thread that serves it.
+
+    Attributes:
+        port: Where the till finds it.
+        holds: While it is set, nothing is taken.
+    """
 
     def __init__(self, paper: Paper) -> None:
         self.paper = paper
+        self.port = ""
         self.holds = threading.Event()
         self._changed = threading.Condition()
         self._ends = threading.Event()
@@ -219,13 +226,10 @@ class PtyPrinter(_Served):
     def __init__(self, path: Path, paper: Paper | None = None) -> None:
         super().__init__(paper or Paper())
         self.path = path
+        self.port = str(path)
         self._near = -1
         self.plug_in()
         self.start()
-
-    @property
-    def port(self) -> str:
-        return str(self.path)
 
     def unplug(self) -> None:
         """Pull the cable, and wait until it is out."""
@@ -243,6 +247,7 @@ class PtyPrinter(_Served):
         self._far = far
         self._near = near
 
+    @override
     def _run(self) -> None:
         while not self._ends.is_set():
             near = self._near
@@ -271,6 +276,7 @@ class NetworkPrinter(_Served):
         self.port = f"tcp:127.0.0.1:{self._listening.getsockname()[1]}"
         self.start()
 
+    @override
     def _run(self) -> None:
         with self._listening:
             while not self._ends.is_set():

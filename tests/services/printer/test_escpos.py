@@ -22,8 +22,8 @@ from kiosk.services.text import Text
 from tests.support.paper import NetworkPrinter, Paper, PtyPrinter, dots_of_rows
 
 WIDTH = 72
-QUICK = Patience(answer_s=0.3, finish_s=3.0)
-STALL_S = 0.3
+QUICK = Patience(answer_s=1.0, finish_s=10.0)
+STALL_S = 1.0
 LONG = 2000
 """Rows of a document that no line and no memory here holds."""
 
@@ -50,16 +50,14 @@ def came_out(hardware, *documents):
         if isinstance(document, Document):
             assert np.array_equal(dots, as_dots(document))
         elif document is None:
-            assert dots is None
+            assert not dots.size
 
 
 @pytest.fixture(params=["serial", "network", "device"])
 def hardware(request, tmp_path):
     made = NetworkPrinter() if request.param == "network" else PtyPrinter(tmp_path / "printer")
     if request.param == "device":
-        made.address = f"file:{made.port}"
-    else:
-        made.address = made.port
+        made.port = f"file:{made.port}"
     yield made
     made.close()
 
@@ -110,18 +108,18 @@ async def until(condition):
 
 
 async def test_what_comes_out_is_the_picture_dot_by_dot(hardware, reach):
-    await reach(hardware.address).print("P1", HELLO)
+    await reach(hardware.port).print("P1", HELLO)
     came_out(hardware, HELLO)
 
 
 async def test_documents_come_out_one_after_the_other(hardware, reach):
-    printer = reach(hardware.address)
+    printer = reach(hardware.port)
     await asyncio.gather(printer.print("P1", HELLO), printer.print("P2", AGAIN), printer.print("P3", HELLO))
     came_out(hardware, HELLO, AGAIN, HELLO)
 
 
 async def test_it_is_out_only_when_the_printer_says_so(hardware, reach):
-    printer = reach(hardware.address)
+    printer = reach(hardware.port)
     await until(lambda: printer.state is PrinterState.READY)
     hardware.holds.set()
     printing = asyncio.get_running_loop().create_task(printer.print("P1", HELLO))
@@ -133,13 +131,13 @@ async def test_it_is_out_only_when_the_printer_says_so(hardware, reach):
 
 
 async def test_paper_without_a_knife_is_fed_out(hardware, reach):
-    await reach(hardware.address, Habits(cuts=False)).print("P1", HELLO)
+    await reach(hardware.port, Habits(cuts=False)).print("P1", HELLO)
     came_out(hardware, HELLO)
 
 
 async def test_one_that_tells_nothing_is_sent_the_document_and_nobody_claims_to_know_more(hardware, reach):
     hardware.change(is_mute=True)
-    printer = reach(hardware.address, Habits(answers=False))
+    printer = reach(hardware.port, Habits(answers=False))
     await printer.print("P1", HELLO)
     assert printer.state is PrinterState.UNTOLD
     await asyncio.to_thread(hardware.until, lambda: hardware.paper.receipts)
@@ -152,7 +150,7 @@ async def test_a_plain_file_gets_what_a_printer_would(tmp_path, reach):
     await printer.print("P2", AGAIN)
     paper = Paper()
     paper.take((tmp_path / "out.bin").read_bytes())
-    assert [np.array_equal(dots, as_dots(one)) for dots, one in zip(paper.receipts, (HELLO, AGAIN), strict=True)]
+    assert [dots.tobytes() for dots in paper.receipts] == [as_dots(one).tobytes() for one in (HELLO, AGAIN)]
     assert printer.state is PrinterState.UNTOLD
 
 
@@ -171,7 +169,7 @@ async def test_a_plain_file_gets_what_a_printer_would(tmp_path, reach):
 )
 async def test_what_is_in_the_way_is_named_before_anything_is_sent(hardware, reach, mood, state):
     hardware.change(**mood)
-    printer = reach(hardware.address)
+    printer = reach(hardware.port)
     assert await failing(printer) == f"printer.{state}"
     came_out(hardware)
     hardware.change(has_paper=True, is_open=False, is_faulty=False, is_off=False)
@@ -181,7 +179,7 @@ async def test_what_is_in_the_way_is_named_before_anything_is_sent(hardware, rea
 
 async def test_little_paper_is_told_and_keeps_nothing_from_printing(hardware, reach):
     hardware.change(has_little=True)
-    printer = reach(hardware.address)
+    printer = reach(hardware.port)
     await printer.print("P1", HELLO)
     assert printer.state is PrinterState.PAPER_LOW
     came_out(hardware, HELLO)
@@ -189,7 +187,7 @@ async def test_little_paper_is_told_and_keeps_nothing_from_printing(hardware, re
 
 async def test_paper_that_ends_in_the_middle_is_told_and_the_rest_never_hangs_on_the_next_receipt(hardware, reach):
     hardware.change(roll_bytes=WIDTH * 100)
-    printer = reach(hardware.address)
+    printer = reach(hardware.port)
     assert await failing(printer) == "printer.paper_out"
     came_out(hardware)
     hardware.change(roll_bytes=1 << 60, has_paper=True)
@@ -199,7 +197,7 @@ async def test_paper_that_ends_in_the_middle_is_told_and_the_rest_never_hangs_on
 
 async def test_a_printer_switched_off_in_the_middle_prints_the_next_document_whole(hardware, reach):
     hardware.change(breaks_off_after=WIDTH * 100)
-    printer = reach(hardware.address)
+    printer = reach(hardware.port)
     assert await failing(printer) == "printer.lost"
     hardware.switch_off_and_on()
     came_back(hardware)
@@ -209,7 +207,7 @@ async def test_a_printer_switched_off_in_the_middle_prints_the_next_document_who
 
 async def test_a_line_that_breaks_in_the_middle_of_a_band_leaves_the_next_document_whole(hardware, reach):
     hardware.change(breaks_off_after=WIDTH * 200)
-    printer = reach(hardware.address)
+    printer = reach(hardware.port)
     assert await failing(printer) == "printer.lost"
     came_back(hardware)
     await printer.print("P2", AGAIN)
@@ -218,9 +216,9 @@ async def test_a_line_that_breaks_in_the_middle_of_a_band_leaves_the_next_docume
 
 async def test_another_program_that_starts_after_a_broken_line_prints_whole_rows(hardware, reach):
     hardware.change(breaks_off_after=WIDTH * 200)
-    assert await failing(reach(hardware.address)) == "printer.lost"
+    assert await failing(reach(hardware.port)) == "printer.lost"
     came_back(hardware)
-    await reach(hardware.address).print("P2", AGAIN)
+    await reach(hardware.port).print("P2", AGAIN)
     (dots,) = hardware.paper.receipts
     assert np.array_equal(dots[-200:], as_dots(AGAIN))
     assert len(dots) <= 200 + 200 + BAND_ROWS
@@ -247,7 +245,7 @@ async def test_one_that_takes_nothing_any_more_is_stuck(tmp_path, reach):
 
 async def test_one_that_never_says_the_end_has_not_printed_as_far_as_we_know(hardware, reach):
     hardware.change(tells_the_end=False)
-    assert await failing(reach(hardware.address, patience=Patience(0.05, 0.2))) == "printer.unfinished"
+    assert await failing(reach(hardware.port, patience=Patience(1.0, 0.5))) == "printer.unfinished"
 
 
 async def test_one_that_is_unplugged_is_missing_and_found_again_when_it_is_back(pty, reach):
@@ -275,7 +273,7 @@ async def test_one_that_another_program_holds_is_busy(pty, reach):
 
 
 async def test_staff_see_what_is_wrong_before_a_customer_does(hardware, reach):
-    printer = reach(hardware.address, look_every_s=0.02)
+    printer = reach(hardware.port, look_every_s=0.02)
     await until(lambda: printer.state is PrinterState.READY)
     hardware.change(has_paper=False)
     await until(lambda: printer.state is PrinterState.PAPER_OUT)
@@ -286,7 +284,7 @@ async def test_staff_see_what_is_wrong_before_a_customer_does(hardware, reach):
 
 async def test_the_loop_turns_while_a_printer_takes_nothing(hardware, reach):
     hardware.holds.set()
-    printer = reach(hardware.address)
+    printer = reach(hardware.port)
     printing = asyncio.get_running_loop().create_task(printer.print("P1", HELLO))
     turns = 0
     while not printing.done():
