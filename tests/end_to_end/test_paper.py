@@ -103,6 +103,22 @@ def test_without_paper_the_sale_is_paid_everybody_is_told_and_staff_print_it_onc
     assert_ends(till, paid("print_failed", receipts=2))
 
 
+def test_staff_see_how_the_printer_is_and_try_it(till, hardware):
+    come_in(till)
+    till.press("place_menu")
+    till.next_view("SheetView")
+    hardware.change(is_open=True)
+    till.press("place_devices")
+    till.next_view("SheetView", says="프린터")
+    till.press("device_printer")
+    till.next_view("SheetView", says="인쇄되지 않았어요: 덮개가 열림. 닫아 주세요")
+    hardware.change(is_open=False)
+    till.press("device_printer")
+    assert till.next_view("SheetView", says="시험 인쇄를 했어요").text("device_printer_right") == "정상"
+    (paper,) = hardware.paper.receipts
+    assert paper.any()
+
+
 def test_a_printer_that_is_off_keeps_nobody_from_buying(till, hardware):
     hardware.unplug()
     sell(till, NOT_PRINTED)
