@@ -7,6 +7,10 @@ from concurrent.futures import Future
 from queue import Empty, SimpleQueue
 from typing import Any, TypeVar
 
+import structlog
+
+log = structlog.get_logger("kiosk")
+
 T = TypeVar("T")
 
 
@@ -38,12 +42,12 @@ class Aside:
         self._thread.join(within_s)
 
     def _run(self) -> None:
-        self._idle()
+        self._be_idle()
         while True:
             try:
                 job = self._work.get(timeout=self._idle_s)
             except Empty:
-                self._idle()
+                self._be_idle()
                 continue
             if job is None:
                 return
@@ -54,3 +58,10 @@ class Aside:
                 done.set_result(work())
             except BaseException as error:  # noqa: BLE001 - whoever waits gets it
                 done.set_exception(error)
+
+    def _be_idle(self) -> None:
+        try:
+            self._idle()
+        except Exception:
+            # nobody waits for it, and the thread has work to come
+            log.exception("idle work failed", thread=self._thread.name)

@@ -103,16 +103,25 @@ class Link:
         if state not in WORKS:
             return state
         start = commands.finishing(picture.width_bytes)
-        # what is left of a document that broke off must not hang on the next customer's receipt
-        parts = [start + self._end] if self._has_remains else []
-        parts.append(start + b"".join(commands.bands(picture)) + self._end)
+        trouble = self._cut_remains(start, wire) if self._has_remains else None
+        if trouble is not None:
+            return trouble
         self._has_remains = True
-        for part in parts:
-            trouble = self._pass(part, wire)
-            if trouble is not None:
-                return trouble
+        trouble = self._pass(start + b"".join(commands.bands(picture)) + self._end, wire)
+        if trouble is not None:
+            return trouble
         self._has_remains = False
         return state
+
+    def _cut_remains(self, start: bytes, wire: Wire) -> PrinterState | None:
+        """What is left of a document that broke off must not hang on the next customer's receipt.
+
+        Nor may the end of that one, told late, be taken for the end of this one: so there is silence after it.
+        """
+        trouble = self._pass(start + self._end, wire)
+        while trouble is None and wire.read(self._patience.answer_s):
+            pass
+        return trouble
 
     def _pass(self, data: bytes, wire: Wire) -> PrinterState | None:
         """Send this; None when it is out, as far as the printer tells, or else what is in the way."""

@@ -134,7 +134,10 @@ class NetworkWire(Wire):
 
     def __init__(self, host: str, port: int, connect_s: float, stall_s: float) -> None:
         self._stall_s = stall_s
-        self._socket = socket.create_connection((host, port), connect_s)
+        try:
+            self._socket = socket.create_connection((host, port), connect_s)
+        except UnicodeError as error:
+            raise OSError(errno.EHOSTUNREACH, "no such name can be") from error
 
     @override
     def write(self, data: bytes) -> None:

@@ -23,6 +23,11 @@ def test_a_port_is_read_without_touching_it(port):
     assert callable(way_to(port, 115200))
 
 
+def test_a_name_that_cannot_be_is_a_printer_that_is_not_there():
+    with pytest.raises(OSError, match="no such name"):
+        way_to(f"tcp:{'a' * 64}.local:9100", 115200)()
+
+
 @pytest.fixture
 def plugged_in(tmp_path):
     """Linux' list of USB printers, with these in it: name -> vendor and product."""
