@@ -24,7 +24,7 @@ from kiosk.domain.confidential import Confidential
 from kiosk.domain.errors import CatalogueError, DeviceError, JournalError, OperatingError
 from kiosk.domain.people import FIRST
 from kiosk.domain.ports import Catalogue, Clock, Devices, Journal, Method, Pins, Printer, Randomness, ShopAccount
-from kiosk.domain.receipt import Document, Store
+from kiosk.domain.receipt import Store
 from kiosk.flows.books import Books
 from kiosk.flows.checkout import Parts
 from kiosk.flows.desk import COUPON_PATTERN
@@ -68,7 +68,7 @@ from kiosk.services.logs import LogFile
 from kiosk.services.machine import SystemRandomness, machine_id
 from kiosk.services.offloop import OffLoop, in_executor
 from kiosk.services.pins import Argon2Pins
-from kiosk.services.printer.folder import FolderPrinter
+from kiosk.services.printer.choice import Drawing, printer_of
 from kiosk.services.printer.plain import render_text
 from kiosk.services.resources import resource
 from kiosk.services.scanner.serial import Line as ScannerLine
@@ -114,7 +114,7 @@ class Seams:
         off_loop: Runs work that would hold up the loop somewhere else, and waits for it.
         alter_journal: Given the setting with which the journal would be opened; gives the one with which it is.
         catalogue: What is sold; None opens the catalogue that the configuration names.
-        printer: Where paper comes out; None is the folder that the configuration names.
+        printer: Where paper comes out; None is the printer or folder that the configuration names.
         attach: Given the till and its window; what it returns runs beside the till.
         pins: Keeps PINs; None is Argon2id, beside the loop.
         first_pin: The PIN of a manager who is there from the start; None asks for one at the first start.
@@ -191,7 +191,7 @@ class Till:
             self._listen(self.inbox)
         return Parts(self.stage, journal, books, recovery, methods, seams.clock, config.limits, pattern)
 
-    async def open(self, products_per_page: int, render_image: Callable[[Document], bytes]) -> None:
+    async def open(self, products_per_page: int, draw: Drawing) -> None:
         """Open everything, and sell.
 
         Raises:
@@ -205,7 +205,7 @@ class Till:
         if catalogue is None:
             catalogue = await seams.off_loop(CatalogueFile, config.catalogue_path)
         letterhead = Letterhead(_store(config), self.keys.receipts, config.kiosk.language)
-        printer = seams.printer or self._folder_printer(render_image)
+        printer = seams.printer or self._printer(draw)
         shop = Shop(config.store.name, config.kiosk.languages, catalogue, letterhead, products_per_page)
         self.session = Session(shop, parts, self.tasks)
         journal.listen(self.stage.changed)
@@ -251,8 +251,8 @@ class Till:
         if not self.front.on_code(text) and self.session is not None:
             self.session.on_code(text)
 
-    def _folder_printer(self, render_image: Callable[[Document], bytes]) -> Printer:
-        printer = FolderPrinter(self.config.receipts_folder, self._render_text, render_image)
+    def _printer(self, draw: Drawing) -> Printer:
+        printer = printer_of(self.config, draw)
         self._closing.append(printer.close)
         return printer
 
@@ -362,9 +362,6 @@ class Till:
         await self.seams.off_loop(self.keys.store.set, CEOS_SECRET, secret)
         await self.seams.off_loop(self.keys.store.set, CEOS_STORE, Confidential(store_id))
 
-    def _render_text(self, document: Document) -> str:
-        return render_text(document, text_in(document.language))
-
     def _scanners(self) -> Scanners:
         """All that reads codes, opened; the window's keys are read from when there is a window."""
         return Scanners(serial=self._open_scanner(), wedge=self.wedge, camera=self._open_camera())
@@ -448,7 +445,6 @@ def _failed(till: Till, context: Mapping[str, Any]) -> None:
 
 async def _live(till: Till, closed: asyncio.Event) -> None:
     from kiosk.ui.binding import bind
-    from kiosk.ui.receipt_image import render_image
 
     theme = _theme(till.config)
     window = _window(till, theme)
@@ -460,7 +456,7 @@ async def _live(till: Till, closed: asyncio.Event) -> None:
     if beside is not None:
         till.tasks.spawn("beside", beside)
     try:
-        await till.open(theme.products_per_page, lambda document: render_image(document, text_in(document.language)))
+        await till.open(theme.products_per_page, _drawing(till))
     except CatalogueError:
         log.exception("no product list")
         till.stage.show(ClosedView("closed.catalogue"))
@@ -479,6 +475,17 @@ async def _read_languages(till: Till) -> None:
     """After the start, so that it is no slower for them, and before anybody chooses one."""
     for language in till.config.kiosk.languages:
         await till.seams.off_loop(text_in, language)
+
+
+def _drawing(till: Till) -> Drawing:
+    from kiosk.ui.receipt_image import PAPER_DOTS, render_image, render_raster
+
+    width = PAPER_DOTS[till.config.printer.paper_mm]
+    return Drawing(
+        text=lambda document: render_text(document, text_in(document.language)),
+        image=lambda document: render_image(document, text_in(document.language), width),
+        raster=lambda document: render_raster(document, text_in(document.language), width),
+    )
 
 
 def _is_offscreen() -> bool:

@@ -14,6 +14,7 @@ from kiosk.services.text import Text, languages
 from kiosk.simulator.host import Host
 from kiosk.tools import staff
 from tests.support.film import noise, write_film
+from tests.support.paper import PtyPrinter
 
 
 @pytest.fixture(autouse=True)
@@ -161,6 +162,36 @@ def test_the_doctor_misses_a_scanner_only_where_none_is_used(
     found = {one["what"]: one for one in json.loads(capsys.readouterr().out)}
     assert {what: found[what]["grade"] for what in ("wedge", "scanner") if what in found} == scanners
     assert "wedge" not in scanners or "scan a code" in found["wedge"]["detail"]
+
+
+@pytest.mark.parametrize(
+    ("mood", "grade", "said"),
+    [
+        ({}, "ok", "Ready"),
+        ({"has_little": True}, "warn", "running low"),
+        ({"has_paper": False}, "warn", "Put in a new roll"),
+    ],
+)
+def test_the_doctor_asks_the_printer_how_it_is(config, tmp_path, capsys, mood, grade, said):
+    hardware = PtyPrinter(tmp_path / "printer")
+    hardware.change(**mood)
+    config.write_text(config.read_text("utf-8") + f"\n[printer]\nport = '{hardware.port}'\n", "utf-8")
+
+    run("doctor", "--json", "--config", config)
+
+    hardware.close()
+    (found,) = (one for one in json.loads(capsys.readouterr().out) if one["what"] == "printer")
+    assert found["grade"] == grade
+    assert hardware.port in found["detail"]
+    assert said in found["detail"]
+    assert hardware.paper.receipts == []
+
+
+def test_the_doctor_says_that_receipts_are_files_without_a_printer(config, tmp_path, capsys):
+    run("doctor", "--json", "--config", config)
+    (found,) = (one for one in json.loads(capsys.readouterr().out) if one["what"] == "printer")
+    assert found["grade"] == "ok"
+    assert str(tmp_path / "state" / "receipts") in found["detail"]
 
 
 def test_a_stored_secret_can_be_referred_to(config, tmp_path, monkeypatch, capsys):

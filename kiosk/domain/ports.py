@@ -350,8 +350,40 @@ class Method(Protocol):
         """
 
 
+class PrinterState(StrEnum):
+    """How a printer is. The value is the last part of the text keys `printer.<value>` and `print_problem.<value>`."""
+
+    READY = "ready"
+    PAPER_LOW = "paper_low"
+    """It prints, and the roll nears its end."""
+    UNTOLD = "untold"
+    """Nobody knows: it tells nothing, or was not asked yet."""
+    PAPER_OUT = "paper_out"
+    COVER_OPEN = "cover_open"
+    FAULT = "fault"
+    """Its knife, its head, or something else that it does not name."""
+    SILENT = "silent"
+    """There is a way to it, and nobody answers: it is switched off, or a cable is loose."""
+    MISSING = "missing"
+    """There is no way to it."""
+    DENIED = "denied"
+    """We may not use it."""
+    BUSY = "busy"
+    """Another program has it."""
+    STUCK = "stuck"
+    """It takes no more."""
+    LOST = "lost"
+    """It went while it was printing."""
+    UNFINISHED = "unfinished"
+    """It took all, and never said that all is out."""
+
+
 class Printer(Protocol):
     """Where receipts and slips come out."""
+
+    @property
+    def state(self) -> PrinterState:
+        """How it was when it was last used or asked."""
 
     async def print(self, name: str, document: Document) -> None:
         """Print one document; returns when it is out.

@@ -54,6 +54,13 @@ class Line:
 
 
 @dataclass(frozen=True, slots=True)
+class Note:
+    """A line in small type: long ids that nobody reads aloud, unbroken also on narrow paper."""
+
+    words: Words
+
+
+@dataclass(frozen=True, slots=True)
 class Pair:
     """One thing on the left, another at the right edge."""
 
@@ -81,7 +88,7 @@ class Code:
     text: str
 
 
-Row = Heading | Line | Pair | Rule | Big | Code
+Row = Heading | Line | Note | Pair | Rule | Big | Code
 
 
 @dataclass(frozen=True, slots=True)
@@ -232,7 +239,7 @@ def _tender_rows(sale: Sale, line: TenderLine) -> tuple[Row, ...]:
     return (
         (head,)
         if attempt.transaction is None
-        else (head, Line(Said("receipt.reference", {"reference": attempt.transaction})))
+        else (head, Note(Said("receipt.reference", {"reference": attempt.transaction})))
     )
 
 

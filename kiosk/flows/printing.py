@@ -49,10 +49,15 @@ class Printing:
         self._printer = printer
         self._letterhead = letterhead
         self._more = asyncio.Event()
+        self._left_over: frozenset[str] = frozenset()
         journal.listen(self._more.set, PrintQueued)
 
     async def run(self, stock_taken: asyncio.Event) -> None:
-        """Print, for as long as the till runs; not before it is known what the last stop left (law 6)."""
+        """Print, for as long as the till runs; not before it is known what the last stop left (law 6).
+
+        What the last stop left may have come out already, or half of it: its receipts say that they are printed again.
+        """
+        self._left_over = frozenset(job.id for job in await self._journal.queued_prints())
         await stock_taken.wait()
         while True:
             self._more.clear()
@@ -75,7 +80,7 @@ class Printing:
         store = self._letterhead.store
         if job.kind is PrintKind.RECEIPT:
             code = self._letterhead.code(sale.order.id)
-            reprint = bool(job.facts.get("reprint"))
+            reprint = bool(job.facts.get("reprint")) or job.id in self._left_over
             sold_ms, language = known(sale.order.paid, "time of sale").wall_ms, sale.order.language
             return receipt_document(sale, store, code, sold_ms, language, reprint=reprint)
         return slip_document(sale, store, job.facts.get("key", SLIP_REASON), sale.order.language)

@@ -80,6 +80,12 @@ def _regular_expression(text: str) -> str:
     return text
 
 
+PRINTER_PORT = (
+    r"tcp:(\[[0-9A-Fa-f:]+\]|[0-9A-Za-z.-]+):[0-9]{1,5}|usb:[0-9A-Fa-f]{4}:[0-9A-Fa-f]{4}|file:.+"
+    r"|(?!(tcp|usb|file):).*"
+)
+"""Ways to a printer; services/printer/wires.py takes them."""
+
 SecretRef = Annotated[str, _matching(r"(env|store):[A-Za-z0-9_.-]+|file:.+", "config.bare_secret")]
 """Where a secret is kept, never the secret: "env:NAME", "store:NAME" or "file:/path"."""
 
@@ -226,6 +232,25 @@ class Camera(Section):
         return frozenset(map(Symbology, self.codes))
 
 
+class Printer(Section):
+    """[printer] The receipt printer, an ESC/POS one.
+
+    Attributes:
+        port: "tcp:HOST:PORT", "usb:VID:PID", "file:/dev/usb/lp0", or a serial port: "/dev/serial/by-id/...", "COM3";
+            "" when there is none, and receipts are only files.
+        baud: Line speed [bit/s]; without meaning for others than serial ones.
+        paper_mm: Width of the roll [mm].
+        cut: It has a knife.
+        answers: It tells how it is when it is asked, as nearly all do.
+    """
+
+    port: Annotated[str, _matching(PRINTER_PORT, "config.printer_port")] = ""
+    baud: Literal[9600, 19200, 38400, 57600, 115200] = 115200
+    paper_mm: Literal[80, 58] = 80
+    cut: bool = True
+    answers: bool = True
+
+
 class CatalogueFile(Section):
     """[catalogue] The product list."""
 
@@ -233,7 +258,7 @@ class CatalogueFile(Section):
 
 
 class Receipts(Section):
-    """[receipts] Where receipts go as files."""
+    """[receipts] Where receipts go as files: all of them when there is no printer, copies when one is named here."""
 
     folder: AbsolutePath | None = None
 
@@ -375,6 +400,8 @@ class Config(Section):
     screen: Screen = Screen()
     scanner: Scanner = Scanner()
     camera: Camera = Camera()
+
+    printer: Printer = Printer()
     catalogue: CatalogueFile = CatalogueFile()
     receipts: Receipts = Receipts()
     sale: Sale = Sale()

@@ -7,7 +7,7 @@ from typing import Any
 
 import structlog
 
-from kiosk.domain.ports import Clock, DeviceState, Journal, Printer
+from kiosk.domain.ports import Clock, DeviceState, Journal, Printer, PrinterState
 from kiosk.domain.receipt import Document
 from kiosk.domain.scanned import Danger, Hostile, classify
 from kiosk.domain.words import Said, TimeOf
@@ -90,6 +90,15 @@ class TillDevices:
                 yield _counted(refused(danger), self._refused[danger])
 
     def _printer_state(self) -> DeviceState:
+        match self._printer.state:
+            case PrinterState.UNTOLD:
+                return self._by_last_print()
+            case PrinterState.READY | PrinterState.PAPER_LOW as state:
+                return DeviceState("printer", is_well=True, detail=Said(f"device_state.{state}"))
+            case state:
+                return DeviceState("printer", is_well=False, detail=Said(f"print_problem.{state}"))
+
+    def _by_last_print(self) -> DeviceState:
         is_well = None if self._last_print == "untried" else self._last_print == "printed"
         return DeviceState("printer", is_well, Said(f"device_state.{self._last_print}"))
 

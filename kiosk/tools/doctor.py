@@ -19,11 +19,14 @@ from urllib.parse import urlsplit
 
 from kiosk import __version__
 from kiosk.domain.errors import OperatingError
+from kiosk.domain.ports import PrinterState
 from kiosk.services import config_file
 from kiosk.services.catalogue import Catalogue
 from kiosk.services.config import Config
 from kiosk.services.journal.reading import read_only, read_people
 from kiosk.services.journal.verify import check_chain
+from kiosk.services.printer.choice import link_of
+from kiosk.services.printer.link import WORKS
 from kiosk.services.resources import resource
 from kiosk.services.scanner import decoding
 from kiosk.services.scanner.sight import Sight
@@ -128,6 +131,8 @@ def _configured(path: Path, text: Text) -> Iterator[Finding]:
     yield Finding("space", Grade.OK if enough else Grade.FAIL, f"{free // 2**20:,} MiB")
     yield from _scanner(config, text)
     yield from _camera(config, text)
+
+    yield _printer(config, text)
     yield from _gateways(config, text)
     yield from _callback(config, text)
 
@@ -222,6 +227,18 @@ def _camera(config: Config, text: Text) -> Iterator[Finding]:
     seen = try_out(setting_of(config).wish)
     detail = text(f"camera.{seen.sight}", device=device, size=f"{seen.width} × {seen.height}")
     yield Finding("camera", Grade.OK if seen.sight is Sight.SEEING else Grade.WARN, detail)
+
+
+def _printer(config: Config, text: Text) -> Finding:
+    """Whether the printer can be reached, and what it says of its paper; a till without paper sells all the same."""
+    port = config.printer.port
+    if not port:
+        return Finding("printer", Grade.OK, text("doctor.no_printer", folder=str(config.receipts_folder)))
+    state = link_of(config).look()
+    if state in WORKS:
+        grade = Grade.OK if state is PrinterState.READY else Grade.WARN
+        return Finding("printer", grade, f"{port}, {text(f'device_state.{state}')}")
+    return Finding("printer", Grade.WARN, f"{port}, {text(f'printer.{state}')}")
 
 
 def _gateways(config: Config, text: Text) -> Iterator[Finding]:

@@ -8,10 +8,20 @@ from dataclasses import dataclass
 
 import segno
 from PySide6.QtCore import QBuffer, QByteArray, QIODevice, QRect, Qt
-from PySide6.QtGui import QColor, QFont, QFontMetrics, QImage, QImageWriter, QPainter
+from PySide6.QtGui import (
+    QColor,
+    QFont,
+    QFontMetrics,
+    QImage,
+    QImageWriter,
+    QPainter,
+    QPainterPath,
+    QTransform,
+)
 
 from kiosk.domain.errors import require
-from kiosk.domain.receipt import Big, Code, Document, Heading, Line, Pair, Row, Rule, wrap
+from kiosk.domain.raster import Raster
+from kiosk.domain.receipt import Big, Code, Document, Heading, Line, Note, Pair, Row, Rule, wrap
 from kiosk.domain.words import Speech, in_words
 from kiosk.ui.faces import type_of
 
@@ -19,13 +29,22 @@ PAPER_80_MM = 576
 PAPER_58_MM = 384
 """Printable widths [dots]."""
 
+PAPER_DOTS = {80: PAPER_80_MM, 58: PAPER_58_MM}
+"""By the width of the roll [mm]."""
+
 MARGIN = 16
 TEXT = 26
 HEADING = 30
 STRONG = 36
 BIG = 84
 SMALL = 18
+SMALLEST = 16
 """Sizes of type [dots]; 26 dots are 3.25 mm."""
+
+UNITS_PER_EM = 2048
+"""The size in which the typeface was drawn."""
+
+BLACK, WHITE = 0xFF000000, 0xFFFFFFFF
 
 GAP = 6
 RULE_GAP = 14
@@ -41,6 +60,20 @@ def render_image(document: Document, say: Speech, width_dots: int = PAPER_80_MM)
         say: Text of the document's language.
         width_dots: Printable width of the paper [dots]: 576 for 80 mm, 384 for 58 mm.
     """
+    return _png(_drawn(document, say, width_dots))
+
+
+def render_raster(document: Document, say: Speech, width_dots: int = PAPER_80_MM) -> Raster:
+    """Draw a document as dots for a printer: the same picture, as render_image() does."""
+    image = _drawn(document, say, width_dots)
+    image.invertPixels()  # a printer's 1 is black; so is this picture's 0
+    length = width_dots // 8
+    dots, line = bytes(image.constBits()), image.bytesPerLine()
+    return Raster(length, b"".join(dots[at : at + length] for at in range(0, len(dots), line)))
+
+
+def _drawn(document: Document, say: Speech, width_dots: int) -> QImage:
+    """Black and white, where 0 is black."""
     pieces = [piece for row in document.rows for piece in _pieces(row, say, document.language, width_dots - 2 * MARGIN)]
     height = sum(piece.height for piece in pieces) + 2 * MARGIN
     image = QImage(width_dots, height, QImage.Format.Format_Grayscale8)
@@ -51,7 +84,7 @@ def render_image(document: Document, say: Speech, width_dots: int = PAPER_80_MM)
         piece.draw(painter, QRect(MARGIN, top, width_dots - 2 * MARGIN, piece.height))
         top += piece.height
     painter.end()
-    return _png(image.convertToFormat(QImage.Format.Format_Mono, Qt.ImageConversionFlag.ThresholdDither))
+    return image.convertToFormat(QImage.Format.Format_Mono, [BLACK, WHITE], Qt.ImageConversionFlag.ThresholdDither)
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,25 +100,42 @@ def _pieces(row: Row, say: Speech, language: str, width: int) -> list[_Piece]:
         case Rule():
             return [_rule()]
         case Line(words):
-            return _lines(in_words(words, say), type_of(language, TEXT), width, Qt.AlignmentFlag.AlignLeft)
+            return _lines(in_words(words, say), _font(language, TEXT), width, Qt.AlignmentFlag.AlignLeft)
+        case Note(words):
+            text = in_words(words, say)
+            return _lines(text, _note_font(text, language, width), width, Qt.AlignmentFlag.AlignLeft)
         case Heading(words):
             return _lines(
-                in_words(words, say), type_of(language, HEADING, bold=True), width, Qt.AlignmentFlag.AlignHCenter
+                in_words(words, say), _font(language, HEADING, bold=True), width, Qt.AlignmentFlag.AlignHCenter
             )
         case Big(words):
             text = in_words(words, say)
-            return _lines(text, _fitting(text, language, width), width, Qt.AlignmentFlag.AlignHCenter)
+            font = _fitting_font(text, language, width)
+            return [_outlined(line, font) for line in wrap(text, width, QFontMetrics(font).horizontalAdvance)]
         case Code(text):
-            return [_qr(text), *_lines(text, type_of(language, SMALL), width, Qt.AlignmentFlag.AlignHCenter)]
+            return [_qr(text), *_lines(text, _font(language, SMALL), width, Qt.AlignmentFlag.AlignHCenter)]
         case Pair(left, right, strong):
-            font = type_of(language, STRONG, bold=True) if strong else type_of(language, TEXT)
+            font = _font(language, STRONG, bold=True) if strong else _font(language, TEXT)
             return _pair(in_words(left, say), in_words(right, say), font, width)
 
 
-def _fitting(text: str, language: str, width: int) -> QFont:
+def _font(language: str, height: int, *, bold: bool = False) -> QFont:
+    font = type_of(language, height, bold=bold)
+    # or the desktop's settings decide, and every machine prints another picture
+    font.setHintingPreference(QFont.HintingPreference.PreferVerticalHinting)
+    return font
+
+
+def _fitting_font(text: str, language: str, width: int) -> QFont:
     """As large as the paper allows, so that a code is not broken in two."""
-    widest = QFontMetrics(type_of(language, BIG, bold=True)).horizontalAdvance(text)
-    return type_of(language, BIG if widest <= width else max(TEXT, BIG * width // widest), bold=True)
+    widest = QFontMetrics(_font(language, BIG, bold=True)).horizontalAdvance(text)
+    return _font(language, BIG if widest <= width else max(TEXT, BIG * width // widest), bold=True)
+
+
+def _note_font(text: str, language: str, width: int) -> QFont:
+    """A little smaller where that keeps an id in one piece."""
+    widest = max(map(QFontMetrics(_font(language, SMALL)).horizontalAdvance, text.split()))
+    return _font(language, SMALL if widest <= width else max(SMALLEST, SMALL * width // widest))
 
 
 def _lines(text: str, font: QFont, width: int, side: Qt.AlignmentFlag) -> list[_Piece]:
@@ -100,6 +150,29 @@ def _line(text: str, font: QFont, side: Qt.AlignmentFlag) -> _Piece:
         painter.drawText(place, side | Qt.AlignmentFlag.AlignVCenter, text)
 
     return _Piece(QFontMetrics(font).height() + GAP, draw)
+
+
+def _outlined(text: str, font: QFont) -> _Piece:
+    """Large type, in the middle, from the outlines of its letters as the typeface has them.
+
+    Qt draws letters of 64 dots and more from outlines that it rounds to 1/64 dot, now to one side and now to the other;
+    those of the typeface's own size it does not round.
+    """
+    metrics = QFontMetrics(font)
+    own = QFont(font)
+    own.setPixelSize(UNITS_PER_EM)
+    outlines = QPainterPath()
+    outlines.addText(0, 0, own, text)
+    scale = font.pixelSize() / UNITS_PER_EM
+    width = QFontMetrics(own).horizontalAdvance(text) * scale
+    black = QColor(Qt.GlobalColor.black)
+
+    def draw(painter: QPainter, place: QRect) -> None:
+        left, top = place.left() + round((place.width() - width) / 2), place.top() + metrics.ascent() + GAP // 2
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        painter.fillPath(QTransform(scale, 0, 0, scale, left, top).map(outlines), black)
+
+    return _Piece(metrics.height() + GAP, draw)
 
 
 def _pair(left: str, right: str, font: QFont, width: int) -> list[_Piece]:

@@ -10,15 +10,17 @@ from pathlib import Path
 import httpx
 from typing_extensions import override
 
-from kiosk.app import Seams, Till
+from kiosk.app import Seams, Till, text_in
 from kiosk.services import logs
 from kiosk.services.http import plain_transport
 from kiosk.services.journal.file import connect
+from kiosk.services.printer.plain import render_text
 from tests.bench.customer import sell
 from tests.bench.figure import Figure, Measured, median
 from tests.bench.programs import Watched
 from tests.bench.views import Views
 from tests.bench.workplace import Workplace
+from tests.support.drawing import NOTHING_DRAWN
 
 WARM_UP = 2
 """Sales that are not counted."""
@@ -115,7 +117,8 @@ async def _without_window(till: Watched, coupons: Sequence[str], bare_folder: Pa
     )
     program, bare = Till(config, keys, seams), Bare(bare_folder)
     program.stage.shown.subscribe(views.came)
-    await program.open(6, lambda _document: b"")
+    draw = replace(NOTHING_DRAWN, text=lambda document: render_text(document, text_in(document.language)))
+    await program.open(6, draw)
     for coupon in coupons:
         work.requests, work.commits = [], 0
         before_s = time.process_time()

@@ -93,6 +93,15 @@ CAMERA = """
 device = "{film}"
 """
 
+PRINTER = """
+[printer]
+port = "{port}"
+paper_mm = {paper_mm}
+
+[receipts]
+folder = "{state}/receipts"
+"""
+
 CARDS = """
 [gateways.card]
 base_url = "{url}/card"
@@ -349,6 +358,8 @@ class Till:
         cards: It takes cards.
         wedge: It has a scanner that types like a keyboard.
         film: What its camera is: a film, which need not be there yet. None for no camera.
+        printer: Port of its receipt printer; "" for files only.
+        paper_mm: Width of the printer's roll [mm].
         kiosk: Its id.
         command: What is started; the default is the program itself.
         environment: Added to the process's.
@@ -365,6 +376,8 @@ class Till:
         cards=False,
         wedge=False,
         film: Path | None = None,
+        printer="",
+        paper_mm=80,
         kiosk="K01",
         command: Sequence[str] = DEMO,
         environment=None,
@@ -400,6 +413,9 @@ class Till:
             self.config.write_text(self.config.read_text("utf-8") + CARDS.format(url=world.url), encoding="utf-8")
         if film is not None:
             self.config.write_text(self.config.read_text("utf-8") + CAMERA.format(film=film), encoding="utf-8")
+        if printer:
+            paper = PRINTER.format(port=printer, paper_mm=paper_mm, state=self.state)
+            self.config.write_text(self.config.read_text("utf-8") + paper, encoding="utf-8")
         if points:
             self._take_points()
 

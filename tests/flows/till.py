@@ -21,7 +21,7 @@ from kiosk.domain.confidential import Confidential
 from kiosk.domain.errors import DeviceError
 from kiosk.domain.limits import Limits
 from kiosk.domain.money import won
-from kiosk.domain.ports import Catalogue, Method, Printer, Randomness, ShopAccount
+from kiosk.domain.ports import Catalogue, Method, Printer, PrinterState, Randomness, ShopAccount
 from kiosk.domain.receipt import Document, Store
 from kiosk.domain.sale import Sale
 from kiosk.domain.words import Said
@@ -181,6 +181,12 @@ class Paper(Printer):
         self.last = Document("ko", ())
         self.is_broken = False
         self.is_stuck = False
+        self.tells = PrinterState.UNTOLD
+
+    @property
+    @override
+    def state(self) -> PrinterState:
+        return self.tells
 
     @override
     async def print(self, name: str, document: Document) -> None:

@@ -30,6 +30,7 @@ from tests.planted import (
     languages,
     loyalty,
     mixed,
+    printer,
     records,
     scanners,
     staff,
@@ -58,6 +59,7 @@ LISTS: Final = {
     "wedge": wedge.BUGS,
     "ezpg_simulator": ezpg_simulator.BUGS,
     "languages": languages.BUGS,
+    "printer": printer.BUGS,
 }
 KILLED, SURVIVED, MISFIT = "killed", "SURVIVED", "DOES NOT FIT"
 TESTS_FAILED: Final = 1

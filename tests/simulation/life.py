@@ -19,7 +19,7 @@ from kiosk.domain.errors import DeviceError, JournalError
 from kiosk.domain.limits import Limits
 from kiosk.domain.moment import Stamp
 from kiosk.domain.money import won
-from kiosk.domain.ports import Catalogue, Clock, Printer, Randomness
+from kiosk.domain.ports import Catalogue, Clock, Printer, PrinterState, Randomness
 from kiosk.domain.receipt import Document
 from kiosk.flows.views import ClosedView, Shown
 from kiosk.services.clock import T as Awaited
@@ -33,6 +33,7 @@ from kiosk.simulator.relay_settings import ACCESS_KEY
 from tests.simulation.loop import OWNER, US, Owner
 from tests.simulation.systems import SYSTEMS
 from tests.simulation.wire import Exchange, Wire
+from tests.support.drawing import NOTHING_DRAWN
 
 if TYPE_CHECKING:
     from collections.abc import Awaitable
@@ -131,6 +132,11 @@ class Paper(Printer):
 
     def __init__(self, life: "Life") -> None:
         self._life = life
+
+    @property
+    @override
+    def state(self) -> PrinterState:
+        return PrinterState.UNTOLD
 
     @override
     async def print(self, name: str, document: Document) -> None:
@@ -309,7 +315,7 @@ class Life(Owner):
     async def _open(self) -> None:
         """As app.py does it around the window."""
         try:
-            await self.till.open(6, lambda _document: b"")
+            await self.till.open(6, NOTHING_DRAWN)
         except JournalError as error:
             self.world.laws.refused_to_start(error)
             self.till.stage.show(ClosedView("closed.journal"))

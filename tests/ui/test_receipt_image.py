@@ -10,7 +10,7 @@ from kiosk.domain.attempt import State
 from kiosk.domain.catalogue import Tax
 from kiosk.domain.money import won
 from kiosk.domain.order import OrderLine, OrderState
-from kiosk.domain.receipt import Big, Code, Document, Line, Pair, SlipReason, receipt_document, slip_document
+from kiosk.domain.receipt import Big, Code, Document, Line, Note, Pair, SlipReason, receipt_document, slip_document
 from kiosk.domain.sale import Sale
 from kiosk.domain.told import OF_ATTEMPT
 from kiosk.services.resources import resource
@@ -91,6 +91,21 @@ def test_the_number_to_call_out_is_the_largest_text():
 def test_a_code_to_tell_staff_is_never_broken_in_two(code):
     rows = (picture(Document("ko", (Big(code),)), PAPER_58_MM) == 0).any(axis=1)
     assert np.count_nonzero(np.diff(rows.astype(int)) == 1) == 1
+
+
+@WIDTHS
+def test_the_id_of_a_payment_is_never_broken_in_two(width):
+    line = picture(Document("ko", (Note("9f1c7a52-6d0e-4a52-9a55-0d6e0a1b2c3d"),)), width)
+    longer = picture(Document("ko", (Note("9f1c7a52-6d0e-4a52-9a55-0d6e0a1b2c3d" * 2),)), width)
+    assert line.shape[0] < longer.shape[0]
+    rows = (line == 0).any(axis=1)
+    assert np.count_nonzero(np.diff(rows.astype(int)) == 1) == 1
+
+
+def test_a_picture_is_the_same_the_first_time_and_later_and_whatever_was_drawn_between():
+    one, other = receipt(paid_sale()), slip_document(paid_sale(), STORE, SlipReason.STAFF, "ko")
+    drawn = {picture(document, width).tobytes() for width in (384, 576) * 3 for document in (one, other)}
+    assert len(drawn) == 4
 
 
 @pytest.mark.parametrize("state", State)

@@ -10,7 +10,7 @@ from pathlib import Path
 from typing_extensions import override
 
 from kiosk.domain.errors import DeviceError, require
-from kiosk.domain.ports import Printer
+from kiosk.domain.ports import Printer, PrinterState
 from kiosk.domain.receipt import Document
 
 _NAME = re.compile(r"[A-Za-z0-9-]{1,64}")
@@ -32,6 +32,12 @@ class FolderPrinter(Printer):
         self._render_text = render_text
         self._render_image = render_image
         self._worker = ThreadPoolExecutor(max_workers=1, thread_name_prefix="printer")
+
+    @property
+    @override
+    def state(self) -> PrinterState:
+        """A folder is not asked: whether it can be written shows when it is."""
+        return PrinterState.UNTOLD
 
     @override
     async def print(self, name: str, document: Document) -> None:

@@ -2,7 +2,7 @@
 
 import unicodedata
 
-from kiosk.domain.receipt import Big, Code, Document, Heading, Line, Pair, Row, Rule, wrap
+from kiosk.domain.receipt import Big, Code, Document, Heading, Line, Note, Pair, Row, Rule, wrap
 from kiosk.domain.words import Speech, in_words
 
 COLUMNS = 42
@@ -36,7 +36,7 @@ def _lines(row: Row, say: Speech, columns: int) -> list[str]:
     match row:
         case Rule():
             return ["-" * columns]
-        case Line(words):
+        case Line(words) | Note(words):
             return _wrapped(in_words(words, say), columns)
         case Heading(words) | Big(words):
             return [_centred(line, columns) for line in _wrapped(in_words(words, say), columns)]

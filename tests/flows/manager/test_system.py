@@ -5,6 +5,8 @@ import json
 import pytest
 
 from kiosk.domain.people import Role
+from kiosk.domain.ports import PrinterState
+from kiosk.domain.told import Tone
 from kiosk.flows.intents import GoBack, Scanned
 from kiosk.flows.manager.intents import Act, Choose, Do, Lock
 from kiosk.flows.manager.views import KeysView
@@ -36,6 +38,23 @@ async def test_a_printer_that_is_out_of_order_is_said(till):
     await till.press("device_printer")
     assert till.says == "devices.not_printed"
     assert till.rows["device_printer"].right.key == "device_state.not_printed"
+
+
+@pytest.mark.parametrize(
+    ("state", "said", "tone"),
+    [
+        (PrinterState.READY, "device_state.ready", Tone.DONE),
+        (PrinterState.PAPER_LOW, "device_state.paper_low", Tone.DONE),
+        (PrinterState.PAPER_OUT, "print_problem.paper_out", Tone.ACT),
+        (PrinterState.SILENT, "print_problem.silent", Tone.ACT),
+        (PrinterState.UNTOLD, "device_state.untried", None),
+    ],
+)
+async def test_staff_see_how_the_printer_says_it_is(till, state, said, tone):
+    till.paper.tells = state
+    await go(till, "devices")
+    row = till.rows["device_printer"]
+    assert (row.right.key, row.tone) == (said, tone)
 
 
 async def test_a_payment_system_is_tried_by_a_touch(till):
