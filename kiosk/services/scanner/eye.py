@@ -86,6 +86,7 @@ class Eye:
         self._cv2: Any = load().cv2
         self._attention = Attention()
         self._held = Held()
+        self._known: list[Found] = []
         self._was_shown = False
         self._frozen_s = frozen_s
         self._last = b""
@@ -102,7 +103,8 @@ class Eye:
             shown: How large it is to be shown [px]; (0, 0) when it is not.
         """
         if all(shown) and not self._was_shown:
-            self._held = Held()  # a code is asked for now: one that is before the camera already is the answer
+            # a code is asked for now: one that is before the camera already is the answer
+            self._held, self._known = Held(), []
         self._was_shown = all(shown)
         cells = small(picture)
         sight = self._sight(picture, cells, at)
@@ -124,11 +126,19 @@ class Eye:
         return Sight.FROZEN if at - self._changed >= self._frozen_s else Sight.SEEING
 
     def _read(self, picture: "Picture", at: float) -> tuple[list[Found], list[str]]:
-        """What is in it, and of that what is newly held up."""
+        """What is in it, and of that what is newly held up.
+
+        While nothing stays but codes that are known, every second picture is enough to see that they do.
+        """
+        if self._known:
+            known, self._known = self._known, []
+            return known, []
         found = self._decoder.look(self._cv2.cvtColor(picture, self._cv2.COLOR_BGR2GRAY))
         codes = self._held.take(found, self._gates.take(found, at), at)
         if any(self._held.holds(one.text) for one in found):
             self._attention.found(at)
+        if not codes and all(self._held.holds(one.text) for one in found):
+            self._known = found
         return found, codes
 
     def _shot(self, picture: "Picture", found: list[Found], size: tuple[int, int], advice: Advice | None) -> Shot:

@@ -89,6 +89,23 @@ def test_a_code_that_is_read_keeps_it_awake():
     assert all(one.is_awake for one in look_for(eye, WALL, 10.0))
 
 
+def test_a_code_that_stays_is_looked_at_in_every_second_picture_and_told_in_each():
+    eye, decoder = an_eye(EAN)
+    eye.look(WALL[0], 10.0, (64, 48))
+    before = decoder.looks
+    seen = look_for(eye, WALL[1:21], 10.1, every_s=0.07, shown=(64, 48))
+    assert decoder.looks == before + 10
+    assert [one.shot.codes for one in seen] == [(EAN.corners,)] * 20
+
+
+def test_a_code_that_comes_beside_one_that_stays_is_read():
+    eye, decoder = an_eye(EAN)
+    look_for(eye, WALL[:5], 10.0, every_s=0.07)
+    decoder.found = [EAN, replace(EAN, symbology=Symbology.QR, text="0xabc")]
+    seen = look_for(eye, WALL[5:9], 10.4, every_s=0.07)
+    assert [code for one in seen for code in one.codes] == ["0xabc"]
+
+
 def test_the_same_picture_for_seconds_is_frozen_until_another_comes():
     eye, _ = an_eye()
     seen = look_for(eye, [WALL[0]] * 20, 10.0)
