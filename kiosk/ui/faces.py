@@ -32,20 +32,19 @@ def write_in(font: QFont, language: str) -> None:
 
     Qt keeps what it loaded under the first typeface and the style hint: who comes later with the same first one and
     others behind it gets those that were behind it before. For a typeface that is there the hint means nothing else.
-    """
-    font.setFamilies(faces(language))
-    font.setStyleHint(QFont.StyleHint.SansSerif if language == "zh" else QFont.StyleHint.AnyStyle)
-
-
-def type_of(language: str, height_px: int, *, bold: bool = False) -> QFont:
-    """Type of a height in the typefaces of a language.
 
     A line is as high as Pretendard's in all of them: Noto Sans leaves room for scripts that nobody writes here, a fifth
     more, unless it is asked for its typographic measures.
     """
+    font.setFamilies(faces(language))
+    hint = QFont.StyleHint.SansSerif if language == "zh" else QFont.StyleHint.AnyStyle
+    font.setStyleHint(hint, QFont.StyleStrategy.PreferTypoLineMetrics)
+
+
+def type_of(language: str, height_px: int, *, bold: bool = False) -> QFont:
+    """Type of a height in the typefaces of a language."""
     font = QFont()
     write_in(font, language)
-    font.setStyleStrategy(QFont.StyleStrategy.PreferTypoLineMetrics)
     font.setPixelSize(height_px)
     font.setBold(bold)
     return font

@@ -66,8 +66,8 @@ BUGS: Final = (
         "Chinese lines are a fifth higher",
         "faces",
         FACES,
-        "    font.setStyleStrategy(QFont.StyleStrategy.PreferTypoLineMetrics)\n",
-        "",
+        "font.setStyleHint(hint, QFont.StyleStrategy.PreferTypoLineMetrics)",
+        "font.setStyleHint(hint)",
         OF_FACES,
     ),
     Bug(

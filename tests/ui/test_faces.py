@@ -21,6 +21,7 @@ from tests.ui.windows import FORMATS, find, open_window, show, text_for, theme_o
 
 EVERY = pytest.mark.parametrize("language", LANGUAGES)
 HEIGHT_PX = 50
+ROOM = QRect(0, 0, 10_000, 10_000)
 
 
 @pytest.fixture(autouse=True)
@@ -96,9 +97,8 @@ def test_the_same_character_has_the_form_of_the_language_it_stands_in():
 
 @EVERY
 def test_a_line_is_as_high_in_every_language(language):
-    room = QRect(0, 0, 10_000, 10_000)
     heights = {
-        QFontMetrics(type_of(each, HEIGHT_PX)).boundingRect(room, 0, words).height()
+        QFontMetrics(type_of(each, HEIGHT_PX)).boundingRect(ROOM, 0, words).height()
         for each, words in ((language, text_for(language)("done.title")), ("ko", "결제됐어요"))
     }
     assert len(heights) == 1
@@ -120,6 +120,15 @@ def test_all_words_are_written_in_the_faces_of_the_language_and_in_the_stores_ag
         assert {families for name, families in faces_in(window) if not name.startswith("language_")} == {
             faces(language)
         }
+
+
+@EVERY
+def test_the_lines_on_the_screen_are_as_high_in_every_language(qtbot, language):
+    window = open_window(qtbot)
+    for spoken in ("ko", language):
+        show(window, VIEWS["done"], spoken)
+    label = next(one for one in window.findChildren(Label) if one.said == text_for(language)("done.title"))
+    assert label.sizeHint().height() == QFontMetrics(label.font()).boundingRect(ROOM, 0, "A-027").height()
 
 
 @EVERY
