@@ -41,6 +41,6 @@ class Shot:
 
     width: int
     height: int
-    pixels: bytes
+    pixels: bytes | memoryview
     codes: tuple[tuple[Corner, ...], ...] = ()
     advice: Advice | None = None

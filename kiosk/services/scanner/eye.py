@@ -26,13 +26,17 @@ ADVICE_S: Final = 0.6
 
 def small(picture: "Picture") -> "NDArray[uint8]":
     """A small grey picture of it, each cell the mean of many pixels: motion and light are told by it."""
-    cv2: Any = load().cv2
-    cells: NDArray[uint8] = cv2.resize(_sample(picture), CELLS, interpolation=cv2.INTER_AREA)
-    return cells
+    return _averaged(_sample(picture))
 
 
 def _sample(picture: "Picture") -> "NDArray[uint8]":
     return picture[::FINE, ::FINE, 1].copy()  # green is most of what grey is
+
+
+def _averaged(sample: "NDArray[uint8]") -> "NDArray[uint8]":
+    cv2: Any = load().cv2
+    cells: NDArray[uint8] = cv2.resize(sample, CELLS, interpolation=cv2.INTER_AREA)
+    return cells
 
 
 class Decodes(Protocol):
@@ -106,8 +110,9 @@ class Eye:
             # a code is asked for now: one that is before the camera already is the answer
             self._held, self._known = Held(), []
         self._was_shown = all(shown)
-        cells = small(picture)
-        sight = self._sight(picture, cells, at)
+        sample = _sample(picture)
+        cells = _averaged(sample)
+        sight = self._sight(sample.tobytes(), cells, at)
         if self._attention.see(cells, at):
             self._decoder.begin()
         is_awake = self._attention.is_awake(at)
@@ -116,8 +121,7 @@ class Eye:
         shot = self._shot(picture, found, shown, advice) if all(shown) else None
         return Seen(codes, sight, is_awake, shot)
 
-    def _sight(self, picture: "Picture", cells: "NDArray[uint8]", at: float) -> Sight:
-        bits = _sample(picture).tobytes()
+    def _sight(self, bits: bytes, cells: "NDArray[uint8]", at: float) -> Sight:
         # where all is black or all is white, two pictures may well be the same
         if bits != self._last or is_black(cells) or is_white(cells):
             self._last, self._changed = bits, at
@@ -158,5 +162,6 @@ class Eye:
         # a code that two engines read is there twice; the first had the whole picture to find its corners in
         held = {one.text: one.corners for one in reversed(found) if self._held.holds(one.text)}
         codes = tuple(tuple(map(shown, corners)) for corners in held.values())
-        pixels = self._cv2.cvtColor(small, self._cv2.COLOR_BGR2BGRA).tobytes()
+        # not copied: a copy of some megabytes would be made under Python's lock, and the screen wait for it
+        pixels = self._cv2.cvtColor(small, self._cv2.COLOR_BGR2BGRA).reshape(-1).data
         return Shot(size[0], size[1], pixels, codes, advice)

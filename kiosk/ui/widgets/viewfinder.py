@@ -67,7 +67,7 @@ class Viewfinder(QWidget):
         self.is_there = False
         self.advice: Advice | None = None
         self._image = QImage()
-        self._pixels = b""
+        self._pixels: bytes | memoryview = b""
         self._frames: list[QPolygonF] = []
         self._missed = 0
         self.setObjectName("viewfinder")
