@@ -51,6 +51,14 @@ BUGS: Final = (
         COUNTED,
     ),
     Bug("a QR code waits as bars do", "gates", GATES, "if one.symbology is Symbology.QR:", "if not one.text:", COUNTED),
+    Bug(
+        "a code is where the last of its readings has it",
+        "corners",
+        GATES,
+        "confirmed.setdefault((one.symbology, one.text), one)",
+        "confirmed[one.symbology, one.text] = one",
+        COUNTED,
+    ),
     # -- what is looked for
     Bug(
         "the second engine is not asked",
