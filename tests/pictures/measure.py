@@ -1,6 +1,6 @@
 """What is read of a corpus: each engine alone and ours, on the same clips in one run.
 
-    python -m tests.pictures.measure [--clips 400] [--first 0] [--seed 1] [--size 640x480] [--kinds]
+    python -m tests.pictures.measure [--clips 400] [--first 0] [--seed 1] [--size 640x480]
 
 Times are the thread's own, so that a busy machine does not move them.
 """

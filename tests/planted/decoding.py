@@ -7,7 +7,7 @@ from tests.planted.bug import Bug
 DECODING: Final = "kiosk/services/scanner/decoding.py"
 GATES: Final = "kiosk/services/scanner/gates.py"
 VIEWS: Final = "kiosk/services/scanner/views.py"
-READ: Final = ("tests/services/scanner/test_decoding.py",)
+READING: Final = "tests/services/scanner/test_decoding.py::test_"
 COUNTED: Final = ("tests/services/scanner/test_gates.py",)
 
 BUGS: Final = (
@@ -51,6 +51,14 @@ BUGS: Final = (
         COUNTED,
     ),
     Bug("a QR code waits as bars do", "gates", GATES, "if one.symbology is Symbology.QR:", "if not one.text:", COUNTED),
+    Bug(
+        "a code is where the last of its readings has it",
+        "corners",
+        GATES,
+        "confirmed.setdefault((one.symbology, one.text), one)",
+        "confirmed[one.symbology, one.text] = one",
+        COUNTED,
+    ),
     # -- what is looked for
     Bug(
         "the second engine is not asked",
@@ -58,7 +66,7 @@ BUGS: Final = (
         DECODING,
         "found = [*found, *self._second_opinion(seen.whole, found)] if found else",
         "found = found if found else",
-        READ,
+        (f"{READING}a_bar_code_is_read_by_both_engines_so_that_one_picture_shows_whether_they_agree",),
     ),
     Bug(
         "fragments end the search",
@@ -66,16 +74,23 @@ BUGS: Final = (
         DECODING,
         "return [one for one in found if is_sound(one)]",
         "return list(found)",
-        READ,
+        (f"{READING}an_itf_code_that_is_not_14_digits_long_is_not_read",),
     ),
-    Bug("an Italian pharmacy's number is read", "Code 39", DECODING, '"Code39Std"', '"Code39"', READ),
+    Bug(
+        "an Italian pharmacy's number is read",
+        "Code 39",
+        DECODING,
+        '"Code39Std"',
+        '"Code39"',
+        (f"{READING}a_code_39_that_could_be_an_italian_pharmacys_is_read_as_it_stands",),
+    ),
     Bug(
         "bytes are taken for UTF-8",
         "grammar",
         DECODING,
         'data.decode("latin-1")',
         'data.decode("utf-8", "replace")',
-        READ,
+        (f"{READING}bytes_beyond_ascii_arrive_recognisably_so",),
     ),
     Bug(
         "an idle camera looks as hard as a busy one",
@@ -83,7 +98,7 @@ BUGS: Final = (
         DECODING,
         "1 if self._in_vain >= _IN_VAIN else _LOOKS_PER_PICTURE",
         "_LOOKS_PER_PICTURE",
-        READ,
+        (f"{READING}with_nobody_in_front_a_picture_gets_fewer_looks_until_something_new_is_held_up",),
     ),
     Bug(
         "something new that is held up is looked at as if nobody were there",
@@ -91,7 +106,7 @@ BUGS: Final = (
         DECODING,
         '"""Something new is held up: look as hard as at first."""\n        self._in_vain = 0',
         '"""Something new is held up: look as hard as at first."""',
-        READ,
+        (f"{READING}with_nobody_in_front_a_picture_gets_fewer_looks_until_something_new_is_held_up",),
     ),
     Bug(
         "the look that found something goes last",
@@ -99,7 +114,7 @@ BUGS: Final = (
         DECODING,
         "if found := self._looks[0](seen):\n                return found\n            self._looks.rotate(-1)\n",
         "self._looks.rotate(-1)\n            if found := self._looks[-1](seen):\n                return found\n",
-        READ,
+        (f"{READING}the_look_that_found_something_is_tried_first_in_the_next_picture",),
     ),
     Bug(
         "bars are not straightened",
@@ -107,7 +122,7 @@ BUGS: Final = (
         VIEWS,
         "(bars.x, bars.y), bars.angle, zoom)",
         "(bars.x, bars.y), 0, zoom)",
-        READ,
+        (f"{READING}bars_that_lie_across_and_are_half_drowned_in_noise_are_read",),
     ),
     Bug(
         "a strip does not know the way back",
@@ -115,7 +130,7 @@ BUGS: Final = (
         VIEWS,
         "view.back @ np.vstack(",
         "np.eye(2, 3) @ np.vstack(",
-        READ,
+        (f"{READING}the_corners_of_a_turned_bar_code_are_around_it_too",),
     ),
     Bug(
         "faint bars stay faint",
@@ -123,6 +138,6 @@ BUGS: Final = (
         VIEWS,
         "return View(self._stretched(pixels, (_FIELD, 1))",
         "return View(pixels",
-        READ,
+        (f"{READING}bars_that_are_hardly_darker_than_their_paper_are_read_in_noise",),
     ),
 )

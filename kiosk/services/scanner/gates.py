@@ -36,7 +36,7 @@ hand, waits no longer than this."""
 FROM_BOTH: Final = 2
 FROM_ONE: Final = 3
 """Readings that bar codes need: from both engines, or from one. One engine may make the same mistake in two pictures
-that are alike; measured, it did so in one clip of 400."""
+that are alike: with two of them, one clip in 400 gave a wrong code."""
 
 _DIGITS: Final = {Symbology.EAN13: 13, Symbology.EAN8: 8, Symbology.ITF14: 14}
 
@@ -95,13 +95,16 @@ class Gates:
             at: Monotonic time of the picture [seconds].
 
         Returns:
-            Those that count, each code once.
+            Those that count, each code once, as the first of its readings in this picture has it.
         """
         sound = [one for one in found if one.symbology in self._wanted and is_sound(one)]
         once = {(one.symbology, one.text, one.reader): one for one in sound}.values()
         self._readings = [reading for reading in self._readings if at - reading.at < WINDOW_S]
         self._readings += [_Reading(one, at) for one in once]
-        confirmed = {(one.symbology, one.text): one for one in once if self._is_confirmed(one, at)}
+        confirmed: dict[tuple[Symbology, str], Found] = {}
+        for one in once:
+            if self._is_confirmed(one, at):
+                confirmed.setdefault((one.symbology, one.text), one)
         return list(confirmed.values())
 
     def _is_confirmed(self, one: Found, at: float) -> bool:

@@ -44,6 +44,12 @@ def test_a_bar_code_read_by_both_engines_counts_at_once_and_once():
     assert Held().shows(*by_both()) == [RIGHT]
 
 
+def test_a_code_is_where_the_first_of_its_readings_has_it():
+    """The second engine sees a strip of it only."""
+    first, second = found(x=0.5), found(reader=Reader.ZBAR, x=0.52)
+    assert Gates().take([first, second], 1.0) == [first]
+
+
 def test_the_second_engine_may_read_it_a_picture_later():
     held = Held()
     held.shows(found())
