@@ -34,7 +34,7 @@ def test_another_language_changes_every_word(qtbot):
     korean = {words for _, words in visible_texts(window)}
     shown.publish(Shown(VIEWS["start"], "en"))
     english = {words for _, words in visible_texts(window)}
-    assert korean & english == {"다정상회 성수점", "한국어", "English"}
+    assert korean & english == {"다정상회 성수점", "한국어", "English", "中文", "日本語"}
 
 
 def test_a_lost_connection_is_said_until_it_is_back(qtbot):
