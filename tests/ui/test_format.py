@@ -10,12 +10,12 @@ from PySide6.QtCore import QRect
 from PySide6.QtWidgets import QWidget
 
 from kiosk.flows.views import View
+from kiosk.tools.samples import VIEWS
+from kiosk.tools.staff_samples import STAFF
 from kiosk.ui.manager.rows import LOWEST_MM, PressRow
 from kiosk.ui.probe import in_sight, shot
 from kiosk.ui.widgets.buttons import MainButton, Pressable, TextButton
 from kiosk.ui.widgets.labels import Label
-from tests.ui.samples import VIEWS
-from tests.ui.staff_samples import STAFF
 from tests.ui.windows import FORMATS, open_window, show
 
 SHOTS = os.environ.get("KIOSK_SHOTS", "")

@@ -52,7 +52,7 @@ class ScanScreen(Screen[ScanView]):
 
     def __init__(self, theme: Theme) -> None:
         super().__init__(theme)
-        self._icon = IconDisc(theme, theme.scale.body)
+        self._icon = IconDisc(theme, theme.drawn(1))
         self._title = Label(theme, "title", align=CENTRE)
         self._hint = Label(theme, tone="second", align=CENTRE)
         self._problem = Notice(theme, "scan_problem")
@@ -61,6 +61,9 @@ class ScanScreen(Screen[ScanView]):
         self._keypad.asked.connect(self.intent)
         self._back = MainButton(theme, "plain", "go_back", GoBack())
         self._said = self._words()
+        if theme.is_paged:
+            self._lay_in_pages()
+            return
         self._grid = QGridLayout()
         self._grid.setHorizontalSpacing(theme.pad)
         self._grid.setVerticalSpacing(theme.gap)
@@ -74,6 +77,16 @@ class ScanScreen(Screen[ScanView]):
             self._grid.addWidget(self._keypad, 1, 0)
             self._grid.addLayout(self.foot(self._back), 2, 0)
         self._grid.setRowStretch(0, 1)
+        chain_focus([*self._keypad.keys, self._back])
+
+    def _lay_in_pages(self) -> None:
+        if self.lifts:
+            self.above = self._said
+        else:
+            self.column.addWidget(self._said)
+        self.column.addWidget(self._keypad)
+        self.column.addStretch(1)
+        self.foot(self._back)
         chain_focus([*self._keypad.keys, self._back])
 
     def _words(self) -> QWidget:
@@ -95,10 +108,11 @@ class ScanScreen(Screen[ScanView]):
 
     def _arrange_for(self, look: _Look) -> None:
         """The keys beside the words, or below them; the way back where it always is."""
-        side = self.theme.px(look.ems * self.theme.scale.body)
+        side = self.theme.px(self.theme.drawn(look.ems))
         self._icon.setFixedSize(side, side)
         self._keypad.setVisible(look.is_typed)
-        self._grid.addWidget(self._said, 0, 0, 1, 2 if self.theme.is_wide and not look.is_typed else 1)
+        if not self.theme.is_paged:
+            self._grid.addWidget(self._said, 0, 0, 1, 2 if self.theme.is_wide and not look.is_typed else 1)
 
     @override
     def draw(self, view: ScanView, text: Text) -> None:

@@ -51,7 +51,7 @@ class Header(QWidget):
         self._turn_to(staff=False)
         is_free = not (self._theme.is_wide and self._banners.is_up)
         self._steps.setVisible(step is not None and is_free)
-        self._store.setVisible(step is None and is_free)
+        self._store.setVisible(step is None and is_free and not self._theme.access.large_print)
         if step is not None:
             self._steps.render_step(step, text)
         self._store.say(store_name)

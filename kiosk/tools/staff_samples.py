@@ -1,6 +1,7 @@
 """Staff screens with plausible data in them, and what is hard on each."""
 
 from datetime import UTC, datetime
+from typing import Any
 
 from kiosk.domain.history import FindBy
 from kiosk.domain.money import won
@@ -76,7 +77,7 @@ GO = (
 )
 
 
-def sheet(title: str, *sections: Section, **more) -> SheetView:
+def sheet(title: str, *sections: Section, **more: Any) -> SheetView:
     return SheetView(title, sections, who=WHO, **more)
 
 
