@@ -158,16 +158,20 @@ def _run(options: argparse.Namespace, text: Text) -> int:
             from kiosk.tools.secrets import keep_secret
 
             return keep_secret(options.config, options.name, text)
-        case "gallery":
-            # no window is opened, whatever the machine has
-            os.environ["QT_QPA_PLATFORM"] = "offscreen"
-            from kiosk.tools.gallery import gallery
-
-            return gallery(options.out, options.screens, options.modes, options.languages, text)
         case _:
-            from kiosk.tools.doctor import doctor
+            return _look(options, text)
 
-            return doctor(options.config, text, as_json=options.json)
+
+def _look(options: argparse.Namespace, text: Text) -> int:
+    if options.command == "gallery":
+        # no window is opened, whatever the machine has
+        os.environ["QT_QPA_PLATFORM"] = "offscreen"
+        from kiosk.tools.gallery import gallery
+
+        return gallery(options.out, options.screens, options.modes, options.languages, text)
+    from kiosk.tools.doctor import doctor
+
+    return doctor(options.config, text, as_json=options.json)
 
 
 def _staff(options: argparse.Namespace, text: Text) -> int:

@@ -14,7 +14,7 @@ from PySide6.QtGui import QColor, QImage, QPainter
 from PySide6.QtWidgets import QApplication
 
 from kiosk.domain.errors import OperatingError
-from kiosk.flows.access import Access
+from kiosk.flows.access import USUAL, Access
 from kiosk.flows.manager.views import KeysView, SheetView
 from kiosk.flows.views import Shown, View
 from kiosk.services.config import SCREENS_MM
@@ -28,14 +28,14 @@ from kiosk.ui.window import KioskWindow
 
 MODES: Final[Mapping[str, Access]] = MappingProxyType(
     {
-        "normal": Access(),
+        "normal": USUAL,
         "large_print": Access(large_print=True),
         "contrast": Access(contrast=True),
         "low": Access(low=True),
         "all": Access(large_print=True, contrast=True, low=True, voice=True),
     }
 )
-USUAL: Final = ("normal", "large_print", "contrast", "low")
+OFFERED: Final = ("normal", "large_print", "contrast", "low")
 """Of the modes, those that are drawn unless others are named."""
 
 SAMPLES: Final[Mapping[str, View]] = MappingProxyType({**VIEWS, **STAFF})
@@ -83,10 +83,10 @@ def pictures(screens: Sequence[str], modes: Sequence[str], spoken: Sequence[str]
     size = (theme.size.width(), theme.size.height())
     for mode in modes:
         wanted = MODES[mode]
-        if wanted.low and not wanted.large_print and theme.fitting(wanted) == Access():
+        if wanted.low and not wanted.large_print and theme.fitting(wanted) == USUAL:
             continue
         for screen in screens:
-            if isinstance(SAMPLES[screen], SheetView | KeysView) and wanted != Access():
+            if isinstance(SAMPLES[screen], SheetView | KeysView) and wanted != USUAL:
                 continue
             for language in spoken:
                 yield Picture(screen, size, mode, language)
@@ -98,7 +98,7 @@ def gallery(out: Path, screens: Sequence[str], modes: Sequence[str], spoken: Seq
     Raises:
         OperatingError: there is no such screen, mode or language, or the folder cannot be written.
     """
-    screens, modes, spoken = screens or GALLERY, modes or USUAL, spoken or languages()
+    screens, modes, spoken = screens or GALLERY, modes or OFFERED, spoken or languages()
     _check(screens, SAMPLES)
     _check(modes, MODES)
     _check(spoken, languages())

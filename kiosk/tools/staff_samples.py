@@ -182,7 +182,7 @@ CONFIRM = sheet(
 )
 
 
-def cancelling(*told: tuple[str, Tone], **more) -> SheetView:
+def cancelling(*told: tuple[str, Tone], **more: Any) -> SheetView:
     names = (("카드", 7300), ("간편결제", 3000), ("쿠폰", 2000))
     lines = tuple(
         Row(f"refund_{n}", name, second, won(amount), tone)

@@ -150,6 +150,9 @@ class Brand:
     pictures: tuple[str, ...] = ()
 
 
+NO_BRAND: Final = Brand()
+
+
 class Theme:
     """The look, in pixels of one screen. Make it once, after the QApplication.
 
@@ -179,7 +182,7 @@ class Theme:
         icons_dir: Path,
         *,
         reduced_motion: bool = False,
-        brand: Brand = Brand(),
+        brand: Brand = NO_BRAND,
     ) -> None:
         load_fonts(fonts_dir)
         self.size = size
@@ -192,12 +195,16 @@ class Theme:
         self._put_on(Access())
 
     def offers(self, aid: Aid) -> bool:
-        """Whether it makes sense here: on a small screen everything is within reach."""
-        return aid is not Aid.LOW or not self.is_small
+        """Whether it can be switched in this look."""
+        return aid is not Aid.LOW or self._can_be_low(self.access)
 
     def fitting(self, access: Access) -> Access:
         """What of this changes the look on this screen."""
-        return replace(access, low=access.low and self.offers(Aid.LOW), voice=False)
+        return replace(access, low=access.low and self._can_be_low(access), voice=False)
+
+    def _can_be_low(self, access: Access) -> bool:
+        """On a small screen everything is within reach; large print has no room in half of a wide one."""
+        return not self.is_small and (self.is_upright or not access.large_print)
 
     def dressed(self, access: Access) -> "Theme":
         """The same screen for this customer: other values of the same tokens."""
@@ -221,12 +228,12 @@ class Theme:
         self.margin = self.px(self.scale.margin)
         self.chip_pad = 2 * self.gap // 3 if self.is_small else self.pad
         self.radius = self.px(self.scale.radius)
-        self.turner = max(self.target, self.px(3 * self.scale.body))
+        self.turner = max(self.target, self.px(2.6 * self.scale.body))
         self.air = self.px(60) if self.is_upright and not self.is_paged else self.pad
 
     @property
     def column_width(self) -> int:
-        """How wide the one column of a paged look is; beside it there are buttons to turn, unless it is upright [px]."""
+        """How wide the column of a paged look is; on a screen that is not upright it has buttons beside it [px]."""
         beside = self.turner + self.gap if self.is_paged and not self.is_upright else 0
         return self.size.width() - 2 * self.margin - beside
 

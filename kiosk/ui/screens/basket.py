@@ -136,7 +136,7 @@ class BasketScreen(Screen[BasketView]):
         if self.theme.is_small:
             sums.column.setContentsMargins(self.theme.pad, 0, self.theme.pad, 0)
         sums.column.addLayout(self._sum())
-        if self.lifts:
+        if self.theme.access.low:
             self.above = QWidget()
             column = QVBoxLayout(self.above)
             column.setContentsMargins(0, 0, 0, 0)
@@ -209,8 +209,9 @@ class BasketScreen(Screen[BasketView]):
         """The line touched last is in sight, until a page is turned."""
         super().lay_pages(text)
         row = self._lines.latest
-        if self.pages is not None and row is not None and (row.objectName(), self._serial) != self._latest:
-            self._latest = (row.objectName(), self._serial)
+        latest = ("" if row is None else row.objectName(), self._serial)
+        if self.pages is not None and latest != self._latest:
+            self._latest = latest
             self.pages.bring(row)
 
     def _render_notice(self, view: BasketView, text: Text) -> None:

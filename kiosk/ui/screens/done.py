@@ -50,7 +50,7 @@ class DoneScreen(Screen[DoneView]):
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(self.theme.pad)
         column.addStretch(1)
-        if not is_tight:
+        if self.theme.is_upright or not self.theme.is_paged:
             column.addWidget(self._icon, 0, MIDDLE)
         column.addWidget(self._title)
         column.addWidget(card)

@@ -34,7 +34,7 @@ class MethodScreen(Screen[MethodsView]):
         self._question = Label(theme, "heading")
         self._question.setProperty("leads", True)  # noqa: FBT003 - Qt's
         self._tiles: list[MethodTile] = []
-        self._columns = 2 if theme.is_paged and not theme.is_upright else 1
+        self._columns = 2 if theme.is_paged and not (theme.is_upright or theme.is_small) else 1
         self._back = MainButton(theme, "plain", "go_back", GoBack())
         self._leave = MainButton(theme, "danger", "leave", Leave())
         self.arrange(self._bill(), self._choice(), self._back, self._leave, facts_first=True)

@@ -17,6 +17,9 @@ from kiosk.ui.widgets.labels import CENTRE, LEFT, Label
 from kiosk.ui.widgets.notice import Notice
 from kiosk.ui.widgets.tenders import TenderList
 
+_RING_LEAST = 3.4
+"""The seconds have room in a ring that is so many times as wide as the text."""
+
 _STEPS = ("phone.step.open", "phone.step.check", "phone.step.approve")
 
 
@@ -29,7 +32,9 @@ class PhoneScreen(Screen[PhoneView]):
         self._title = Label(theme, "title", "phone_title", align=align)
         self._body = Label(theme, name="phone_body", tone="second", align=align)
         self._guide = Guide(theme, len(_STEPS))
-        self._ring = CountdownRing(theme, theme.drawn(5 if theme.is_small else 9.5))
+        self._ring = CountdownRing(
+            theme, max(theme.drawn(5 if theme.is_small else 9.5), _RING_LEAST * theme.scale.body)
+        )
         self._amount = AmountRow(theme, "pay_amount", "heading")
         self._fee = AmountRow(theme, "fee_amount", "strong")
         self._tenders = TenderList(theme)

@@ -44,7 +44,7 @@ class CountdownRing(QWidget):
         self._icon = IconLabel(theme, 0.27 * mm)
         self._seconds = OneLine(theme, "giant", "seconds_left", align=CENTRE)
         font = theme.font("giant")
-        font.setPixelSize(theme.px((0.31 if theme.is_wide else 0.27) * mm))
+        font.setPixelSize(theme.px(max((0.31 if theme.is_wide else 0.27) * mm, theme.scale.body)))
         self._seconds.setFont(font)
         self._caption = Label(theme, name="phone_wait", tone="second", align=CENTRE)
         side = theme.px(mm)

@@ -104,7 +104,7 @@ class BasketLines(PagedColumn):
 
     @override
     def sizeHint(self) -> QSize:
-        """As much as is left: the lines take no room from the catalogue. Where everything pages, as much as they need."""
+        """As much as is left: the lines take no room from the catalogue. Where everything pages, what they need."""
         return super().sizeHint() if self._theme.is_paged else self.minimumSizeHint()
 
     def pressables(self) -> list[QWidget]:

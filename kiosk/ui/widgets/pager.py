@@ -6,7 +6,7 @@ from PySide6.QtWidgets import QBoxLayout, QWidget
 from kiosk.services.text import Text
 from kiosk.ui.theme import Theme
 from kiosk.ui.widgets.buttons import IconButton
-from kiosk.ui.widgets.labels import CENTRE, OneLine
+from kiosk.ui.widgets.labels import CENTRE, Label, OneLine
 
 
 class Pager(QWidget):
@@ -29,7 +29,8 @@ class Pager(QWidget):
         before, after = ("chevron-up", "chevron-down") if upright else ("chevron-left", "chevron-right")
         self.previous = IconButton(theme, "round", f"{name}_previous", before)
         self.next = IconButton(theme, "round", f"{name}_next", after)
-        self._where = OneLine(theme, "body", tone="second", align=CENTRE)
+        kind = Label if upright else OneLine
+        self._where = kind(theme, "body", tone="second", align=CENTRE)
         row = QBoxLayout(way.TopToBottom if upright else way.LeftToRight, self)
         row.setContentsMargins(0, 0, 0, 0)
         row.addStretch(1)

@@ -16,7 +16,7 @@ from kiosk.ui.widgets.pager import Pager
 _LEAST = 3
 """No page is lower than so many times the text."""
 
-_PASSES = 3
+_PASSES = 4
 """What is as high as its words at a width needs to have that width first."""
 
 _KEPT_WHOLE = frozenset({"card", "tender", "notice", "line", "field", "stepper", "keys", "ring", "hero"})
@@ -109,6 +109,7 @@ class Pages(QWidget):
         self._pages: list[tuple[int, int]] = [(0, 0)]
         self._at = 0
         self._is_laying = False
+        self._kept: QWidget | None = None
         self._frame = _Frame(self)
         self._frame.disturbed.connect(self._lay_out)
         self._body = QWidget(self._frame)
@@ -117,7 +118,7 @@ class Pages(QWidget):
         self.column.setSpacing(theme.gap)
         self.pager = Pager(theme, "part", upright=not theme.is_upright)
         self.pager.setParent(self)
-        self.pager.leafed.connect(lambda by: self._turn(self._at + by))
+        self.pager.leafed.connect(self._leaf)
         application = QApplication.instance()
         if isinstance(application, QApplication):
             application.focusChanged.connect(self._follow)
@@ -127,10 +128,21 @@ class Pages(QWidget):
         self._text = text
         self._lay_out()
 
-    def bring(self, widget: QWidget) -> None:
-        """Turn to the page that holds this."""
+    def bring(self, widget: QWidget | None) -> None:
+        """Turn to the page that holds this, and stay with it until a page is turned; None: stay where one is."""
+        self._kept = widget
+        self._turn(self._page_of_kept())
+
+    def _page_of_kept(self) -> int:
+        return self._at if self._kept is None else self._page_of(self._kept)
+
+    def _page_of(self, widget: QWidget) -> int:
         top = widget.mapTo(self._body, QPoint(0, 0)).y()
-        self._turn(max((at for at, (start, _) in enumerate(self._pages) if start <= top), default=0))
+        return max((at for at, (start, _) in enumerate(self._pages) if start <= top), default=0)
+
+    def _leaf(self, by: int) -> None:
+        self._kept = None
+        self._turn(self._at + by)
 
     @override
     def resizeEvent(self, event: QResizeEvent) -> None:
@@ -140,12 +152,13 @@ class Pages(QWidget):
     @override
     def hideEvent(self, event: QHideEvent) -> None:
         super().hideEvent(event)
-        self._at = 0
+        self._at, self._kept = 0, None
 
     def _follow(self, _before: QWidget | None, now: QWidget | None) -> None:
         """The focus is never out of sight."""
         if now is not None and self._body.isAncestorOf(now):
-            self.bring(now)
+            self._kept = None
+            self._turn(self._page_of(now))
 
     def _lay_out(self) -> None:
         if self._is_laying or self._text is None:
@@ -160,14 +173,14 @@ class Pages(QWidget):
                 self._lay_pages()
         finally:
             self._is_laying = False
-        self._turn(self._at)
+        self._turn(self._page_of_kept())
 
     def _lay_pages(self) -> None:
-        pager, width, room = self.pager.sizeHint(), self.width(), self.height()
+        width, room = self.width(), self.height()
         if self._is_upright:
-            room -= pager.height() + self._gap
+            room -= self.pager.sizeHint().height() + self._gap
         else:
-            width -= pager.width() + self._gap
+            width -= self.pager.minimumWidth() + self._gap
         # before it has its place it may have none at all
         room = max(room, self._least)
         length = self._fit(width)
@@ -180,6 +193,8 @@ class Pages(QWidget):
         for _ in range(_PASSES):
             before, height = height, self._natural(width)
             self._body.resize(width, height)
+            # a layout within a widget learns of new heights by a message
+            QApplication.sendPostedEvents(None, QEvent.Type.LayoutRequest.value)
             self.column.activate()
             if height == before:
                 break
@@ -212,8 +227,9 @@ class Pages(QWidget):
         self._frame.setGeometry(0, 0, self._body.width(), end - top)
         self._body.move(0, -top)
         self.pager.render_page(self._at, len(self._pages), self._text)
-        size = self.pager.sizeHint()
         if self._is_upright:
-            self.pager.setGeometry(0, self.height() - size.height(), self.width(), size.height())
+            height = self.pager.sizeHint().height()
+            self.pager.setGeometry(0, self.height() - height, self.width(), height)
         else:
-            self.pager.setGeometry(self.width() - size.width(), 0, size.width(), self.height())
+            width = self.pager.minimumWidth()
+            self.pager.setGeometry(self.width() - width, 0, width, self.height())
