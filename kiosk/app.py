@@ -465,12 +465,24 @@ def _is_offscreen() -> bool:
 def _theme(config: Config) -> "Theme":
     from PySide6.QtCore import QSize
 
-    from kiosk.ui.theme import Theme
+    from kiosk.ui.theme import NO_BRAND, Brand, Theme, accented
 
-    screen = config.screen
+    screen, store = config.screen, config.store
     scale = 1.0 if screen.full_screen or _is_offscreen() else _fitting(screen.width, screen.height)
     size = QSize(round(screen.width * scale), round(screen.height * scale))
-    return Theme(size, size.width() / screen.size_mm[0], resource("fonts"), resource("icons"))
+    brand = Brand(
+        NO_BRAND.palette if store.accent is None else accented(store.accent),
+        "" if store.logo is None else str(store.logo),
+        tuple(map(str, screen.start_pictures)),
+    )
+    return Theme(
+        size,
+        size.width() / screen.size_mm[0],
+        resource("fonts"),
+        resource("icons"),
+        reduced_motion=screen.reduced_motion,
+        brand=brand,
+    )
 
 
 def _fitting(width: int, height: int) -> float:

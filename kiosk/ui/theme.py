@@ -12,6 +12,7 @@ from typing import Final, Literal
 from PySide6.QtCore import QSize
 from PySide6.QtGui import QFont
 
+from kiosk.domain.colour import READABLE, contrast, mixed
 from kiosk.flows.access import Access, Aid
 from kiosk.ui.icons import Icons
 from kiosk.ui.receipt_image import FAMILY, load_fonts
@@ -148,6 +149,19 @@ class Brand:
     palette: Palette = Palette()
     logo: str = ""
     pictures: tuple[str, ...] = ()
+
+
+def accented(accent: str) -> Palette:
+    """The usual colours with a store's own, on which white stands out well enough."""
+    white = "#FFFFFF"
+    soft = mixed(accent, white, 0.1)
+    return Palette(
+        accent=accent,
+        accent_pressed=mixed(accent, "#000000", 0.7),
+        accent_soft=soft if contrast(accent, soft) >= READABLE else white,
+        hero_from=mixed(accent, "#000000", 0.5),
+        hero_to=accent,
+    )
 
 
 NO_BRAND: Final = Brand()

@@ -19,7 +19,7 @@ from pathlib import Path
 from queue import SimpleQueue
 from typing import Final
 
-from tests.planted import card, ceos, crepay, flows, loyalty, mixed, records, staff
+from tests.planted import access, card, ceos, crepay, flows, loyalty, mixed, records, staff
 from tests.planted.bug import Bug
 
 PROJECT: Final = Path(__file__).parents[2]
@@ -37,6 +37,7 @@ LISTS: Final = {
     "flows": flows.BUGS,
     "mixed": mixed.BUGS,
     "staff": staff.BUGS,
+    "access": access.BUGS,
 }
 KILLED, SURVIVED, MISFIT = "killed", "SURVIVED", "DOES NOT FIT"
 TESTS_FAILED: Final = 1

@@ -29,6 +29,15 @@ def place_of(widget: QWidget) -> QRect:
     return QRect(widget.mapTo(widget.window(), widget.rect().topLeft()), widget.size())
 
 
+def seen_of(widget: QWidget) -> QRect:
+    """As much of its place as what holds it lets be seen."""
+    place, holder = place_of(widget), widget.parentWidget()
+    while holder is not None:
+        place &= place_of(holder)
+        holder = holder.parentWidget()
+    return place
+
+
 def is_cut_by_a_holder(widget: QWidget) -> bool:
     """A part of it lies outside of something that holds it."""
     place, holder = place_of(widget), widget.parentWidget()

@@ -17,8 +17,8 @@ from kiosk.ui.widgets.buttons import Pressable
 from kiosk.ui.widgets.pages import Pages
 from kiosk.ui.window import KioskWindow
 from tests.ui.pixels import contrast_in, foreign_signs, luminances
-from tests.ui.test_format import is_clipped, place_of, texts_in_sight, too_small
-from tests.ui.windows import FORMATS, find, open_window, settle, show
+from tests.ui.test_format import is_clipped, is_cut_by_a_holder, place_of, seen_of, texts_in_sight, too_small
+from tests.ui.windows import FORMATS, open_window, settle, show
 
 SCREENS = [name for name in GALLERY if not isinstance(SAMPLES[name], SheetView | KeysView)]
 LARGE, SMALL = "1080x1920", "1280x800"
@@ -40,7 +40,7 @@ class Looked:
 
     @property
     def theme(self) -> Theme:
-        return find(self.window, Pressable, "call_staff").theme
+        return next(one for one in self.window.findChildren(Pressable) if in_sight(one)).theme
 
     def look(self, where: str) -> None:
         texts = texts_in_sight(self.window)
@@ -59,7 +59,7 @@ class Looked:
                 self.faults.append((where, "small words", one.accessibleName(), one.font().pixelSize()))
             if foreign_signs(one.accessibleName(), one.font()):
                 self.faults.append((where, "no glyph", one.accessibleName()))
-        places = [(one.accessibleName(), place_of(one)) for one in texts]
+        places = [(one.accessibleName(), seen_of(one)) for one in texts]
         self.faults += [
             (where, "overlap", one, other)
             for (one, place), (other, others) in combinations(places, 2)
@@ -70,6 +70,8 @@ class Looked:
         names = [one.objectName() for one in pressed]
         assert len(names) == len(set(names)), (where, names)
         for button in pressed:
+            if is_cut_by_a_holder(button):
+                self.faults.append((where, "cut", button.objectName()))
             if too_small(button):
                 self.faults.append((where, "small", button.objectName()))
             if not button.accessibleName():
@@ -77,7 +79,7 @@ class Looked:
             if MODES[self.mode].low and place_of(button).top() < self.window.height() / 2:
                 self.faults.append((where, "high", button.objectName()))
         edge = round(GAP_MM * self.theme.px_per_mm / 2)
-        places = [(one.objectName(), place_of(one).adjusted(-edge, -edge, edge, edge)) for one in pressed]
+        places = [(one.objectName(), seen_of(one).adjusted(-edge, -edge, edge, edge)) for one in pressed]
         self.faults += [
             (where, "near", one, other)
             for (one, place), (other, others) in combinations(places, 2)
@@ -88,7 +90,7 @@ class Looked:
         lights = luminances(self.window.grab().toImage())
         least = 7.0 if MODES[self.mode].contrast else 4.5
         for one in texts:
-            if one.isEnabled() and (seen := contrast_in(lights, place_of(one))) < least:
+            if one.isEnabled() and (seen := contrast_in(lights, seen_of(one))) < least:
                 self.faults.append((where, "pale", one.accessibleName(), round(seen, 2)))
 
 

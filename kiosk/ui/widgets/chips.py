@@ -70,7 +70,7 @@ class Categories(QWidget):
 
     def _paginate(self) -> None:
         gap = self._theme.gap
-        widths = [chip.sizeHint().width() for chip in self._chips]
+        widths = [max(chip.sizeHint().width(), chip.minimumWidth()) for chip in self._chips]
         if sum(widths) + gap * max(len(widths) - 1, 0) <= self._width:
             self._pages = [list(self._chips)]
         else:

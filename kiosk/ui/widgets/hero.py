@@ -1,9 +1,10 @@
 """The large picture of what to do, in the colour of the store."""
 
+from collections.abc import Sequence
 from itertools import cycle
 
 from PySide6.QtCore import QRect, QRectF, Qt, QTimer
-from PySide6.QtGui import QColor, QHideEvent, QPainter, QPainterPath, QPaintEvent, QPixmap, QShowEvent
+from PySide6.QtGui import QColor, QHideEvent, QImageReader, QPainter, QPainterPath, QPaintEvent, QPixmap, QShowEvent
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QSizePolicy, QVBoxLayout, QWidget
 from typing_extensions import override
 
@@ -49,7 +50,8 @@ class Hero(Ornament):
         large.setPixelSize(theme.px(_title_mm(theme)))
         self.title.setFont(large)
         self.ease = Label(theme, tone="on_accent")
-        self._pictures = Pictures(theme) if theme.brand.pictures and not theme.access.large_print else None
+        pictures = [path for path in theme.brand.pictures if QImageReader(path).canRead()]
+        self._pictures = Pictures(theme, pictures) if pictures and not theme.access.large_print else None
         pointer = IconLabel(theme, 1.2 * theme.scale.body)
         pointer.draw("pointer", theme.colours.on_accent)
         for part in (pointer, self.ease):
@@ -80,12 +82,12 @@ class Hero(Ornament):
 class Pictures(QWidget):
     """The pictures of the store, one after the other; where motion is reduced, the first one."""
 
-    def __init__(self, theme: Theme) -> None:
+    def __init__(self, theme: Theme, paths: Sequence[str]) -> None:
         super().__init__()
         self._radius = theme.radius
-        self._paths = cycle(theme.brand.pictures)
+        self._paths = cycle(paths)
         self._picture = QPixmap(next(self._paths))
-        self._moves = len(theme.brand.pictures) > 1 and not theme.reduced_motion
+        self._moves = len(paths) > 1 and not theme.reduced_motion
         self._timer = QTimer(self)
         self._timer.setInterval(_PICTURE_MS)
         self._timer.timeout.connect(self._next)

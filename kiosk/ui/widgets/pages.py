@@ -31,11 +31,21 @@ class Span:
         top: Its first row.
         bottom: The first row below it.
         line: How high one of its lines is, if it may be parted between lines; 0 if not.
+        leads: What comes so close below it should be on the same page; 0 if nothing has to be.
     """
 
     top: int
     bottom: int
     line: int = 0
+    leads: int = 0
+
+    def is_cut(self, at: int) -> bool:
+        """Whether a page that ends here cuts it."""
+        return self.top < at < self.bottom
+
+    def is_parted(self, at: int) -> bool:
+        """Whether a page that ends here parts it from what it leads."""
+        return self.bottom <= at < self.bottom + self.leads
 
 
 def break_up(spans: Sequence[Span], room: int, length: int) -> list[tuple[int, int]]:
@@ -55,22 +65,15 @@ def break_up(spans: Sequence[Span], room: int, length: int) -> list[tuple[int, i
 
 def _end_of_page(spans: Sequence[Span], top: int, room: int) -> int:
     whole = [span for span in spans if span.bottom - span.top <= room]
-    ends = sorted({span.bottom for span in spans if top < span.bottom <= top + room}, reverse=True)
-    for end in ends:
-        if not any(span.top < end < span.bottom for span in whole) and not _cuts_words(spans, end):
-            return end
-    lines = [
-        end
-        for span in spans
-        if span.line
-        for end in range(span.top + span.line, span.bottom, span.line)
-        if top < end <= top + room and not any(other.top < end < other.bottom for other in whole)
-    ]
-    return max(lines, default=top + room)
+    lines = [end for span in spans if span.line for end in range(span.top + span.line, span.bottom, span.line)]
+    within = [end for end in (*(span.bottom for span in spans), *lines) if top < end <= top + room]
+    good = [end for end in within if not any(span.is_cut(end) for span in whole) and not _cuts_a_line(spans, end)]
+    better = [end for end in good if not any(span.is_parted(end) for span in spans)]
+    return max(better or good, default=top + room)
 
 
-def _cuts_words(spans: Sequence[Span], at: int) -> bool:
-    return any(span.line and span.top < at < span.bottom and (at - span.top) % span.line for span in spans)
+def _cuts_a_line(spans: Sequence[Span], at: int) -> bool:
+    return any(span.line and span.is_cut(at) and (at - span.top) % span.line for span in spans)
 
 
 class _Frame(QWidget):
@@ -216,7 +219,7 @@ class Pages(QWidget):
                 top = widget.mapTo(self._body, QPoint(0, 0)).y()
                 line = widget.fontMetrics().lineSpacing() if isinstance(widget, Label) and widget.wordWrap() else 0
                 led = self._led if widget.property("leads") else 0
-                spans.append(Span(top, top + widget.height() + led, line))
+                spans.append(Span(top, top + widget.height(), line, led))
         return spans
 
     def _turn(self, to: int) -> None:
