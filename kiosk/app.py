@@ -83,7 +83,7 @@ if TYPE_CHECKING:
     from PySide6.QtGui import QKeyEvent
 
     from kiosk.ui.theme import Theme
-    from kiosk.ui.widgets.viewfinder import Viewfinder
+    from kiosk.ui.widgets.viewfinder import Viewfinders
     from kiosk.ui.window import KioskWindow
 
 log = structlog.get_logger("kiosk")
@@ -154,7 +154,7 @@ class Till:
         self.devices: TillDevices | None = None
         self.inbox: Inbox | None = None
         self.shops: dict[str, ShopAccount] = {}
-        self.viewfinder: Viewfinder | None = None
+        self.viewfinders: Viewfinders | None = None
         self.wedge: Wedge[QKeyEvent] | None = Wedge() if config.scanner.wedge else None
         self._closing: list[Callable[[], Any]] = []
 
@@ -384,7 +384,7 @@ class Till:
     def _open_camera(self) -> Callable[[], CameraState] | None:
         if not self.config.camera.present:
             return None
-        camera = open_camera(self.config, self.on_code, self.viewfinder)
+        camera = open_camera(self.config, self.on_code, self.viewfinders)
         self._closing.append(camera.close)
         return lambda: camera.state
 
@@ -450,7 +450,7 @@ async def _live(till: Till, closed: asyncio.Event) -> None:
     window = _window(till, theme)
     watchdog = Watchdog(asyncio.get_running_loop(), lambda stalled_s: log.warning("loop stalled", seconds=stalled_s))
     watchdog.start()
-    till.viewfinder = window.viewfinder
+    till.viewfinders = window.viewfinders
     part = bind(window, till.front.shown, till.front.submit, till.call_staff)
     beside = till.seams.attach(till, window) if till.seams.attach else None
     if beside is not None:
@@ -495,12 +495,24 @@ def _is_offscreen() -> bool:
 def _theme(config: Config) -> "Theme":
     from PySide6.QtCore import QSize
 
-    from kiosk.ui.theme import Theme
+    from kiosk.ui.theme import NO_BRAND, Brand, Theme, accented
 
-    screen = config.screen
+    screen, store = config.screen, config.store
     scale = 1.0 if screen.full_screen or _is_offscreen() else _fitting(screen.width, screen.height)
     size = QSize(round(screen.width * scale), round(screen.height * scale))
-    return Theme(size, size.width() / screen.size_mm[0], resource("fonts"), resource("icons"))
+    brand = Brand(
+        NO_BRAND.palette if store.accent is None else accented(store.accent),
+        "" if store.logo is None else str(store.logo),
+        tuple(map(str, screen.start_pictures)),
+    )
+    return Theme(
+        size,
+        size.width() / screen.size_mm[0],
+        resource("fonts"),
+        resource("icons"),
+        reduced_motion=screen.reduced_motion,
+        brand=brand,
+    )
 
 
 def _fitting(width: int, height: int) -> float:

@@ -1,7 +1,7 @@
-"""Commands, and nothing else: `kiosk run | demo | simulate | catalogue | journal | staff | secrets | doctor`.
+"""Commands, and nothing else: `kiosk run | demo | simulate | catalogue | journal | staff | secrets | gallery | doctor`.
 
 Exit codes: 0 done, 1 it did not work (a sentence says why), 2 the command line is wrong.
-Only `run` and `demo` load Qt.
+Only `run`, `demo` and `gallery` load Qt.
 """
 
 import argparse
@@ -86,6 +86,11 @@ def parser() -> argparse.ArgumentParser:
     kept = commands.add_parser("secrets", help="the private store").add_subparsers(dest="deed", required=True)
     setting = with_config(kept.add_parser("set", help="store a secret, read from standard input"))
     setting.add_argument("name")
+    gallery = commands.add_parser("gallery", help="every screen as a picture, in every format, look and language")
+    gallery.add_argument("--out", type=Path, required=True, metavar="DIR")
+    gallery.add_argument("--screens", nargs="+", default=(), metavar="NAME", help="default: every screen")
+    gallery.add_argument("--modes", nargs="+", default=(), metavar="NAME", help="default: as offered to customers")
+    gallery.add_argument("--languages", nargs="+", default=(), metavar="CODE", help="default: all")
     doctor = with_config(commands.add_parser("doctor", help="check this terminal"))
     doctor.add_argument("--json", action="store_true")
     one_scan = doctor.add_argument("--scan", type=float, nargs="?", const=30.0, metavar="SECONDS")
@@ -157,10 +162,16 @@ def _run(options: argparse.Namespace, text: Text) -> int:
 
             return keep_secret(options.config, options.name, text)
         case _:
-            return _doctor(options, text)
+            return _look(options, text)
 
 
-def _doctor(options: argparse.Namespace, text: Text) -> int:
+def _look(options: argparse.Namespace, text: Text) -> int:
+    if options.command == "gallery":
+        # no window is opened, whatever the machine has
+        os.environ["QT_QPA_PLATFORM"] = "offscreen"
+        from kiosk.tools.gallery import gallery
+
+        return gallery(options.out, options.screens, options.modes, options.languages, text)
     if options.scan is not None:
         from kiosk.tools.doctor_scan import scan
 

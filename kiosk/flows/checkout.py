@@ -324,7 +324,7 @@ class Checkout:
         began_s, answer = self._parts.clock.monotonic(), None
         while not isinstance(answer, Finish):
             view = _facts(kind, await self._books.sale(self.order_id), reason, 0)
-            left_s = self._stage.pace.read_s - (self._parts.clock.monotonic() - began_s)
+            left_s = self._stage.times.read_s - (self._parts.clock.monotonic() - began_s)
             if left_s <= 0:
                 return
             answer = await self._stage.hear(view, Finish, Changed, for_s=left_s)

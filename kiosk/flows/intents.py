@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 
+from kiosk.flows.access import Aid
 from kiosk.flows.manager.intents import StaffIntent
 
 
@@ -15,6 +16,13 @@ class ChooseLanguage:
     """Another language."""
 
     language: str
+
+
+@dataclass(frozen=True, slots=True)
+class SwitchAid:
+    """Large print, contrast, low screen or voice: on if it was off, and the other way round."""
+
+    aid: Aid
 
 
 @dataclass(frozen=True, slots=True)
@@ -112,6 +120,7 @@ class Changed:
 Intent = (
     Begin
     | ChooseLanguage
+    | SwitchAid
     | Scanned
     | AddProduct
     | ChangeQuantity

@@ -186,7 +186,7 @@ class Session:
         answer: Intent | None = None
         while not isinstance(answer, Finish):
             sale = await self._parts.books.sale(order_id)
-            left_s = self._stage.pace.read_s - (self._parts.clock.monotonic() - began_s)
+            left_s = self._stage.times.read_s - (self._parts.clock.monotonic() - began_s)
             if left_s <= 0:
                 return
             answer = await self._stage.hear(await self._done_view(sale), Finish, Changed, for_s=left_s)

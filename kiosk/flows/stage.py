@@ -7,12 +7,14 @@ waits for is dropped, so a second tap on a button does nothing.
 import asyncio
 from collections import deque
 from dataclasses import dataclass, replace
+from typing import Final
 
 from kiosk.domain.errors import CustomerLeft
 from kiosk.domain.limits import Limits
 from kiosk.domain.ports import Clock
 from kiosk.domain.told import WHILE_SHUT
-from kiosk.flows.intents import Changed, Intent, Resume
+from kiosk.flows.access import USUAL, Aid
+from kiosk.flows.intents import Changed, Intent, Resume, SwitchAid
 from kiosk.flows.observable import Observable
 from kiosk.flows.views import ClosedView, Shown, View
 
@@ -30,6 +32,14 @@ class Pace:
     idle_s: float
     warning_s: float
     read_s: float
+
+    def times(self, factor: float) -> "Pace":
+        """So many times as long."""
+        return Pace(self.idle_s * factor, self.warning_s * factor, self.read_s * factor)
+
+
+UNHURRIED: Final = 2.0
+"""Who reads large print or listens has so many times as long. Source: kiosk users, 3c: thank-you screen."""
 
 
 class Stage:
@@ -60,6 +70,9 @@ class Stage:
 
     def submit(self, intent: Intent) -> None:
         """Say what the person wants. Never blocks, never fails."""
+        if isinstance(intent, SwitchAid):
+            self._switch(intent.aid)
+            return
         if self._shut_by and not isinstance(intent, Changed):
             return
         if isinstance(intent, Changed):
@@ -108,13 +121,23 @@ class Stage:
         """The customer's language."""
         return self.shown.value.language
 
+    @property
+    def times(self) -> Pace:
+        """How long this person may take."""
+        return self.pace.times(UNHURRIED) if self.shown.value.access.takes_longer else self.pace
+
+    def _switch(self, aid: Aid) -> None:
+        """At once, whatever is being asked: it changes how things are shown, and nothing else."""
+        self.touch()
+        self.shown.publish(replace(self.shown.value, access=self.shown.value.access.switched(aid)))
+
     def choose_language(self, language: str) -> None:
         """Another language, until the next customer."""
         self.shown.publish(replace(self.shown.value, language=language))
 
     def next_customer(self) -> None:
-        """Nothing of the last customer stays: not the language, not the call for help."""
-        self.shown.publish(replace(self.shown.value, language=self._home_language, help_code=""))
+        """Nothing of the last customer stays: not the language, not the aids, not the call for help."""
+        self.shown.publish(replace(self.shown.value, language=self._home_language, help_code="", access=USUAL))
 
     def network(self, *, down: bool) -> None:
         """Raise or take down the network banner."""
@@ -171,20 +194,25 @@ class Stage:
         while True:
             self.show(view)
             if self._is_shut():
-                await self._clock.sleep(self.pace.read_s)
+                await self._clock.sleep(self.times.read_s)
                 raise CustomerLeft(idle=True)
-            left_s = self.pace.idle_s - (self._clock.monotonic() - self._touched_s)
+            touched_s = self._touched_s
+            left_s = self.times.idle_s - (self._clock.monotonic() - touched_s)
             answer = await self.hear(view, *kinds, for_s=left_s, fresh=fresh)
             if answer is not None:
                 return answer
+            if self._touched_s != touched_s and not self._is_shut():
+                # somebody is there, who pressed something that answers nothing
+                fresh = False
+                continue
             if self._is_shut():
                 continue
             if self._is_covered:
                 self._touched_s = self._clock.monotonic()
                 continue
-            self.shown.publish(replace(self.shown.value, idle_left_s=self.pace.warning_s))
+            self.shown.publish(replace(self.shown.value, idle_left_s=self.times.warning_s))
             try:
-                stayed = await self._clock.within(self.pace.warning_s, self._next((Resume, *people)))
+                stayed = await self._clock.within(self.times.warning_s, self._next((Resume, *people)))
             except TimeoutError:
                 raise CustomerLeft(idle=True) from None
             finally:

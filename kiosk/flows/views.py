@@ -9,6 +9,7 @@ from enum import StrEnum
 from kiosk.domain.money import Money
 from kiosk.domain.ports import ScanKind
 from kiosk.domain.told import TenderLine
+from kiosk.flows.access import USUAL, Access
 from kiosk.flows.manager.views import KeysView, SheetView
 
 
@@ -338,6 +339,7 @@ class Shown:
         idle_left_s: The idle warning is up, and this much time is left [s]; None when it is not.
         network_down: A payment system cannot be reached.
         help_code: A customer called for help under this code; "" when nobody did.
+        access: How the customer wants it.
     """
 
     view: View
@@ -345,3 +347,4 @@ class Shown:
     idle_left_s: float | None = None
     network_down: bool = False
     help_code: str = ""
+    access: Access = USUAL

@@ -11,6 +11,7 @@ import platformdirs
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field, model_validator
 from pydantic_core import PydanticCustomError
 
+from kiosk.domain.colour import READABLE, contrast
 from kiosk.domain.limits import Limits
 from kiosk.services.scanner.gates import DEFAULT, Symbology
 from kiosk.services.text import languages as known_languages
@@ -80,6 +81,13 @@ def _regular_expression(text: str) -> str:
     return text
 
 
+def _accent(colour: str) -> str:
+    """White words stand on it, and it stands on white."""
+    if contrast(colour, "#FFFFFF") < READABLE:
+        raise PydanticCustomError("config.pale_accent", "too pale")
+    return colour
+
+
 PRINTER_PORT = (
     r"tcp:(\[[0-9A-Fa-f:]+\]|[0-9A-Za-z.-]+):[0-9]{1,5}|usb:[0-9A-Fa-f]{4}:[0-9A-Fa-f]{4}|file:.+"
     r"|(?!(tcp|usb|file):).*"
@@ -102,6 +110,7 @@ Code = Annotated[str, _matching(r"[!-~]{1,64}", "config.bad_code")]
 Affix = Annotated[str, _matching(r"[!-~]{0,16}", "config.affix")]
 """What stands before or behind every code of a scanner: visible ASCII without spaces."""
 
+Accent = Annotated[str, _matching(r"#[0-9a-fA-F]{6}", "config.bad_colour"), AfterValidator(_accent)]
 Pixels = Annotated[int, Field(ge=320, le=7680)]
 Millimetres = Annotated[int, Field(ge=50, le=3000)]
 Seconds = Annotated[float, Field(gt=0, le=3600)]
@@ -114,12 +123,23 @@ class Section(BaseModel):
 
 
 class Store(Section):
-    """[store] Who sells; printed on every receipt."""
+    """[store] Who sells; printed on every receipt, and how the screens are its own.
+
+    Attributes:
+        name: On the start screen and on receipts.
+        business_number: On receipts.
+        address: On receipts.
+        phone: On receipts.
+        logo: A picture that takes the place of the name on the start screen.
+        accent: The colour of the store, "#RRGGBB".
+    """
 
     name: Name
     business_number: Annotated[str, _matching(r"\d{3}-\d{2}-\d{5}", "config.business_number")]
     address: Name
     phone: Name
+    logo: AbsolutePath | None = None
+    accent: Accent | None = None
 
 
 class Kiosk(Section):
@@ -148,13 +168,25 @@ class Kiosk(Section):
 
 
 class Screen(Section):
-    """[screen] The display. Its size in millimetres decides how large everything is, never what it says of itself."""
+    """[screen] The display. Its size in millimetres decides how large everything is, never what it says of itself.
+
+    Attributes:
+        width: Of the picture [px].
+        height: Of the picture [px].
+        width_mm: Of the picture [mm]; known for some formats.
+        height_mm: The same.
+        full_screen: Nothing else is on the display.
+        start_pictures: Shown one after the other on the start screen.
+        reduced_motion: Nothing moves but once a second.
+    """
 
     width: Pixels = 1080
     height: Pixels = 1920
     width_mm: Millimetres | None = None
     height_mm: Millimetres | None = None
     full_screen: bool = True
+    start_pictures: tuple[AbsolutePath, ...] = ()
+    reduced_motion: bool = False
 
     @model_validator(mode="after")
     def _size_is_known(self) -> Self:

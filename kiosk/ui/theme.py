@@ -3,7 +3,8 @@
 Sizes come from the configured width of the screen, never from the resolution that a screen reports of itself.
 """
 
-from dataclasses import dataclass
+from copy import copy
+from dataclasses import dataclass, replace
 from math import ceil, hypot
 from pathlib import Path
 from typing import Final, Literal
@@ -11,6 +12,8 @@ from typing import Final, Literal
 from PySide6.QtCore import QSize
 from PySide6.QtGui import QFont
 
+from kiosk.domain.colour import READABLE, contrast, mixed
+from kiosk.flows.access import Access, Aid
 from kiosk.ui.faces import load_fonts, type_of
 from kiosk.ui.icons import Icons
 
@@ -41,6 +44,10 @@ class Palette:
     wait_soft: str = "#FFF1D6"
     act: str = "#B3261E"
     act_soft: str = "#FCE8E6"
+    track: str = "#E6E1DA"
+    """Of what is still to come: a ring, a bar; and behind what cannot be pressed."""
+    edge: str = ""
+    """Drawn around cards and buttons; "" for none."""
 
     def tone(self, name: str) -> str:
         """The colour of a tone: done, wait, act; ink for the calm one."""
@@ -50,6 +57,33 @@ class Palette:
         """The colour behind a tone."""
         softs = {"done": self.done_soft, "wait": self.wait_soft, "act": self.act_soft, "accent": self.accent_soft}
         return softs.get(name, self.plain)
+
+
+CONTRAST: Final = Palette(
+    ground="#FFFFFF",
+    card="#FFFFFF",
+    ink="#000000",
+    second="#2B2826",
+    line="#000000",
+    plain="#FFFFFF",
+    plain_pressed="#D6D6D6",
+    accent="#0B1F7A",
+    accent_pressed="#000000",
+    accent_soft="#FFFFFF",
+    on_accent="#FFFFFF",
+    hero_from="#000000",
+    hero_to="#0B1F7A",
+    faded="#595959",
+    done="#004D2C",
+    done_soft="#FFFFFF",
+    wait="#5C3300",
+    wait_soft="#FFFFFF",
+    act="#8C0000",
+    act_soft="#FFFFFF",
+    track="#D6D6D6",
+    edge="#000000",
+)
+"""Text on its ground has a contrast of at least 7 to 1, and whatever is a thing of its own has a black edge."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,7 +121,50 @@ SMALL: Final = Scale(
 )
 """Text of 7.25 mm, where the diagonal is at most 28 cm. Source: the same."""
 
+LARGE_TWICE: Final = Scale(
+    body=24, heading=24, title=27, total=30, giant=60, target=25, main=31, gap=3, pad=6, margin=11, radius=6
+)
+"""Large print: text at 200 %. What was larger than the text already grows less, and stays larger."""
+
+SMALL_TWICE: Final = Scale(
+    body=14.5, heading=14.5, title=16, total=17, giant=30, target=18, main=20, gap=3, pad=3, margin=4.5, radius=4
+)
+"""The same where the screen is small. Buttons are as large as their words need, and no larger."""
+
+TWICE: Final = {LARGE: LARGE_TWICE, SMALL: SMALL_TWICE}
+
 SMALL_DIAGONAL_MM: Final = 280
+
+
+@dataclass(frozen=True, slots=True)
+class Brand:
+    """What is the store's own.
+
+    Attributes:
+        palette: The colours, with the store's accent.
+        logo: Path of a picture, or "".
+        pictures: Paths of pictures for the start screen.
+    """
+
+    palette: Palette = Palette()
+    logo: str = ""
+    pictures: tuple[str, ...] = ()
+
+
+def accented(accent: str) -> Palette:
+    """The usual colours with a store's own, on which white stands out well enough."""
+    white = "#FFFFFF"
+    soft = mixed(accent, white, 0.1)
+    return Palette(
+        accent=accent,
+        accent_pressed=mixed(accent, "#000000", 0.7),
+        accent_soft=soft if contrast(accent, soft) >= READABLE else white,
+        hero_from=mixed(accent, "#000000", 0.5),
+        hero_to=accent,
+    )
+
+
+NO_BRAND: Final = Brand()
 
 
 class Theme:
@@ -99,27 +176,66 @@ class Theme:
         fonts_dir: Where the bundled typefaces lie.
         icons_dir: Where the icons lie.
         reduced_motion: Nothing moves but once a second.
+        brand: What is the store's own in it.
 
     Attributes:
-        language: What words are written in; their typefaces are its own. The window changes it.
+        language: What words are written in; their typefaces are its own. The face changes it.
+        access: How the customer wants it, as far as this screen can.
+        is_paged: There is one column, which pages where it is longer than its place.
+        turner: The width of the buttons that turn pages, with where one is between them [px].
+        air: Above what stands alone on the screen [px].
+        is_upright: The screen is higher than wide.
+        is_wide: Two things have room beside each other.
         products_per_page: How many products of the catalogue have room beside the basket.
     """
 
     def __init__(
-        self, size: QSize, px_per_mm: float, fonts_dir: Path, icons_dir: Path, *, reduced_motion: bool = False
+        self,
+        size: QSize,
+        px_per_mm: float,
+        fonts_dir: Path,
+        icons_dir: Path,
+        *,
+        reduced_motion: bool = False,
+        brand: Brand = NO_BRAND,
     ) -> None:
         load_fonts(fonts_dir)
         self.language = "ko"
         self.size = size
         self.px_per_mm = px_per_mm
         self.reduced_motion = reduced_motion
-        self.colours = Palette()
+        self.brand = brand
         self.icons = Icons(icons_dir)
-        self.is_wide = size.width() > size.height()
         self.is_small = hypot(size.width(), size.height()) / px_per_mm <= SMALL_DIAGONAL_MM
-        self.scale = SMALL if self.is_small else LARGE
-        self.product_columns = 2 if self.is_small else 3
-        self.products_per_page = 4 if self.is_small else 6
+        self.is_upright = size.width() <= size.height()
+        self._put_on(Access())
+
+    def offers(self, aid: Aid) -> bool:
+        """Whether it can be switched in this look."""
+        return aid is not Aid.LOW or self._can_be_low(self.access)
+
+    def fitting(self, access: Access) -> Access:
+        """What of this changes the look on this screen."""
+        return replace(access, low=access.low and self._can_be_low(access), voice=False)
+
+    def _can_be_low(self, access: Access) -> bool:
+        """On a small screen everything is within reach; large print has no room in half of a wide one."""
+        return not self.is_small and (self.is_upright or not access.large_print)
+
+    def dressed(self, access: Access) -> "Theme":
+        """The same screen for this customer: other values of the same tokens."""
+        other = copy(self)
+        other._put_on(self.fitting(access))  # noqa: SLF001 - its own kind
+        return other
+
+    def _put_on(self, access: Access) -> None:
+        self.access = access
+        self.is_paged = access.large_print or access.low
+        self.is_wide = not self.is_upright and not self.is_paged
+        self.colours = CONTRAST if access.contrast else self.brand.palette
+        usual = SMALL if self.is_small else LARGE
+        self.scale = TWICE[usual] if access.large_print else usual
+        self.product_columns, self.products_per_page = self._products()
         self.target = self.px(self.scale.target)
         self.badge = self.px(1.4 * self.scale.body)
         self.main = self.px(self.scale.main)
@@ -128,10 +244,31 @@ class Theme:
         self.margin = self.px(self.scale.margin)
         self.chip_pad = 2 * self.gap // 3 if self.is_small else self.pad
         self.radius = self.px(self.scale.radius)
+        self.turner = max(self.target, self.px(2.6 * self.scale.body))
+        self.air = self.px(60) if self.is_upright and not self.is_paged else self.pad
+
+    @property
+    def column_width(self) -> int:
+        """How wide the column of a paged look is; on a screen that is not upright it has buttons beside it [px]."""
+        beside = self.turner + self.gap if self.is_paged and not self.is_upright else 0
+        return self.size.width() - 2 * self.margin - beside
+
+    def _products(self) -> tuple[int, int]:
+        """How many beside each other, and how many on a page."""
+        if self.access.large_print:
+            return (2, 2) if self.is_small or self.is_upright else (3, 3)
+        if self.access.low:
+            return (3, 3) if self.is_upright else (5, 5)
+        return (2, 4) if self.is_small else (3, 6)
 
     def px(self, mm: float) -> int:
         """A length on this screen, rounded up so that no rule is missed by a pixel [mm -> px]."""
         return ceil(mm * self.px_per_mm)
+
+    def drawn(self, ems: float) -> float:
+        """How wide a drawing is that would be so many times as wide as the text; it leaves large text its room [mm]."""
+        usual = SMALL if self.is_small else LARGE
+        return ems * usual.body * (0.7 if self.is_paged else 1)
 
     def font(self, role: TextRole, language: str = "") -> QFont:
         """The type of a role, with figures of one width, in the typefaces of a language or of the one spoken now."""

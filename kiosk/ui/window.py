@@ -1,73 +1,25 @@
-"""The one window: header, banners, screen, and the idle warning over it. It opens no dialogs and runs no loop."""
+"""The one window. It shows one look of everything at a time, opens no dialogs and runs no loop."""
 
-from collections.abc import Callable
-from typing import Any
+from collections.abc import Callable, Iterator
 
 from PySide6.QtCore import Qt, QTimer, Signal
 from PySide6.QtGui import QCloseEvent
-from PySide6.QtWidgets import QGridLayout, QStackedWidget, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QStackedLayout, QWidget
 from typing_extensions import override
 
-from kiosk.domain.words import in_words
-from kiosk.flows.manager.intents import Knock
+from kiosk.flows.access import USUAL, Access
 from kiosk.flows.manager.views import KeysView, SheetView
-from kiosk.flows.views import (
-    AmountView,
-    BasketView,
-    CertaintyView,
-    ClosedView,
-    DoneView,
-    InterruptedView,
-    MethodsView,
-    PhoneView,
-    ScanView,
-    Shown,
-    StartView,
-    WorkingView,
-)
+from kiosk.flows.views import Shown
 from kiosk.services.text import Text
-from kiosk.ui.faces import write_in
-from kiosk.ui.manager.keys import KeysScreen
-from kiosk.ui.manager.sheet import SheetScreen
-from kiosk.ui.screens.amount import AmountScreen
-from kiosk.ui.screens.base import Screen
-from kiosk.ui.screens.basket import BasketScreen
-from kiosk.ui.screens.certainty import CertaintyScreen
-from kiosk.ui.screens.closed import ClosedScreen
-from kiosk.ui.screens.done import DoneScreen
-from kiosk.ui.screens.interrupted import InterruptedScreen
-from kiosk.ui.screens.method import MethodScreen
-from kiosk.ui.screens.phone import PhoneScreen
-from kiosk.ui.screens.scan import ScanScreen
-from kiosk.ui.screens.start import StartScreen
-from kiosk.ui.screens.working import WorkingScreen
-from kiosk.ui.style import style_sheet
+from kiosk.ui.face import Face
 from kiosk.ui.theme import Theme
-from kiosk.ui.widgets.buttons import TextButton
-from kiosk.ui.widgets.corner import Corner
-from kiosk.ui.widgets.header import Header
-from kiosk.ui.widgets.labels import Label
-from kiosk.ui.widgets.overlays import Banners, IdleOverlay
-from kiosk.ui.widgets.viewfinder import Viewfinder
+from kiosk.ui.widgets.viewfinder import Viewfinders
 
 SETTLE_MS = 250
 """A new screen takes no touch for so long: the second tap of a double tap was meant for the screen before."""
 
-_SCREENS: dict[type, type[Screen[Any]]] = {
-    StartView: StartScreen,
-    BasketView: BasketScreen,
-    MethodsView: MethodScreen,
-    ScanView: ScanScreen,
-    AmountView: AmountScreen,
-    PhoneView: PhoneScreen,
-    WorkingView: WorkingScreen,
-    CertaintyView: CertaintyScreen,
-    InterruptedView: InterruptedScreen,
-    DoneView: DoneScreen,
-    ClosedView: ClosedScreen,
-    SheetView: SheetScreen,
-    KeysView: KeysScreen,
-}
+SLICE_MS = 20
+"""Between two screens that are built ahead, so that a touch is never long in waiting."""
 
 
 class KioskWindow(QWidget):
@@ -76,14 +28,16 @@ class KioskWindow(QWidget):
     Attributes:
         intent: Emits kiosk.flows.intents and kiosk.flows.manager.intents objects.
         help_requested: A person called for staff.
-        viewfinder: Where the camera's picture is shown.
+        viewfinders: Where the camera's picture is shown.
+        announced: Emits what is to be spoken: a Shown whose customer listens, each time it is drawn.
     """
 
     intent = Signal(object)
     help_requested = Signal()
+    announced = Signal(object)
 
     def __init__(self, theme: Theme, text_for: Callable[[str], Text], *, settle_ms: int = SETTLE_MS) -> None:
-        """Build all screens, so that later none has to be waited for.
+        """Build all screens of the usual look, so that later none has to be waited for.
 
         Args:
             theme: The look, with the size of the window.
@@ -91,77 +45,59 @@ class KioskWindow(QWidget):
             settle_ms: How long a new screen takes no touch [ms].
         """
         super().__init__()
-        self._text_for = text_for
         self._theme = theme
+        self._text_for = text_for
         self.setObjectName("kiosk")
         self.setFocusPolicy(Qt.FocusPolicy.ClickFocus)
         self.setFocus()
-        self.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
-        self.setStyleSheet(style_sheet(theme))
         self.setFixedSize(theme.size)
         self._settled = QTimer(self)
         self._settled.setSingleShot(True)
         self._settled.setInterval(settle_ms)
         self._settled.timeout.connect(lambda: self._take_touches(takes=True))
-        self._banners = Banners(theme)
-        self._header = Header(theme, self._banners)
-        self._header.call_staff.clicked.connect(self.help_requested)
-        self._corner = Corner(theme, self._header)
-        self._corner.knocked.connect(lambda: self.intent.emit(Knock()))
-        self._stack = QStackedWidget()
-        self._screens = {view: screen(theme) for view, screen in _SCREENS.items()}
-        for screen in self._screens.values():
-            screen.intent.connect(self.intent)
-            screen.renewed.connect(self._settle)
-            self._stack.addWidget(screen)
-        column = QVBoxLayout(self)
-        column.setContentsMargins(0, 0, 0, 0)
-        column.setSpacing(0)
-        column.addWidget(self._header)
-        self._idle = IdleOverlay(theme)
-        self._idle.asked.connect(self.intent)
-        one_above_the_other = QGridLayout()
-        one_above_the_other.addWidget(self._stack, 0, 0)
-        one_above_the_other.addWidget(self._idle, 0, 0)
-        column.addLayout(one_above_the_other, 1)
-        (self.viewfinder,) = self.findChildren(Viewfinder)
+        self._ahead: Iterator[None] = iter(())
+        self._slices = QTimer(self)
+        self._slices.setInterval(SLICE_MS)
+        self._slices.timeout.connect(self._build_ahead)
+        self.viewfinders = Viewfinders(self)
+        self._faces: dict[Access, Face] = {}
+        self._layers = QStackedLayout(self)
+        for _ in self._face(USUAL).build_ahead():
+            pass
+
+    def _face(self, access: Access) -> Face:
+        """The look for this customer; made when it is wanted first."""
+        look = self._theme.fitting(access)
+        if look not in self._faces:
+            self._faces[look] = face = Face(self._theme.dressed(look), self.viewfinders)
+            face.intent.connect(self.intent)
+            face.help_requested.connect(self.help_requested)
+            face.renewed.connect(self._settle)
+            self._layers.addWidget(face)
+        return self._faces[look]
 
     @override
     def render(self, shown: Shown) -> None:  # type: ignore[override]  # QWidget.render paints; nobody here calls it
-        """Show this."""
-        text = self._text_for(shown.language)
-        self._write_in(shown.language)
-        screen = self._screens[type(shown.view)]
-        screen.draw(shown.view, text)
-        self._render_header(shown, screen.step, text)
-        if screen is not self._stack.currentWidget():
-            self._stack.setCurrentWidget(screen)
+        """Show this. Staff see the usual look, whatever the customer before them wanted."""
+        of_staff = isinstance(shown.view, SheetView | KeysView)
+        face = self._face(USUAL if of_staff else shown.access)
+        face.draw(shown, self._text_for(shown.language))
+        if face is not self._layers.currentWidget():
+            self._layers.setCurrentWidget(face)
             self._settle()
-        self._idle.render_left(shown.idle_left_s, text)
+            self._ahead = face.build_ahead()
+            self._slices.start()
+        if shown.access.voice and not of_staff:
+            self.announced.emit(shown)
 
     @override
     def closeEvent(self, event: QCloseEvent) -> None:
         """Of a till nobody closes the window, by a code that types Alt+F4 least of all; staff leave in manager mode."""
         event.setAccepted(not self.isFullScreen())
 
-    def _write_in(self, language: str) -> None:
-        """Words are written in the typefaces of this language. With a style sheet Qt hands no font down by itself."""
-        if language == self._theme.language:
-            return
-        self._theme.language = language
-        for widget in (*self.findChildren(Label), *self.findChildren(TextButton)):
-            font = widget.font()
-            write_in(font, language)
-            widget.setFont(font)
-
-    def _render_header(self, shown: Shown, step: int | None, text: Text) -> None:
-        view = shown.view
-        if isinstance(view, SheetView | KeysView):
-            self._header.render_staff(in_words(view.who, text), text)
-            return
-        store_name = view.store_name if isinstance(view, StartView) else ""
-        self._banners.render_state(network_down=shown.network_down, help_code=shown.help_code, text=text)
-        self._header.render_step(step, store_name, text)
+    def _build_ahead(self) -> None:
+        if next(self._ahead, self) is self:
+            self._slices.stop()
 
     def _settle(self) -> None:
         self.setFocus()
@@ -170,4 +106,5 @@ class KioskWindow(QWidget):
             self._settled.start()
 
     def _take_touches(self, *, takes: bool) -> None:
-        self._stack.setAttribute(Qt.WidgetAttribute.WA_TransparentForMouseEvents, not takes)
+        for face in self._faces.values():
+            face.take_touches(takes=takes)

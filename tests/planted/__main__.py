@@ -20,6 +20,7 @@ from queue import SimpleQueue
 from typing import Final
 
 from tests.planted import (
+    access,
     camera,
     card,
     ceos,
@@ -60,6 +61,7 @@ LISTS: Final = {
     "ezpg_simulator": ezpg_simulator.BUGS,
     "languages": languages.BUGS,
     "printer": printer.BUGS,
+    "access": access.BUGS,
 }
 KILLED, SURVIVED, MISFIT = "killed", "SURVIVED", "DOES NOT FIT"
 TESTS_FAILED: Final = 1

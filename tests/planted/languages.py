@@ -7,7 +7,7 @@ from tests.planted.bug import Bug
 STAGE: Final = "kiosk/flows/stage.py"
 TEXT: Final = "kiosk/services/text.py"
 FACES: Final = "kiosk/ui/faces.py"
-WINDOW: Final = "kiosk/ui/window.py"
+WINDOW: Final = "kiosk/ui/face.py"
 START: Final = "kiosk/ui/screens/start.py"
 RECEIPT: Final = "kiosk/domain/receipt.py"
 RECEIPT_IMAGE: Final = "kiosk/ui/receipt_image.py"

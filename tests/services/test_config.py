@@ -104,6 +104,27 @@ def test_the_smallest_configuration_has_sensible_defaults(read):
     assert config.limits == Limits()
 
 
+@pytest.mark.parametrize(
+    ("colour", "key"),
+    [
+        ("blue", "config.bad_colour"),
+        ("#23", "config.bad_colour"),
+        ("#FFD400", "config.pale_accent"),
+        ("#777777", "config.pale_accent"),
+    ],
+)
+def test_a_colour_on_which_white_words_cannot_be_read_is_refused(problems, colour, key):
+    text = SMALLEST.replace("[store]\n", f'[store]\naccent = "{colour}"\n')
+    assert problems(text) == [(key, "store.accent")]
+
+
+def test_the_look_of_the_store(read, tmp_path):
+    text = SMALLEST.replace("[store]\n", f'[store]\naccent = "#0B7247"\nlogo = "{tmp_path / "logo.png"}"\n')
+    config = read(text + f'[screen]\nstart_pictures = ["{tmp_path / "a.png"}"]\nreduced_motion = true\n')
+    assert (config.store.accent, config.store.logo) == ("#0B7247", tmp_path / "logo.png")
+    assert (config.screen.start_pictures, config.screen.reduced_motion) == ((tmp_path / "a.png",), True)
+
+
 def test_folders_are_in_the_state_folder_unless_said_otherwise(read, tmp_path):
     config = read(SMALLEST + f'state_dir = "{tmp_path}"\n')
     assert config.catalogue_path == tmp_path / "catalogue.sqlite"

@@ -3,9 +3,9 @@
 from kiosk.flows.intents import Begin, GoPay
 from kiosk.flows.observable import Observable
 from kiosk.flows.views import Shown
+from kiosk.tools.samples import VIEWS
 from kiosk.ui.binding import bind
 from kiosk.ui.probe import press, visible_texts
-from tests.ui.samples import VIEWS
 from tests.ui.windows import open_window
 
 

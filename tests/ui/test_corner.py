@@ -7,12 +7,13 @@ from PySide6.QtWidgets import QPushButton, QWidget
 
 from kiosk.flows.intents import GoPay
 from kiosk.flows.manager.intents import Knock
+from kiosk.tools.samples import VIEWS
 from kiosk.ui.probe import press
 from kiosk.ui.widgets.corner import TOUCHES, WITHIN_S, Corner
-from tests.ui.samples import VIEWS
+from kiosk.ui.widgets.header import Header
 from tests.ui.test_intents import heard_by
 from tests.ui.test_phone import Watch
-from tests.ui.windows import FORMATS, open_window, show, theme_of
+from tests.ui.windows import FORMATS, find, open_window, show, theme_of
 
 LEFT = Qt.MouseButton.LeftButton
 NONE = Qt.KeyboardModifier.NoModifier
@@ -130,9 +131,9 @@ def test_the_corner_takes_no_room_and_nothing_else_away(qtbot, format_):
         assert press(window, "call_staff")
     assert press(window, "pay_now")
     assert heard == [GoPay()]
-    layout = window._header.layout()
+    layout = find(window, Header, "").layout()
     assert layout is not None
-    assert layout.indexOf(window._corner) == -1
+    assert layout.indexOf(find(window, Corner, "staff_corner")) == -1
 
 
 @pytest.mark.parametrize("format_", list(FORMATS))

@@ -12,11 +12,11 @@ from kiosk.services.catalogue import Catalogue
 from kiosk.services.catalogue_csv import import_csv
 from kiosk.services.resources import resource
 from kiosk.services.text import languages, read_language
+from kiosk.tools.samples import LANGUAGES, VIEWS
 from kiosk.ui.faces import CHINESE, HANGUL, JAPANESE, faces, load_fonts, type_of
 from kiosk.ui.receipt_image import render_image
 from kiosk.ui.widgets.buttons import TextButton
 from kiosk.ui.widgets.labels import Label, breakable
-from tests.ui.samples import LANGUAGES, VIEWS
 from tests.ui.windows import FORMATS, find, open_window, show, text_for, theme_of
 
 EVERY = pytest.mark.parametrize("language", LANGUAGES)

@@ -10,10 +10,10 @@ from kiosk.domain.staffwork import TaskKind
 from kiosk.domain.told import Fact
 from kiosk.flows.views import Certainty, CertaintyView, ScanNotice, View
 from kiosk.services.scanner.sight import Sight
+from kiosk.tools.samples import ALL_LINES, CODE, LANGUAGES, VIEWS, basket, certainty, methods, tender
+from kiosk.ui.face import SCREENS
 from kiosk.ui.probe import press, visible_texts
 from kiosk.ui.widgets.cards import MethodTile
-from kiosk.ui.window import _SCREENS
-from tests.ui.samples import ALL_LINES, CODE, LANGUAGES, VIEWS, basket, certainty, methods, tender
 from tests.ui.windows import open_window, show, text_for
 
 SENTENCES = {
@@ -38,7 +38,7 @@ SENTENCES = {
 
 
 def test_every_kind_of_view_has_its_screen():
-    assert set(_SCREENS) == set(get_args(View))
+    assert set(SCREENS) == set(get_args(View))
 
 
 @pytest.mark.parametrize("fact", list(Fact))

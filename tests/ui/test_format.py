@@ -10,12 +10,12 @@ from PySide6.QtCore import QRect
 from PySide6.QtWidgets import QWidget
 
 from kiosk.flows.views import View
+from kiosk.tools.samples import LANGUAGES, VIEWS
+from kiosk.tools.staff_samples import STAFF
 from kiosk.ui.manager.rows import LOWEST_MM, PressRow
 from kiosk.ui.probe import in_sight, shot
 from kiosk.ui.widgets.buttons import MainButton, Pressable, TextButton
 from kiosk.ui.widgets.labels import Label
-from tests.ui.samples import LANGUAGES, VIEWS
-from tests.ui.staff_samples import STAFF
 from tests.ui.windows import FORMATS, open_window, show
 
 SHOTS = os.environ.get("KIOSK_SHOTS", "")
@@ -27,6 +27,15 @@ GROUPS: dict[str, Mapping[str, View]] = {"customers": VIEWS, "staff": STAFF}
 
 def place_of(widget: QWidget) -> QRect:
     return QRect(widget.mapTo(widget.window(), widget.rect().topLeft()), widget.size())
+
+
+def seen_of(widget: QWidget) -> QRect:
+    """As much of its place as what holds it lets be seen."""
+    place, holder = place_of(widget), widget.parentWidget()
+    while holder is not None:
+        place &= place_of(holder)
+        holder = holder.parentWidget()
+    return place
 
 
 def is_cut_by_a_holder(widget: QWidget) -> bool:
@@ -43,13 +52,27 @@ def is_clipped(widget: QWidget) -> bool:
     if is_cut_by_a_holder(widget):
         return True
     if isinstance(widget, TextButton):
-        return widget.sizeHint().width() > widget.width() or widget.fontMetrics().height() > widget.height()
+        lines = widget.text().splitlines()
+        high = (len(lines) - 1) * widget.fontMetrics().lineSpacing() + ink_of(widget, lines[-1]).height()
+        return high > widget.height() or any(ink_of(widget, line).width() > widget.width() for line in lines)
     assert isinstance(widget, Label)
     metrics, room = widget.fontMetrics(), widget.rect()
     if not widget.wordWrap():
-        return metrics.horizontalAdvance(widget.text()) > room.width() or metrics.height() > room.height() + 2
+        return metrics.horizontalAdvance(widget.text()) > room.width() or is_cut_high(widget)
     needed = metrics.boundingRect(QRect(0, 0, room.width(), 10_000), 0x1000, widget.text())
     return needed.width() > room.width() or needed.height() > room.height() + 2
+
+
+def ink_of(widget: QWidget, words: str) -> QRect:
+    """Where ink would be."""
+    return widget.fontMetrics().tightBoundingRect(words)
+
+
+def is_cut_high(label: Label) -> bool:
+    """Words in one line stand in the middle: as far as their ink goes they must be within."""
+    ink, metrics = ink_of(label, label.text()), label.fontMetrics()
+    top = (label.height() - metrics.height()) // 2 + metrics.ascent() + ink.top()
+    return top < 0 or top + ink.height() > label.height()
 
 
 def texts_in_sight(window) -> list[QWidget]:

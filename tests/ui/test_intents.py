@@ -3,6 +3,7 @@
 import pytest
 from PySide6.QtCore import QRect, Qt
 
+from kiosk.flows.access import Aid
 from kiosk.flows.intents import (
     AddProduct,
     Begin,
@@ -18,18 +19,23 @@ from kiosk.flows.intents import (
     Leave,
     Resume,
     Scanned,
+    SwitchAid,
     TakeBack,
     TurnPage,
 )
 from kiosk.flows.views import BasketView, Certainty
+from kiosk.tools.samples import MANY, PRODUCTS, VIEWS, basket, certainty
 from kiosk.ui.probe import press, visible_texts
 from kiosk.ui.widgets.buttons import Pressable
-from tests.ui.samples import MANY, PRODUCTS, VIEWS, basket, certainty
 from tests.ui.windows import FORMATS, open_window, show
 
 BUTTONS = [
     ("start", "begin", Begin()),
     ("start", "language_en", ChooseLanguage("en")),
+    ("start", "aid_large_print", SwitchAid(Aid.LARGE_PRINT)),
+    ("start", "aid_contrast", SwitchAid(Aid.CONTRAST)),
+    ("start", "aid_low", SwitchAid(Aid.LOW)),
+    ("start", "aid_voice", SwitchAid(Aid.VOICE)),
     ("basket", "category_all", ChooseCategory("")),
     ("basket", "category_1", ChooseCategory("음료")),
     ("basket", "product_milk", AddProduct("milk")),

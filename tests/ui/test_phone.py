@@ -2,10 +2,10 @@
 
 import pytest
 
+from kiosk.tools.samples import VIEWS, phone
 from kiosk.ui.probe import visible_texts
 from kiosk.ui.theme import Palette
 from kiosk.ui.widgets.countdown import SAID_FROM_S, CountdownRing
-from tests.ui.samples import VIEWS, phone
 from tests.ui.windows import FORMATS, open_window, show, text_for, theme_of
 
 KO = text_for("ko")

@@ -10,11 +10,11 @@ from kiosk.domain.words import Said
 from kiosk.flows.intents import GoBack
 from kiosk.flows.manager.intents import Act, Choose, Do, Lock, OpenSale
 from kiosk.flows.manager.views import Row, Section, SheetView
+from kiosk.tools.samples import LANGUAGES, VIEWS
+from kiosk.tools.staff_samples import FINISHED, HOME, MENU, PAYMENTS, RESULTS, SALE, STAFF, TASK, rows, sheet
 from kiosk.ui.manager.rows import PressRow, TellRow
 from kiosk.ui.probe import in_sight, press, visible_texts
 from kiosk.ui.widgets.buttons import Pressable
-from tests.ui.samples import LANGUAGES, VIEWS
-from tests.ui.staff_samples import FINISHED, HOME, MENU, PAYMENTS, RESULTS, SALE, STAFF, TASK, rows, sheet
 from tests.ui.test_intents import heard_by, pressables_of
 from tests.ui.windows import FORMATS, find, open_window, show, text_for
 

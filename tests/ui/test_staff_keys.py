@@ -9,10 +9,10 @@ from PySide6.QtWidgets import QAbstractButton, QApplication, QLabel, QWidget
 from kiosk.domain.confidential import Confidential
 from kiosk.flows.intents import GoBack
 from kiosk.flows.manager.intents import Typed
+from kiosk.tools.staff_samples import AMOUNT, CODE, HOME, PIN, PIN_LOCKED, PIN_WRONG
 from kiosk.ui.manager.keys import KeysScreen
 from kiosk.ui.probe import press, visible_texts
 from kiosk.ui.style import style_sheet
-from tests.ui.staff_samples import AMOUNT, CODE, HOME, PIN, PIN_LOCKED, PIN_WRONG
 from tests.ui.test_intents import heard_by
 from tests.ui.test_phone import Watch
 from tests.ui.windows import FORMATS, open_window, show, text_for, theme_of

@@ -10,11 +10,11 @@ from PySide6.QtCore import QRect
 
 from kiosk.domain.money import won
 from kiosk.flows.manager.views import Section, SheetView
+from kiosk.tools.samples import VIEWS
+from kiosk.tools.staff_samples import HOME, MENU, RESULTS, SALES, STAFF, sale, sheet
 from kiosk.ui.manager.pages import Block, fill, paginate
 from kiosk.ui.manager.rows import PressRow
 from kiosk.ui.probe import in_sight, press, visible_texts
-from tests.ui.samples import VIEWS
-from tests.ui.staff_samples import HOME, MENU, RESULTS, SALES, STAFF, sale, sheet
 from tests.ui.windows import FORMATS, find, open_window, show
 
 BLOCKS = st.lists(

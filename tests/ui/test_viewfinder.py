@@ -7,11 +7,13 @@ from PySide6.QtGui import QColor
 from PySide6.QtWidgets import QApplication
 
 from kiosk.domain.picture import Advice, Corner, Shot
+from kiosk.flows.access import Access
+from kiosk.tools.samples import VIEWS
 from kiosk.ui.probe import visible_texts
+from kiosk.ui.widgets.viewfinder import Viewfinder
 from kiosk.ui.window import KioskWindow
-from tests.ui.samples import VIEWS
 from tests.ui.test_format import is_clipped, texts_in_sight
-from tests.ui.windows import FORMATS, open_window, show, text_for, theme_of
+from tests.ui.windows import FORMATS, find, open_window, show, text_for, theme_of
 
 BLUE, GREEN = (255, 0, 0, 255), (0, 255, 0, 255)
 """As bytes of a shot."""
@@ -26,6 +28,11 @@ def a_shot(finder, colour=BLUE, codes=(), advice=None):
     return Shot(size.width(), size.height(), pixels, codes, advice)
 
 
+def finder_of(window):
+    """The usual look's."""
+    return find(window, Viewfinder, "viewfinder")
+
+
 def moved(code, x):
     return tuple(Corner(corner.x + x, corner.y) for corner in code)
 
@@ -34,7 +41,7 @@ def moved(code, x):
 def window(qtbot):
     """The scan screen of a till whose camera sees."""
     window = open_window(qtbot)
-    window.viewfinder.be_there(is_there=True)
+    window.viewfinders.be_there(is_there=True)
     return show(window, VIEWS["scan"])
 
 
@@ -49,19 +56,19 @@ def shown_texts(window):
 
 def test_without_a_camera_the_screen_is_as_if_there_were_none(qtbot):
     window = show(open_window(qtbot), VIEWS["scan"])
-    assert not window.viewfinder.isVisible()
+    assert not finder_of(window).isVisible()
     assert text_for("ko")("scan.coupon.hint") in shown_texts(window)
 
 
 def test_what_the_camera_sees_is_shown(window):
-    window.viewfinder.draw_shot(a_shot(window.viewfinder))
-    assert colour_in_the_middle(window.viewfinder) == QColor("blue")
-    window.viewfinder.draw_shot(a_shot(window.viewfinder, GREEN))
-    assert colour_in_the_middle(window.viewfinder) == QColor(0, 255, 0)
+    finder_of(window).draw_shot(a_shot(finder_of(window)))
+    assert colour_in_the_middle(finder_of(window)) == QColor("blue")
+    finder_of(window).draw_shot(a_shot(finder_of(window), GREEN))
+    assert colour_in_the_middle(finder_of(window)) == QColor(0, 255, 0)
 
 
 def test_a_camera_that_goes_takes_its_picture_with_it_and_one_that_comes_is_seen_at_once(window):
-    finder = window.viewfinder
+    finder = finder_of(window)
     finder.draw_shot(a_shot(finder))
     finder.be_there(is_there=False)
     show(window, VIEWS["scan"])
@@ -74,7 +81,7 @@ def test_a_camera_that_goes_takes_its_picture_with_it_and_one_that_comes_is_seen
 
 def test_pictures_are_asked_for_only_while_the_scan_screen_is_in_sight(qtbot):
     window, asked = open_window(qtbot), []
-    finder = window.viewfinder
+    finder = finder_of(window)
     finder.wanted.connect(lambda width, height: asked.append((width, height)))
     finder.be_there(is_there=True)
     show(window, VIEWS["start"])
@@ -86,7 +93,7 @@ def test_pictures_are_asked_for_only_while_the_scan_screen_is_in_sight(qtbot):
 
 
 def test_the_next_person_sees_nothing_of_the_one_before(window):
-    finder = window.viewfinder
+    finder = finder_of(window)
     finder.draw_shot(a_shot(finder, codes=(CODE,), advice=Advice.DARK))
     show(window, VIEWS["start"])
     finder.draw_shot(a_shot(finder))  # was under way
@@ -96,7 +103,7 @@ def test_the_next_person_sees_nothing_of_the_one_before(window):
 
 
 def test_a_picture_of_another_size_is_not_shown(window):
-    finder = window.viewfinder
+    finder = finder_of(window)
     finder.draw_shot(Shot(4, 4, bytes(BLUE) * 16))
     assert colour_in_the_middle(finder) == QColor(theme_of().colours.ink)
 
@@ -105,7 +112,7 @@ def test_a_picture_of_another_size_is_not_shown(window):
 
 
 def test_the_frame_is_around_the_code(window):
-    finder = window.viewfinder
+    finder = finder_of(window)
     finder.draw_shot(a_shot(finder, codes=(CODE,)))
     (frame,) = finder.frames
     box, wide, high = frame.boundingRect(), finder.width(), finder.height()
@@ -118,7 +125,7 @@ def test_the_frame_is_around_the_code(window):
 
 
 def test_bars_of_which_only_one_line_was_told_have_a_frame_that_is_seen(window):
-    finder = window.viewfinder
+    finder = finder_of(window)
     line = (Corner(0.3, 0.5), Corner(0.7, 0.5), Corner(0.7, 0.5), Corner(0.3, 0.5))
     finder.draw_shot(a_shot(finder, codes=(line,)))
     box = finder.frames[0].boundingRect()
@@ -126,17 +133,17 @@ def test_bars_of_which_only_one_line_was_told_have_a_frame_that_is_seen(window):
 
 
 def test_a_code_without_an_extent_breaks_nothing(window):
-    window.viewfinder.draw_shot(a_shot(window.viewfinder, codes=((Corner(0.5, 0.5),) * 4,)))
-    assert len(window.viewfinder.frames) == 1
+    finder_of(window).draw_shot(a_shot(finder_of(window), codes=((Corner(0.5, 0.5),) * 4,)))
+    assert len(finder_of(window).frames) == 1
 
 
 def test_the_frame_follows_the_code_smoothly_and_comes_to_it(qtbot):
     window = KioskWindow(theme_of(reduced_motion=False), text_for, settle_ms=0)
     qtbot.addWidget(window)
     window.show()
-    window.viewfinder.be_there(is_there=True)
+    window.viewfinders.be_there(is_there=True)
     show(window, VIEWS["scan"])
-    finder = window.viewfinder
+    finder = finder_of(window)
     finder.draw_shot(a_shot(finder, codes=(CODE,)))
     start = finder.frames[0].boundingRect().center().x()
     width = finder.frames[0].boundingRect().width()
@@ -153,14 +160,14 @@ def test_the_frame_follows_the_code_smoothly_and_comes_to_it(qtbot):
 
 
 def test_where_motion_is_reduced_the_frame_is_there_at_once(window):
-    finder = window.viewfinder
+    finder = finder_of(window)
     for code in (CODE, moved(CODE, 0.2)):
         finder.draw_shot(a_shot(finder, codes=(code,)))
     assert finder.frames[0].boundingRect().center().x() == pytest.approx(0.7 * finder.width(), abs=2)
 
 
 def test_a_reading_that_fails_once_does_not_take_the_frame_away_and_many_do(window):
-    finder = window.viewfinder
+    finder = finder_of(window)
     finder.draw_shot(a_shot(finder, codes=(CODE,)))
     finder.draw_shot(a_shot(finder))
     assert len(finder.frames) == 1
@@ -170,7 +177,7 @@ def test_a_reading_that_fails_once_does_not_take_the_frame_away_and_many_do(wind
 
 
 def test_every_code_has_its_frame(window):
-    finder = window.viewfinder
+    finder = finder_of(window)
     finder.draw_shot(a_shot(finder, codes=(CODE, moved(CODE, 0.3))))
     assert len(finder.frames) == 2
 
@@ -181,7 +188,7 @@ def test_every_code_has_its_frame(window):
 @pytest.mark.parametrize(("advice", "language"), list(product(Advice, ("ko", "en"))))
 def test_what_would_help_stands_below_the_picture_while_it_would(qtbot, advice, language):
     window = open_window(qtbot)
-    finder, words = window.viewfinder, text_for(language)
+    finder, words = finder_of(window), text_for(language)
     finder.be_there(is_there=True)
     show(window, VIEWS["scan_wallet"], language)
     assert words("scan.camera.show") in shown_texts(window)
@@ -194,7 +201,7 @@ def test_what_would_help_stands_below_the_picture_while_it_would(qtbot, advice, 
 @pytest.mark.parametrize(("format_", "language", "name"), list(product(FORMATS, ("ko", "en"), SCANS)))
 def test_with_a_picture_nothing_is_clipped_and_the_picture_is_large_enough(qtbot, format_, language, name):
     window = open_window(qtbot, format_)
-    finder = window.viewfinder
+    finder = finder_of(window)
     finder.be_there(is_there=True)
     show(window, VIEWS[name], language)
     for advice in (None, *Advice):
@@ -206,3 +213,19 @@ def test_with_a_picture_nothing_is_clipped_and_the_picture_is_large_enough(qtbot
     theme = theme_of(format_)
     assert finder.width() >= theme.px(80)
     assert finder.height() >= theme.px(20)
+
+
+@pytest.mark.parametrize("access", [Access(contrast=True), Access(large_print=True), Access(low=True)])
+def test_every_look_shows_what_the_camera_sees(qtbot, access):
+    window, wanted = open_window(qtbot), []
+    window.viewfinders.wanted.connect(lambda *size: wanted.append(size))
+    window.viewfinders.be_there(is_there=True)
+    show(window, VIEWS["scan"])
+    show(window, VIEWS["scan"], access=access)
+    (seen,) = (one for one in window.findChildren(Viewfinder) if one.isVisible())
+    assert seen is not finder_of(window)
+    assert wanted[-1] == seen.size().toTuple() != (0, 0)
+    window.viewfinders.draw_shot(a_shot(seen))
+    assert colour_in_the_middle(seen) == QColor("blue")
+    show(window, VIEWS["start"])
+    assert wanted[-1] == (0, 0)

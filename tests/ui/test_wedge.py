@@ -12,11 +12,11 @@ from kiosk.domain.scanned import Danger, Hostile, classify
 from kiosk.flows.intents import Begin
 from kiosk.flows.manager.intents import Typed
 from kiosk.services.scanner.wedge import Wedge
+from kiosk.tools.samples import VIEWS
+from kiosk.tools.staff_samples import PIN
 from kiosk.ui.probe import visible_texts
 from kiosk.ui.wedge import KeyGate
 from kiosk.ui.widgets.buttons import Pressable
-from tests.ui.samples import VIEWS
-from tests.ui.staff_samples import PIN
 from tests.ui.test_intents import heard_by
 from tests.ui.windows import open_window, show
 

@@ -36,9 +36,14 @@ def open_window(qtbot, format_: str = HOME, *, settle_ms: int = 0) -> KioskWindo
 def show(window: KioskWindow, view: View, language: str = "ko", **state) -> KioskWindow:
     """Show a view and let it be laid out."""
     window.render(Shown(view, language, **state))
+    settle()
+    return window
+
+
+def settle() -> None:
+    """Layouts within layouts come to rest one after the other."""
     for _ in range(3):
         QApplication.processEvents()
-    return window
 
 
 def find(window, kind, name):

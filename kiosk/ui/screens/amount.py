@@ -30,7 +30,7 @@ class AmountScreen(Screen[AmountView]):
     def __init__(self, theme: Theme) -> None:
         super().__init__(theme)
         self._drawn: AmountView | None = None
-        self._icon = IconDisc(theme, (2 if theme.is_small else 3.2) * theme.scale.body)
+        self._icon = IconDisc(theme, theme.drawn(2 if theme.is_small else 3.2))
         self._title = Label(theme, "heading", align=CENTRE)
         self._pays = OneLine(theme, "total", "pay_amount", align=CENTRE)
         self._last = Label(theme, tone="second", align=CENTRE)
@@ -55,8 +55,13 @@ class AmountScreen(Screen[AmountView]):
         column = QVBoxLayout(side)
         column.setContentsMargins(0, 0, 0, 0)
         self._billed = self._bill()
+        if self.lifts:
+            column.setSpacing(self.theme.gap)
+            column.addWidget(self._problem)
         column.addWidget(self._billed)
         column.addWidget(self._keypad)
+        if self.lifts:
+            column.addWidget(self._change, 0, MIDDLE)
         self._keypad.hide()
         return side
 
@@ -79,8 +84,9 @@ class AmountScreen(Screen[AmountView]):
         column.addWidget(self._title)
         column.addWidget(self._pays)
         column.addWidget(self._last)
-        column.addWidget(self._change, 0, MIDDLE)
-        column.addWidget(self._problem)
+        if not self.lifts:
+            column.addWidget(self._change, 0, MIDDLE)
+            column.addWidget(self._problem)
         column.addStretch(1)
         return side
 

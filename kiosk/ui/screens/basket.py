@@ -111,10 +111,11 @@ class BasketScreen(Screen[BasketView]):
         super().__init__(theme)
         inner = theme.size.width() - 2 * theme.margin
         share = inner * _SHARES[0] // sum(_SHARES) - theme.pad
-        self._catalogue = Catalogue(theme, share if theme.is_wide else inner)
+        self._catalogue = Catalogue(theme, share if theme.is_wide else theme.column_width)
         self._lines = BasketLines(theme)
         self._notice = Notice(theme, "scan_notice")
         self._serial = 0
+        self._latest = ("", 0)
         self._count = Label(theme, tone="second")
         self._total = OneLine(theme, "total", "total_amount", align=RIGHT)
         self._leave = MainButton(theme, "plain", "leave", Leave())
@@ -122,9 +123,39 @@ class BasketScreen(Screen[BasketView]):
         self.listen(self._catalogue.previous, self._catalogue.next)
         self._catalogue.categories.asked.connect(self.intent)
         self._lines.asked.connect(self.intent)
+        if theme.is_paged:
+            self._lay_in_pages()
+            return
         self.column.setContentsMargins(0, 0, 0, 0)
         self.column.addLayout(self._body(), 1)
         self.column.addWidget(self._dock())
+
+    def _lay_in_pages(self) -> None:
+        """The lines before the catalogue; the total above the buttons, or in the upper half with what was scanned."""
+        sums = Card(self.theme)
+        if self.theme.is_small:
+            sums.column.setContentsMargins(self.theme.pad, 0, self.theme.pad, 0)
+        sums.column.addLayout(self._sum())
+        if self.theme.access.low:
+            self.above = QWidget()
+            column = QVBoxLayout(self.above)
+            column.setContentsMargins(0, 0, 0, 0)
+            column.setSpacing(self.theme.gap)
+            column.addWidget(sums)
+            column.addWidget(self._notice)
+        else:
+            self.column.addWidget(self._notice)
+            self.stand_below(sums)
+        self.foot(self._leave, self._pay)
+        self.column.addWidget(self._lines)
+        self.column.addWidget(self._catalogue)
+        self.column.addStretch(1)
+
+    def _sum(self) -> QHBoxLayout:
+        row = QHBoxLayout()
+        row.addWidget(self._count, 1)
+        row.addWidget(self._total)
+        return row
 
     def _body(self) -> QVBoxLayout:
         theme = self.theme
@@ -145,9 +176,7 @@ class BasketScreen(Screen[BasketView]):
         theme = self.theme
         dock = Card(theme, "dock")
         dock.column.setContentsMargins(theme.margin, theme.pad, theme.margin, theme.pad)
-        total = QHBoxLayout()
-        total.addWidget(self._count, 1)
-        total.addWidget(self._total)
+        total = self._sum()
         buttons = self.foot(self._leave, self._pay)
         if not theme.is_wide:
             dock.column.addLayout(total)
@@ -174,6 +203,16 @@ class BasketScreen(Screen[BasketView]):
         pager = [self._lines.previous, self._lines.next]
         order = [*self._catalogue.pressables(), *self._lines.pressables(), *pager, self._leave, self._pay]
         chain_focus(order)
+
+    @override
+    def lay_pages(self, text: Text) -> None:
+        """The line touched last is in sight, until a page is turned."""
+        super().lay_pages(text)
+        row = self._lines.latest
+        latest = ("" if row is None else row.objectName(), self._serial)
+        if self.pages is not None and latest != self._latest:
+            self._latest = latest
+            self.pages.bring(row)
 
     def _render_notice(self, view: BasketView, text: Text) -> None:
         if view.notice is None:

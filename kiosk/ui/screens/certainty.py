@@ -37,7 +37,7 @@ class CertaintyScreen(Screen[CertaintyView]):
 
     def __init__(self, theme: Theme) -> None:
         super().__init__(theme)
-        self._icon = IconDisc(theme, (1.7 if theme.is_small else 3.2) * theme.scale.body)
+        self._icon = IconDisc(theme, theme.drawn(1.7 if theme.is_small else 3.2))
         self._title = Label(theme, "title", "certainty_title", align=CENTRE)
         self._reason = Label(theme, name="certainty_reason", align=CENTRE)
         self._body = Label(theme, tone="second", align=CENTRE)

@@ -30,10 +30,10 @@ class ClosedScreen(Screen[ClosedView]):
         self.arrange(self._known, self._status())
 
     def _status(self) -> QWidget:
-        side, icon = QWidget(), IconDisc(self.theme, 3 * self.theme.scale.body)
+        side, icon = QWidget(), IconDisc(self.theme, self.theme.drawn(3))
         icon.draw("hand", "wait")
         column = QVBoxLayout(side)
-        edge = self.theme.pad if self.theme.is_wide else self.theme.px(60)
+        edge = self.theme.air
         column.setContentsMargins(0, edge, 0, edge // 2)
         column.setSpacing(self.theme.pad)
         column.addStretch(1)

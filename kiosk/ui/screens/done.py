@@ -25,7 +25,7 @@ class DoneScreen(Screen[DoneView]):
 
     def __init__(self, theme: Theme) -> None:
         super().__init__(theme)
-        self._icon = IconDisc(theme, (1.5 if theme.is_small else 2.4) * theme.scale.body)
+        self._icon = IconDisc(theme, theme.drawn(1.5 if theme.is_small else 2.4))
         self._title = Label(theme, "title", "done_title", align=CENTRE)
         self._caption = Label(theme, tone="second", align=CENTRE)
         self._number = OneLine(theme, "giant", "order_number", align=CENTRE)
@@ -44,24 +44,26 @@ class DoneScreen(Screen[DoneView]):
         card.column.setSpacing(0)
         card.column.addWidget(self._caption)
         card.column.addWidget(self._number)
-        card.column.addWidget(self._code)
+        is_tight = self.theme.is_small and self.theme.access.large_print
+        (self._sums if is_tight else card).column.addWidget(self._code)
         column = QVBoxLayout(side)
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(self.theme.pad)
         column.addStretch(1)
-        column.addWidget(self._icon, 0, MIDDLE)
+        if self.theme.is_upright or not self.theme.is_paged:
+            column.addWidget(self._icon, 0, MIDDLE)
         column.addWidget(self._title)
         column.addWidget(card)
         column.addStretch(1)
         return side
 
     def _paid(self) -> QWidget:
-        side, sums = QWidget(), Card(self.theme)
-        sums.column.addWidget(self._total)
+        side, self._sums = QWidget(), Card(self.theme)
+        self._sums.column.addWidget(self._total)
         column = QVBoxLayout(side)
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(self.theme.gap)
-        for part in (self._tenders, sums, self._receipt_card()):
+        for part in (self._tenders, self._sums, self._receipt_card()):
             column.addWidget(part)
         column.addStretch(1)
         return side

@@ -32,7 +32,9 @@ class MethodScreen(Screen[MethodsView]):
         self._tenders.asked.connect(self.intent)
         self._due = AmountRow(theme, "due_amount", "total")
         self._question = Label(theme, "heading")
+        self._question.setProperty("leads", True)  # noqa: FBT003 - Qt's
         self._tiles: list[MethodTile] = []
+        self._columns = 2 if theme.is_paged and not (theme.is_upright or theme.is_small) else 1
         self._back = MainButton(theme, "plain", "go_back", GoBack())
         self._leave = MainButton(theme, "danger", "leave", Leave())
         self.arrange(self._bill(), self._choice(), self._back, self._leave, facts_first=True)
@@ -41,6 +43,8 @@ class MethodScreen(Screen[MethodsView]):
         card = Card(self.theme)
         if self.theme.is_small:
             card.column.setSpacing(self.theme.gap // 3)
+        if self.lifts:
+            return self._lifted_bill(card)
         for part in (self._total, self._tenders, rule(), self._due):
             card.column.addWidget(part)
         if not self.theme.is_wide:
@@ -52,14 +56,29 @@ class MethodScreen(Screen[MethodsView]):
         column.addStretch(1)
         return side
 
+    def _lifted_bill(self, card: Card) -> QWidget:
+        """The sums and the question; what was tried, which can be taken back, stays below."""
+        for part in (self._total, rule(), self._due):
+            card.column.addWidget(part)
+        side = QWidget()
+        column = QVBoxLayout(side)
+        column.setContentsMargins(0, 0, 0, 0)
+        column.setSpacing(self.theme.pad)
+        column.addWidget(card)
+        column.addWidget(self._question)
+        return side
+
     def _choice(self) -> QWidget:
         side = QWidget()
         column = QVBoxLayout(side)
-        column.setContentsMargins(0, 0 if self.theme.is_wide else self.theme.pad, 0, 0)
+        column.setContentsMargins(0, 0 if self.theme.is_wide or self.lifts else self.theme.pad, 0, 0)
         column.setSpacing(self.theme.gap)
         self._grid = QGridLayout()
         self._grid.setSpacing(self.theme.gap // 2 if self.theme.is_small else self.theme.gap)
-        column.addWidget(self._question)
+        if self.lifts:
+            column.addWidget(self._tenders)
+        else:
+            column.addWidget(self._question)
         column.addLayout(self._grid)
         column.addStretch(1)
         return side
@@ -72,11 +91,11 @@ class MethodScreen(Screen[MethodsView]):
         self._question.say(text("methods.question_left" if view.is_part_paid else "methods.question"))
         for at in range(len(self._tiles), len(view.methods)):
             self._tiles.append(tile := MethodTile(self.theme))
-            self._grid.addWidget(tile, at, 0)
+            self._grid.addWidget(tile, *divmod(at, self._columns))
             self.listen(tile)
         self._question.setVisible(not self.theme.is_small or len(view.methods) <= _ASKED_ON_SMALL)
         most = _HINTED_ON_SMALL if self.theme.is_small else _HINTED_BELOW_TENDERS if view.tenders else len(view.methods)
-        hinted = len(view.methods) <= most
+        hinted = len(view.methods) <= most and not self.theme.is_paged
         for tile, card in zip(self._tiles, view.methods, strict=False):
             tile.render_card(card, text, hinted=hinted)
         for at, tile in enumerate(self._tiles):

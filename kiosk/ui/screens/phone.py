@@ -17,6 +17,9 @@ from kiosk.ui.widgets.labels import CENTRE, LEFT, Label
 from kiosk.ui.widgets.notice import Notice
 from kiosk.ui.widgets.tenders import TenderList
 
+_RING_LEAST = 3.4
+"""The seconds have room in a ring that is so many times as wide as the text."""
+
 _STEPS = ("phone.step.open", "phone.step.check", "phone.step.approve")
 
 
@@ -29,7 +32,9 @@ class PhoneScreen(Screen[PhoneView]):
         self._title = Label(theme, "title", "phone_title", align=align)
         self._body = Label(theme, name="phone_body", tone="second", align=align)
         self._guide = Guide(theme, len(_STEPS))
-        self._ring = CountdownRing(theme, (5 if theme.is_small else 9.5) * theme.scale.body)
+        self._ring = CountdownRing(
+            theme, max(theme.drawn(5 if theme.is_small else 9.5), _RING_LEAST * theme.scale.body)
+        )
         self._amount = AmountRow(theme, "pay_amount", "heading")
         self._fee = AmountRow(theme, "fee_amount", "strong")
         self._tenders = TenderList(theme)
@@ -39,7 +44,9 @@ class PhoneScreen(Screen[PhoneView]):
         self._bill.column.setSpacing(theme.gap // 3)
         self._bill.column.addWidget(self._amount)
         self._bill.column.addWidget(self._fee)
-        if theme.is_wide:
+        if self.lifts:
+            self._lay_low()
+        elif theme.is_wide:
             self._lay_side_by_side()
         else:
             self._lay_one_above_the_other()
@@ -65,9 +72,22 @@ class PhoneScreen(Screen[PhoneView]):
         facts.addWidget(self._tenders)
         self.column.addLayout(self.sides(left, right))
 
+    def _lay_low(self) -> None:
+        self.above = QWidget()
+        above = QVBoxLayout(self.above)
+        above.setContentsMargins(0, 0, 0, 0)
+        above.setSpacing(self.theme.gap)
+        above.addWidget(self._title)
+        above.addWidget(self._ring, 0, MIDDLE)
+        above.addWidget(self._body)
+        for part in (self._guide, self._bill, self._tenders, self._decline):
+            self.column.addWidget(part)
+        self.column.addStretch(1)
+        self.foot(self._back)
+
     def _lay_one_above_the_other(self) -> None:
         # the ring has the same place whatever stands below it
-        air = 3 * self.theme.pad // 2
+        air = 0 if self.theme.is_paged else 3 * self.theme.pad // 2
         self.column.addSpacing(air)
         self.column.addWidget(self._title)
         self.column.addSpacing(air)

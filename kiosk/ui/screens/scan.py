@@ -50,6 +50,9 @@ _WORDS, _KEYS = 6, 5
 _MOST = 100
 """The picture has all the height that is left, before the gaps above and below the words."""
 
+_PAGED_HEIGHT = 0.28
+"""The camera's picture where the column pages, for the height of the screen: a page holds it and the words."""
+
 _VIEW_HEIGHT = 0.75
 """The camera's picture on a high screen, at most, for its width: higher, too much is cut off at its sides."""
 
@@ -62,9 +65,11 @@ class ScanScreen(Screen[ScanView]):
         self._drawn: tuple[ScanView, Text] | None = None
         self._viewfinder = Viewfinder(theme)
         self._viewfinder.changed.connect(self._redraw)
-        if not theme.is_wide:
+        if theme.is_paged:
+            self._viewfinder.setFixedHeight(round(_PAGED_HEIGHT * theme.size.height()))
+        elif not theme.is_wide:
             self._viewfinder.setMaximumHeight(round(_VIEW_HEIGHT * (theme.size.width() - 2 * theme.margin)))
-        self._icon = IconDisc(theme, theme.scale.body)
+        self._icon = IconDisc(theme, theme.drawn(1))
         self._title = Label(theme, "title", align=CENTRE)
         self._hint = Label(theme, tone="second", align=CENTRE)
         self._problem = Notice(theme, "scan_problem")
@@ -73,6 +78,9 @@ class ScanScreen(Screen[ScanView]):
         self._keypad.asked.connect(self.intent)
         self._back = MainButton(theme, "plain", "go_back", GoBack())
         self._said = self._words()
+        if theme.is_paged:
+            self._lay_in_pages()
+            return
         self._grid = QGridLayout()
         self._grid.setHorizontalSpacing(theme.pad)
         self._grid.setVerticalSpacing(theme.gap)
@@ -86,6 +94,16 @@ class ScanScreen(Screen[ScanView]):
             self._grid.addWidget(self._keypad, 1, 0)
             self._grid.addLayout(self.foot(self._back), 2, 0)
         self._grid.setRowStretch(0, 1)
+        chain_focus([*self._keypad.keys, self._back])
+
+    def _lay_in_pages(self) -> None:
+        if self.lifts:
+            self.above = self._said
+        else:
+            self.column.addWidget(self._said)
+        self.column.addWidget(self._keypad)
+        self.column.addStretch(1)
+        self.foot(self._back)
         chain_focus([*self._keypad.keys, self._back])
 
     def _words(self) -> QWidget:
@@ -111,18 +129,22 @@ class ScanScreen(Screen[ScanView]):
 
         The camera's picture takes the place of the icon, or of the keys on a wide screen that has none.
         """
-        side = self.theme.px(look.ems * self.theme.scale.body)
+        side = self.theme.px(self.theme.drawn(look.ems))
         self._icon.setFixedSize(side, side)
         self._keypad.setVisible(look.is_typed)
         has_view, is_beside = self._viewfinder.is_there, self.theme.is_wide and not look.is_typed
+        if not self.theme.is_paged:
+            self._arrange_grid(is_beside=is_beside, has_view=has_view)
+        self._viewfinder.setVisible(has_view)
+        self._icon.setVisible(is_beside or not has_view)
+
+    def _arrange_grid(self, *, is_beside: bool, has_view: bool) -> None:
         self._grid.addWidget(self._said, 0, 0, 1, 2 if is_beside and not has_view else 1)
         # moved only when it has to be: a widget that is moved is hidden for a moment, and loses its picture
         if is_beside and self._grid.indexOf(self._viewfinder) < 0:
             self._grid.addWidget(self._viewfinder, 0, 1, 2, 1)
         elif not is_beside and self._column.indexOf(self._viewfinder) < 0:
             self._column.insertWidget(self._column.indexOf(self._icon), self._viewfinder, _MOST)
-        self._viewfinder.setVisible(has_view)
-        self._icon.setVisible(is_beside or not has_view)
 
     @override
     def draw(self, view: ScanView, text: Text) -> None:

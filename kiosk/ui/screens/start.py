@@ -1,59 +1,22 @@
-"""Nobody is here: what this is, in which languages, and one button. Touching anywhere begins as well."""
+"""Nobody is here: what this is, how one wants it, and one button. Touching anywhere begins as well."""
 
-from PySide6.QtCore import QRectF, Qt
-from PySide6.QtGui import QColor, QMouseEvent, QPainter, QPaintEvent
-from PySide6.QtWidgets import QFrame, QHBoxLayout, QVBoxLayout, QWidget
+from PySide6.QtGui import QMouseEvent
+from PySide6.QtWidgets import QGridLayout, QVBoxLayout, QWidget
 from typing_extensions import override
 
+from kiosk.flows.access import Access
 from kiosk.flows.intents import Begin, ChooseLanguage
 from kiosk.flows.views import StartView
 from kiosk.services.text import Text
-from kiosk.ui.screens.base import Screen
+from kiosk.ui.screens.base import Screen, chain_focus
 from kiosk.ui.style import restyle
 from kiosk.ui.theme import Theme
+from kiosk.ui.widgets.aids import Aids
 from kiosk.ui.widgets.buttons import MainButton, TextButton
-from kiosk.ui.widgets.labels import IconLabel, Label
+from kiosk.ui.widgets.hero import Hero
 
-_BARS = ((0, 5), (10, 3), (18, 8), (30, 3), (36, 4), (43, 9), (57, 3), (63, 7), (74, 3), (81, 6))
-"""A bar code for ornament: left edge and width of each bar [percent]."""
-
-
-class Hero(QFrame):
-    """The large picture of what to do."""
-
-    def __init__(self, theme: Theme) -> None:
-        super().__init__()
-        self.setProperty("role", "hero")
-        self.title = Label(theme, "title", tone="on_accent")
-        large = self.title.font()
-        large.setPixelSize(theme.px((1.4 if theme.is_wide else 1.6) * theme.scale.title))
-        self.title.setFont(large)
-        self.ease = Label(theme, tone="on_accent")
-        pointer = IconLabel(theme, 1.2 * theme.scale.body)
-        pointer.draw("pointer", theme.colours.on_accent)
-        below = QHBoxLayout()
-        below.setSpacing(theme.gap)
-        below.addWidget(pointer)
-        below.addWidget(self.ease, 1)
-        column = QVBoxLayout(self)
-        inset = 2 * theme.pad
-        column.setContentsMargins(inset, inset, inset, inset)
-        column.setSpacing(theme.pad)
-        column.addWidget(self.title)
-        column.addStretch(1)
-        column.addLayout(below)
-
-    @override
-    def paintEvent(self, event: QPaintEvent) -> None:
-        super().paintEvent(event)
-        painter = QPainter(self)
-        painter.setPen(Qt.PenStyle.NoPen)
-        painter.setBrush(QColor(255, 255, 255, 38))
-        width, height = self.width() * 0.5, self.height() * 0.4
-        left, top = self.width() * 0.48, self.height() * 0.5
-        for edge, thick in _BARS:
-            painter.drawRect(QRectF(left + width * edge / 100, top, width * thick / 100, height))
-        painter.end()
+_SHARES = (9, 8)
+"""Widths of the picture and the buttons beside each other."""
 
 
 class StartScreen(Screen[StartView]):
@@ -64,13 +27,34 @@ class StartScreen(Screen[StartView]):
     def __init__(self, theme: Theme) -> None:
         super().__init__(theme)
         self._hero = Hero(theme)
+        self._columns = 2 if theme.is_wide or (theme.access.large_print and theme.is_upright) else 4
+        self._aids = Aids(theme, 3 if theme.is_small else self._columns)
+        self._aids.asked.connect(self.intent)
         self._languages: dict[str, TextButton] = {}
-        self._bar = QHBoxLayout()
+        self._bar = QGridLayout()
         self._bar.setSpacing(theme.gap)
         self._begin = MainButton(theme, "main", "begin", Begin())
+        choices = QWidget()
+        column = QVBoxLayout(choices)
+        column.setContentsMargins(0, 0, 0, 0)
+        column.setSpacing(theme.gap if theme.is_small else theme.pad)
+        if theme.is_wide:
+            column.addStretch(1)
+        column.addWidget(self._aids)
+        column.addLayout(self._bar)
+        if theme.access.low:
+            column.addStretch(1)
+        if theme.is_wide:
+            column.addStretch(1)
+            column.addLayout(self.foot(self._begin))
+            self.column.addLayout(self.sides(self._hero, choices, shares=(1, 1) if theme.is_small else _SHARES))
+            return
         self.column.setSpacing(theme.pad)
-        self.column.addWidget(self._hero, 1)
-        self.column.addLayout(self._bar)
+        if self.lifts:
+            self.above = self._hero
+        else:
+            self.column.addWidget(self._hero, 1)
+        self.column.addWidget(choices)
         self.column.addLayout(self.foot(self._begin))
 
     @override
@@ -86,7 +70,11 @@ class StartScreen(Screen[StartView]):
             button.say(text(f"language.{language}"))
             button.setVisible(language in view.languages)
             restyle(button, "chosen", "true" if language == text.language else "false")
-        QWidget.setTabOrder(list(self._languages.values())[-1], self._begin) if self._languages else None
+        chain_focus([*self._aids.tiles, *self._languages.values(), self._begin])
+
+    @override
+    def show_access(self, access: Access, text: Text) -> None:
+        self._aids.render_aids(access, text)
 
     @override
     def mouseReleaseEvent(self, event: QMouseEvent) -> None:
@@ -95,5 +83,5 @@ class StartScreen(Screen[StartView]):
     def _language(self, language: str) -> TextButton:
         button = TextButton(self.theme, "chip", f"language_{language}", ChooseLanguage(language), text_role="body")
         self.listen(button)
-        self._bar.addWidget(button, 1)
+        self._bar.addWidget(button, *divmod(len(self._languages), self._columns))
         return button

@@ -18,7 +18,7 @@ class WorkingScreen(Screen[WorkingView]):
 
     def __init__(self, theme: Theme) -> None:
         super().__init__(theme)
-        self._busy = Busy(theme, 4.5 * theme.scale.body)
+        self._busy = Busy(theme, theme.drawn(4.5))
         self._method = Label(theme, "strong", tone="second", align=CENTRE)
         self._title = Label(theme, "title", "working_title", align=CENTRE)
         self._body = Label(theme, tone="second", align=CENTRE)
@@ -28,7 +28,7 @@ class WorkingScreen(Screen[WorkingView]):
     def _status(self) -> QWidget:
         side = QWidget()
         column = QVBoxLayout(side)
-        edge = self.theme.pad if self.theme.is_wide else self.theme.px(60)
+        edge = self.theme.air
         column.setContentsMargins(0, edge, 0, edge // 2)
         column.setSpacing(self.theme.gap)
         column.addStretch(1)

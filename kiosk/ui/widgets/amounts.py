@@ -1,25 +1,33 @@
 """An amount with what it is."""
 
-from PySide6.QtWidgets import QHBoxLayout, QWidget
+from PySide6.QtWidgets import QBoxLayout, QWidget
 
 from kiosk.ui.theme import TextRole, Theme
 from kiosk.ui.widgets.labels import RIGHT, Label, OneLine
 
 
 class AmountRow(QWidget):
-    """What it is on the left, how much on the right."""
+    """What it is on the left, how much on the right; in large print below it where both have no room."""
 
     def __init__(self, theme: Theme, name: str, role: TextRole = "body") -> None:
         super().__init__()
         self._caption = Label(theme, "body", tone="second")
         self._amount = OneLine(theme, role, name, align=RIGHT)
-        row = QHBoxLayout(self)
-        row.setContentsMargins(0, 0, 0, 0)
-        row.setSpacing(theme.gap)
-        row.addWidget(self._caption, 1)
-        row.addWidget(self._amount)
+        self._row = QBoxLayout(QBoxLayout.Direction.LeftToRight, self)
+        self._row.setContentsMargins(0, 0, 0, 0)
+        self._row.setSpacing(theme.gap)
+        self._row.addWidget(self._caption, 1)
+        self._row.addWidget(self._amount)
+        self._room = theme.column_width - 4 * theme.pad if theme.access.large_print else 0
 
     def say(self, caption: str, amount: str) -> None:
         """Show an amount."""
         self._caption.say(caption)
         self._amount.say(amount)
+        if self._room:
+            way = QBoxLayout.Direction
+            self._row.setDirection(way.LeftToRight if self._needed(caption, amount) <= self._room else way.TopToBottom)
+
+    def _needed(self, caption: str, amount: str) -> int:
+        widest = max(map(self._caption.fontMetrics().horizontalAdvance, caption.split() or [""]))
+        return widest + self._row.spacing() + self._amount.fontMetrics().horizontalAdvance(amount)

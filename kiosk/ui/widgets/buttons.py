@@ -1,6 +1,7 @@
 """Everything that a person presses."""
 
 from PySide6.QtCore import QSize, Qt, Signal
+from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QPushButton, QSizePolicy
 from typing_extensions import override
 
@@ -82,11 +83,47 @@ class TextButton(Pressable):
 
 
 class MainButton(TextButton):
-    """A button at the foot of the screen."""
+    """A button at the foot of the screen. In a paged look, words that are longer than it stand in two lines.
+
+    Attributes:
+        natural_width: How wide it is with its words in one line [px].
+    """
 
     def __init__(self, theme: Theme, role: str, name: str, wish: Wish | None = None) -> None:
         super().__init__(theme, role, name, wish, text_role="heading")
+        self._words = ""
+        self.natural_width = 0
         self.setMinimumHeight(theme.main)
+        self.setSizePolicy(QSizePolicy.Policy.Minimum, QSizePolicy.Policy.Minimum)
+
+    @override
+    def say(self, words: str) -> None:
+        self._words = words
+        super().say(words)
+        self.natural_width = self.minimumWidth()
+
+    def have_lines(self, *, several: bool) -> None:
+        """Whether the words may stand in more than one line."""
+        widest = max(map(self.fontMetrics().horizontalAdvance, self._words.split() or [""]))
+        narrow = max(self.theme.target, widest + 2 * self.theme.pad + 2 * _BORDER)
+        self.setMinimumWidth(min(narrow, self.natural_width) if several else self.natural_width)
+        self._break()
+
+    @override
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        if self.theme.is_paged:
+            self._break()
+
+    def _break(self) -> None:
+        """In one line, or in two that are as even as can be."""
+        words, advance = self._words.split(), self.fontMetrics().horizontalAdvance
+        halves = [(" ".join(words[:at]), " ".join(words[at:])) for at in range(1, len(words))]
+        is_long = self.natural_width > self.width() and bool(halves)
+        lines = min(halves, key=lambda half: max(map(advance, half))) if is_long else (self._words,)
+        self.setText("\n".join(lines).replace("&", "&&"))
+        high = len(lines) * self.fontMetrics().lineSpacing() + 2 * _BORDER
+        self.setMinimumHeight(max(self.theme.main, high))
 
 
 class IconButton(Pressable):

@@ -65,7 +65,9 @@ class ProductTile(Tile):
         column.setSpacing(theme.gap // 3)
         self._picture = Picture(theme)
         self._picture.setFixedHeight(theme.px(20))
-        self._name = NameLabel(theme)
+        # in half of the screen there is no room for two lines of large print
+        is_tight = theme.access.large_print and theme.access.low
+        self._name = NameLabel(theme, lines=1 if is_tight else 2)
         self._name.setAlignment(Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignTop)
         self._price = OneLine(theme, "strong")
         column.addWidget(self._picture)
@@ -102,7 +104,7 @@ class MethodTile(Tile):
         words.addWidget(self._hint)
         words.addStretch(1)
         if not theme.is_wide:
-            self._least.setHeight(theme.px(3.4 * theme.scale.body))
+            self._least.setHeight(theme.px(theme.drawn(3.4)))
         arrow = IconLabel(theme, 0.8 * theme.scale.body)
         arrow.draw("chevron-right", theme.colours.faded)
         row.addWidget(self._icon)

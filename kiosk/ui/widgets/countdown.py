@@ -25,7 +25,7 @@ _TURN_DEG_REDUCED = 45
 class CountdownRing(QWidget):
     """How long a person can still answer; when that is over it turns, because the answer is being found out.
 
-    It only shows; whoever set the time ends it. On a wide screen, where it is smaller, there are no words in it.
+    It only shows; whoever set the time ends it. Where it is smaller, there are no words in it.
 
     Args:
         theme: The look.
@@ -35,6 +35,7 @@ class CountdownRing(QWidget):
 
     def __init__(self, theme: Theme, mm: float, *, now: Callable[[], float] = monotonic) -> None:
         super().__init__()
+        self.setProperty("role", "ring")
         self._theme = theme
         self._now = now
         self._full_s = 0.0
@@ -43,7 +44,7 @@ class CountdownRing(QWidget):
         self._icon = IconLabel(theme, 0.27 * mm)
         self._seconds = OneLine(theme, "giant", "seconds_left", align=CENTRE)
         font = theme.font("giant")
-        font.setPixelSize(theme.px((0.31 if theme.is_wide else 0.27) * mm))
+        font.setPixelSize(theme.px(max((0.31 if theme.is_wide else 0.27) * mm, theme.scale.body)))
         self._seconds.setFont(font)
         self._caption = Label(theme, name="phone_wait", tone="second", align=CENTRE)
         side = theme.px(mm)
@@ -56,7 +57,7 @@ class CountdownRing(QWidget):
         column.addWidget(self._seconds)
         column.addWidget(self._caption)
         column.addStretch(1)
-        self._caption.setVisible(not theme.is_wide)
+        self._caption.setVisible(not (theme.is_wide or theme.is_paged))
         self._timer = QTimer(self)
         self._timer.setInterval(FRAME_MS)
         self._timer.timeout.connect(self._run)

@@ -10,7 +10,9 @@ from kiosk.ui.widgets.labels import CENTRE, LEFT, IconLabel, Label, OneLine
 
 
 class Guide(QFrame):
-    """Numbered steps: one below the other on a wide screen, where it stands in a half; beside each other on a high one.
+    """Numbered steps: beside each other on a high screen; one below the other on a wide one, where it stands in a half.
+
+    In large print they stand below each other everywhere.
 
     Args:
         theme: The look.
@@ -20,7 +22,7 @@ class Guide(QFrame):
     def __init__(self, theme: Theme, steps: int) -> None:
         super().__init__()
         self.setProperty("role", "card")
-        is_wide, way = theme.is_wide, QBoxLayout.Direction
+        is_wide, way = theme.is_wide or theme.access.large_print, QBoxLayout.Direction
         self._words = [Label(theme, "strong", f"guide_{at}", align=LEFT if is_wide else CENTRE) for at in range(steps)]
         row = QBoxLayout(way.TopToBottom if is_wide else way.LeftToRight, self)
         row.setContentsMargins(theme.pad, theme.pad, theme.pad, theme.pad)

@@ -1,7 +1,8 @@
 """The top of every screen: where one is, and help; for staff, that this is their side of the machine, and who is in."""
 
 from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
+from PySide6.QtGui import QPixmap
+from PySide6.QtWidgets import QHBoxLayout, QLabel, QVBoxLayout, QWidget
 
 from kiosk.services.text import Text
 from kiosk.ui.style import restyle
@@ -11,6 +12,9 @@ from kiosk.ui.widgets.clamped import ClampedLabel
 from kiosk.ui.widgets.labels import IconLabel, OneLine
 from kiosk.ui.widgets.overlays import Banners
 from kiosk.ui.widgets.steps import StepsBar
+
+_LOGO_MM = 15
+"""Height of the store's picture; less than a button, so that it makes no header higher."""
 
 
 class Header(QWidget):
@@ -26,13 +30,14 @@ class Header(QWidget):
         self._banners = banners
         self._steps = StepsBar(theme)
         self._store = OneLine(theme, "strong", "store_name")
+        self._logo = _logo(theme)
         self.call_staff = TextButton(theme, "chip", "call_staff", icon="bell", text_role="body")
         self._lock = IconLabel(theme, 0.9 * theme.scale.body)
         self._lock.draw("lock", theme.colours.on_accent)
         self._staff = ClampedLabel(theme, "strong", "staff_mode", tone="on_accent", lines=1)
         row = QHBoxLayout()
         row.setSpacing(theme.gap)
-        for part in (self._steps, self._store, self._lock):
+        for part in (self._steps, self._logo, self._store, self._lock):
             row.addWidget(part)
         row.addWidget(self._staff, 1)
         if theme.is_wide:
@@ -51,7 +56,10 @@ class Header(QWidget):
         self._turn_to(staff=False)
         is_free = not (self._theme.is_wide and self._banners.is_up)
         self._steps.setVisible(step is not None and is_free)
-        self._store.setVisible(step is None and is_free)
+        has_logo = not self._logo.pixmap().isNull()
+        self._logo.setVisible(step is None and is_free and has_logo)
+        self._store.setVisible(step is None and is_free and not (has_logo or self._theme.access.large_print))
+        self._logo.setAccessibleName(store_name)
         if step is not None:
             self._steps.render_step(step, text)
         self._store.say(store_name)
@@ -68,5 +76,13 @@ class Header(QWidget):
         self._staff.setVisible(staff)
         self.call_staff.setVisible(not staff)
         if staff:
-            for part in (self._steps, self._store, self._banners):
+            for part in (self._steps, self._logo, self._store, self._banners):
                 part.hide()
+
+
+def _logo(theme: Theme) -> QLabel:
+    """The store's picture, as high as a button beside it; empty where there is none, or where it is none."""
+    label, picture = QLabel(), QPixmap(theme.brand.logo)
+    if not picture.isNull():
+        label.setPixmap(picture.scaledToHeight(theme.px(_LOGO_MM), Qt.TransformationMode.SmoothTransformation))
+    return label

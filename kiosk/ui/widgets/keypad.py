@@ -55,8 +55,12 @@ class Keypad(QWidget):
         fills: bool = False,
     ) -> None:
         super().__init__()
+        self.setProperty("role", "keys")
         self._digits = ""
         self._is_on = True
+        # where height is scarce: two rows of six, not four of three as on a telephone, and no line for the caption
+        self._is_flat = theme.is_paged and not theme.is_upright
+        self._asked = ""
         self._wish, self._shown, self._longest = wish, shown, longest
         self._highest = theme.px(1.5 * theme.scale.target)
         self._caption = OneLine(theme, tone="second")
@@ -79,11 +83,12 @@ class Keypad(QWidget):
     def _grid(self, theme: Theme) -> QGridLayout:
         grid = QGridLayout()
         grid.setSpacing(theme.gap)
+        zero, back, enter = ((1, 4), (0, 5), (1, 5)) if self._is_flat else ((3, 1), (3, 0), (3, 2))
         for at, digit in enumerate("1234567890"):
             key = TextButton(theme, "card", f"key_{digit}", text_role="heading")
             key.say(digit)
             key.clicked.connect(lambda _=False, digit=digit: self._type(digit))
-            self._add(key, grid, *((3, 1) if digit == "0" else divmod(at, 3)))
+            self._add(key, grid, *(zero if digit == "0" else divmod(at, 5 if self._is_flat else 3)))
         self._back = IconButton(theme, "square", "key_back", "arrow-left")
         self._back.setMinimumSize(theme.target, theme.target)
         self._back.setMaximumWidth(theme.size.width())
@@ -92,8 +97,8 @@ class Keypad(QWidget):
         self._enter.setEnabled(False)
         self._enter.asked.connect(self.asked)
         self._enter.clicked.connect(self.clear)
-        self._add(self._back, grid, 3, 0)
-        self._add(self._enter, grid, 3, 2)
+        self._add(self._back, grid, *back)
+        self._add(self._enter, grid, *enter)
         return grid
 
     def _add(self, key: Pressable, grid: QGridLayout, row: int, column: int) -> None:
@@ -104,8 +109,10 @@ class Keypad(QWidget):
 
     def render_words(self, caption: str, enter: str, rub_out: str) -> None:
         """Say what it is for, and what its keys do."""
+        self._asked = caption if self._is_flat else ""
         self._caption.say(caption)
-        self._caption.setVisible(bool(caption))
+        self._caption.setVisible(bool(caption) and not self._is_flat)
+        self._show(self._digits)
         self._enter.say(enter)
         self._back.setAccessibleName(rub_out)
 
@@ -130,6 +137,7 @@ class Keypad(QWidget):
 
     def _show(self, digits: str) -> None:
         self._digits = digits
-        self._number.say(self._shown(digits))
+        self._number.say(self._shown(digits) or self._asked)
+        self._number.tone("" if digits else "second")
         self._enter.wish = self._wish(digits)
         self._enter.setEnabled(self._is_on and bool(digits))

@@ -3,7 +3,7 @@
 import re
 
 from PySide6.QtCore import QRect, QSize, Qt
-from PySide6.QtGui import QColor, QFontMetrics, QPainter, QPaintEvent, QResizeEvent
+from PySide6.QtGui import QColor, QFontMetrics, QPainter, QPaintEvent, QPen, QResizeEvent
 from PySide6.QtWidgets import QFrame, QLabel, QWidget
 from typing_extensions import override
 
@@ -158,9 +158,10 @@ class IconDisc(QWidget):
         side = self.width()
         painter = QPainter(self)
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-        painter.setPen(Qt.PenStyle.NoPen)
-        painter.setBrush(QColor(self._theme.colours.soft(self._tone)))
-        painter.drawEllipse(self.rect())
+        colours, edge = self._theme.colours, max(side // 24, 2) if self._theme.colours.edge else 0
+        painter.setPen(QPen(QColor(colours.tone(self._tone)), edge) if edge else Qt.PenStyle.NoPen)
+        painter.setBrush(QColor(colours.soft(self._tone)))
+        painter.drawEllipse(self.rect().adjusted(edge, edge, -edge, -edge))
         inner = int(side * self._filled)
         pixmap = self._theme.icons.pixmap(self._icon, self._theme.colours.tone(self._tone), inner)
         painter.drawPixmap((side - inner) // 2, (side - inner) // 2, pixmap)

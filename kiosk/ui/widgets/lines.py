@@ -22,43 +22,52 @@ _TOTAL_EMS = 5.1
 class LineRow(QFrame):
     """A line: picture, name and price, how many, and what they cost together.
 
-    On a small screen there is no picture and no price of one: what they cost together stands below the name.
+    On a small screen there is no picture and no price of one: what they cost together stands below the name. In large
+    print the name has a row of its own.
     """
 
     def __init__(self, theme: Theme, sku: str) -> None:
         super().__init__()
         self._theme = theme
         self.setProperty("role", "line")
-        row = QHBoxLayout(self)
+        self.setObjectName(f"line_{sku}")
+        row = QHBoxLayout()
         edge = theme.gap // (4 if theme.is_small else 2)
         side = theme.gap * 2 // 3 if theme.is_small else theme.pad
-        row.setContentsMargins(side, edge, side, edge)
+        column = QVBoxLayout(self)
+        column.setContentsMargins(side, edge, side, edge)
+        column.setSpacing(0)
         row.setSpacing(theme.gap)
         self._picture = Picture(theme)
         self._picture.setFixedSize(theme.target, theme.target)
         self._name = NameLabel(theme, "strong", lines=1)
         self._price = OneLine(theme, tone="second")
-        self._price.setVisible(not theme.is_small)
+        self._is_brief = theme.is_small or theme.access.large_print
+        self._price.setVisible(not self._is_brief)
         words = QVBoxLayout()
         words.setSpacing(0)
         words.addStretch(1)
-        words.addWidget(self._name)
+        if theme.access.large_print:
+            column.addWidget(self._name)
+        else:
+            words.addWidget(self._name)
         words.addWidget(self._price)
         self.stepper = Stepper(theme, sku)
-        self._total = OneLine(theme, "strong", f"line_total_{sku}", align=LEFT if theme.is_small else RIGHT)
+        self._total = OneLine(theme, "strong", f"line_total_{sku}", align=LEFT if self._is_brief else RIGHT)
         row.addWidget(self._picture)
         row.addLayout(words, 1)
         row.addWidget(self.stepper)
-        if theme.is_small:
+        if self._is_brief:
             words.addWidget(self._total)
         else:
             self._total.setMinimumWidth(theme.px(_TOTAL_EMS * theme.scale.body))
             row.addWidget(self._total)
         words.addStretch(1)
+        column.addLayout(row)
 
     def render_line(self, line: BasketLine, text: Text, *, pictured: bool) -> None:
         """Show a line; the one touched last is lit. With a picture where its neighbours have pictures."""
-        self._picture.setVisible(pictured and not self._theme.is_small)
+        self._picture.setVisible(pictured and not self._is_brief)
         restyle(self, "latest", "true" if line.is_latest else "false")
         self._picture.show_file(line.image)
         self._name.say(line.name)
@@ -68,7 +77,11 @@ class LineRow(QFrame):
 
 
 class BasketLines(PagedColumn):
-    """The lines by sku, kept from one scan to the next; the page with the latest one is shown."""
+    """The lines by sku, kept from one scan to the next; the page with the latest one is shown.
+
+    Attributes:
+        latest: The line that was touched or scanned last.
+    """
 
     asked = Signal(object)
 
@@ -76,22 +89,23 @@ class BasketLines(PagedColumn):
         super().__init__(theme, "lines", spacing=theme.gap // 2)
         self._theme = theme
         self._rows: dict[str, LineRow] = {}
+        self.latest: LineRow | None = None
 
     def render_lines(self, lines: Sequence[BasketLine], text: Text) -> None:
         """Show the lines."""
         self._drop({line.sku for line in lines})
         pictured = any(line.image for line in lines)
-        latest: LineRow | None = None
+        self.latest = None
         for line in lines:
             row = self._row(line.sku)
             row.render_line(line, text, pictured=pictured)
-            latest = row if line.is_latest else latest
-        self.show_rows([self._rows[line.sku] for line in lines], text, latest)
+            self.latest = row if line.is_latest else self.latest
+        self.show_rows([self._rows[line.sku] for line in lines], text, self.latest)
 
     @override
     def sizeHint(self) -> QSize:
-        """As much as is left: the lines take no room from the catalogue."""
-        return self.minimumSizeHint()
+        """As much as is left: the lines take no room from the catalogue. Where everything pages, what they need."""
+        return super().sizeHint() if self._theme.is_paged else self.minimumSizeHint()
 
     def pressables(self) -> list[QWidget]:
         """What can be pressed, in reading order."""

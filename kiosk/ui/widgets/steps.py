@@ -21,7 +21,7 @@ class StepsBar(QWidget):
         row.setContentsMargins(0, 0, 0, 0)
         row.setSpacing(theme.gap)
         for number, label in enumerate(self._labels):
-            if number:
+            if number and not theme.access.large_print:
                 row.addWidget(self._dash())
             row.addWidget(label)
         row.addStretch(1)
@@ -29,11 +29,13 @@ class StepsBar(QWidget):
     def render_step(self, step: int, text: Text) -> None:
         """Show which step it is, from 0."""
         for number, (label, key) in enumerate(zip(self._labels, _KEYS, strict=True)):
+            # of large print there is room for one
+            label.setVisible(number == step or not self._theme.access.large_print)
             label.say(text(key))
             label.setFont(self._theme.font("strong" if number == step else "body"))
             label.tone("" if number == step else "second")
         for number, dash in enumerate(self._dashes):
-            colour = self._theme.colours.accent if number < max(step, 1) else self._theme.colours.line
+            colour = self._theme.colours.accent if number < max(step, 1) else self._theme.colours.track
             dash.setStyleSheet(f"background: {colour}; border-radius: 2px;")
 
     def _dash(self) -> QFrame:

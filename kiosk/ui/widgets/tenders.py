@@ -60,7 +60,10 @@ class TenderRow(QFrame):
         self.take_back = TextButton(theme, "plain", f"take_back_{number}")
         row.addWidget(self._icon, 0, Qt.AlignmentFlag.AlignTop)
         row.addLayout(words, 1)
-        row.addWidget(self.take_back)
+        if theme.access.large_print:
+            words.addWidget(self.take_back, 0, Qt.AlignmentFlag.AlignRight)
+        else:
+            row.addWidget(self.take_back)
 
     def render_line(self, line: TenderLine, code: str, text: Text, *, can_take_back: bool) -> None:
         """Show what is known of a payment, and no more; with a button where it can be taken back alone."""

@@ -28,7 +28,7 @@ def paint_ring(painter: QPainter, theme: Theme, side: int, tone: str, start_deg:
     stroke = side / 16
     place = QRectF(0, 0, side, side).adjusted(stroke, stroke, -stroke, -stroke)
     painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-    painter.setPen(QPen(QColor(theme.colours.line), stroke))
+    painter.setPen(QPen(QColor(theme.colours.track), stroke))
     painter.drawEllipse(place)
     pen = QPen(QColor(theme.colours.tone(tone)), stroke)
     pen.setCapStyle(Qt.PenCapStyle.RoundCap)
@@ -85,7 +85,7 @@ class TimeLeft(QWidget):
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
         painter.setPen(Qt.PenStyle.NoPen)
         place, round_ = QRectF(self.rect()), self.height() / 2
-        painter.setBrush(QColor(self._theme.colours.line))
+        painter.setBrush(QColor(self._theme.colours.track))
         painter.drawRoundedRect(place, round_, round_)
         painter.setBrush(QColor(self._theme.colours.tone(self._tone)))
         place.setWidth(max(place.width() * self.fraction, self.height()))

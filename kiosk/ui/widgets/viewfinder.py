@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from math import hypot
 from typing import Final
 
-from PySide6.QtCore import QPointF, QRectF, Qt, Signal
+from PySide6.QtCore import QObject, QPointF, QRectF, Qt, Signal
 from PySide6.QtGui import (
     QBrush,
     QColor,
@@ -195,6 +195,43 @@ class Viewfinder(QWidget):
                 (place.bottomLeft(), arm, -arm),
             ):
                 painter.drawPolyline(QPolygonF([corner + QPointF(x, 0), corner, corner + QPointF(0, y)]))
+
+
+class Viewfinders(QObject):
+    """Every viewfinder of the window: each look has a scan screen of its own, and at most one of them is in sight.
+
+    Attributes:
+        wanted: Emits how large the pictures are to be from now on [px]; 0, 0 for none any more.
+    """
+
+    wanted = Signal(int, int)
+
+    def __init__(self, parent: QObject) -> None:
+        super().__init__(parent)
+        self._is_there = False
+        self._all: list[Viewfinder] = []
+
+    def add(self, viewfinder: Viewfinder) -> None:
+        """A look has made its own."""
+        self._all.append(viewfinder)
+        viewfinder.be_there(is_there=self._is_there)
+        viewfinder.wanted.connect(self._ask)
+
+    def be_there(self, *, is_there: bool) -> None:
+        """There is a camera that sees, or there is none."""
+        self._is_there = is_there
+        for one in self._all:
+            one.be_there(is_there=is_there)
+
+    def draw_shot(self, shot: Shot) -> None:
+        """Show what the camera sees now, where it is seen."""
+        for one in self._all:
+            one.draw_shot(shot)
+
+    def _ask(self) -> None:
+        """The one in sight says how large; one look may be shown before the other is gone."""
+        seen = next((one for one in self._all if one.isVisible()), None)
+        self.wanted.emit(*((seen.width(), seen.height()) if seen is not None else (0, 0)))
 
 
 def _pen(colour: QColor | str, width: int) -> QPen:

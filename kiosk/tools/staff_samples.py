@@ -1,6 +1,7 @@
 """Staff screens with plausible data in them, and what is hard on each."""
 
 from datetime import UTC, datetime
+from typing import Any
 
 from kiosk.domain.history import FindBy
 from kiosk.domain.money import won
@@ -76,7 +77,7 @@ GO = (
 )
 
 
-def sheet(title: str, *sections: Section, **more) -> SheetView:
+def sheet(title: str, *sections: Section, **more: Any) -> SheetView:
     return SheetView(title, sections, who=WHO, **more)
 
 
@@ -181,7 +182,7 @@ CONFIRM = sheet(
 )
 
 
-def cancelling(*told: tuple[str, Tone], **more) -> SheetView:
+def cancelling(*told: tuple[str, Tone], **more: Any) -> SheetView:
     names = (("카드", 7300), ("간편결제", 3000), ("쿠폰", 2000))
     lines = tuple(
         Row(f"refund_{n}", name, second, won(amount), tone)

@@ -1,0 +1,149 @@
+"""Mistakes about who needs it larger, clearer, lower or slower: what they get, keep, reach, and can read."""
+
+from typing import Final
+
+from tests.planted.bug import Bug
+
+ACCESS: Final = "kiosk/flows/access.py"
+STAGE: Final = "kiosk/flows/stage.py"
+SESSION: Final = "kiosk/flows/session.py"
+THEME: Final = "kiosk/ui/theme.py"
+WINDOW: Final = "kiosk/ui/window.py"
+FACE: Final = "kiosk/ui/face.py"
+PAGES: Final = "kiosk/ui/widgets/pages.py"
+AIDS: Final = "kiosk/ui/widgets/aids.py"
+CONFIG: Final = "kiosk/services/config.py"
+FLOW: Final = ("tests/flows/test_access.py",)
+SCREEN: Final = ("tests/ui/test_access.py",)
+PARTED: Final = ("tests/ui/test_pages.py",)
+BRANDED: Final = ("tests/ui/test_brand.py",)
+SET: Final = ("tests/services/test_config.py",)
+LOOKS: Final = (
+    "tests/ui/test_looks.py::test_every_screen_keeps_the_rules_where_things_have_other_places[low-1080x1920-ko]",
+)
+COLOURS: Final = ("tests/ui/test_looks.py::test_every_screen_keeps_the_rules_in_every_colour[contrast-1280x800]",)
+
+BUGS: Final = (
+    # -- what is switched on, and for whom
+    Bug("an aid is never switched off", "switch", ACCESS, "not self.has(aid)", "True", FLOW),
+    Bug(
+        "the next customer finds the aids of the one before",
+        "reset",
+        STAGE,
+        'help_code="", access=USUAL)',
+        'help_code="")',
+        FLOW,
+    ),
+    Bug(
+        "an aid is switched only where it answers a question",
+        "switch",
+        STAGE,
+        "            self._switch(intent.aid)\n            return\n",
+        "            self._switch(intent.aid)\n",
+        FLOW,
+    ),
+    Bug(
+        "who switches an aid is taken for nobody",
+        "time",
+        STAGE,
+        "        self.touch()\n        self.shown.publish(replace(self.shown.value, access",
+        "        self.shown.publish(replace(self.shown.value, access",
+        FLOW,
+    ),
+    # -- time
+    Bug("who listens is hurried", "time", ACCESS, "self.large_print or self.voice", "self.large_print", FLOW),
+    Bug(
+        "the last screen hurries everybody",
+        "time",
+        SESSION,
+        "self._stage.times.read_s",
+        "self._stage.pace.read_s",
+        FLOW,
+    ),
+    Bug(
+        "the warning hurries everybody",
+        "time",
+        STAGE,
+        "self._clock.within(self.times.warning_s",
+        "self._clock.within(self.pace.warning_s",
+        FLOW,
+    ),
+    # -- what is seen
+    Bug("large print is not twice as large", "size", THEME, "body=24,", "body=18,", SCREEN),
+    Bug(
+        "a low screen is offered where everything is within reach",
+        "low",
+        THEME,
+        "return not self.is_small and (",
+        "return (",
+        SCREEN,
+    ),
+    Bug(
+        "staff see the customer's look",
+        "staff",
+        WINDOW,
+        "self._face(USUAL if of_staff else shown.access)",
+        "self._face(shown.access)",
+        SCREEN,
+    ),
+    Bug(
+        "what staff see is spoken",
+        "voice",
+        WINDOW,
+        "if shown.access.voice and not of_staff:",
+        "if shown.access.voice:",
+        SCREEN,
+    ),
+    Bug(
+        "each switch builds the look anew",
+        "time",
+        WINDOW,
+        "if look not in self._faces:",
+        "if look not in self._faces or look != USUAL:",
+        SCREEN,
+    ),
+    Bug(
+        "that an aid is on is not said", "voice", AIDS, '"access.on" if is_on else "access.off"', '"access.off"', SCREEN
+    ),
+    Bug("that an aid is on is told by colour alone", "colour", AIDS, '"check" if is_on else _ICONS', "_ICONS", SCREEN),
+    Bug(
+        "the screen stays high",
+        "low",
+        FACE,
+        "        if self._panel is not None:\n            column.addWidget(self._panel)\n",
+        "",
+        LOOKS,
+    ),
+    Bug("high contrast is pale", "contrast", THEME, 'second="#2B2826"', 'second="#767676"', (*COLOURS, *BRANDED)),
+    # -- pages
+    Bug(
+        "a page cuts what has room on one",
+        "pages",
+        PAGES,
+        "not any(span.is_cut(end) for span in whole) and ",
+        "",
+        PARTED,
+    ),
+    Bug("a heading stays behind", "pages", PAGES, "max(better or good,", "max(good,", PARTED),
+    Bug(
+        "a line that was scanned is out of sight",
+        "pages",
+        PAGES,
+        "        self._kept = widget\n",
+        "        self._kept = None\n",
+        SCREEN,
+    ),
+    Bug(
+        "the focus is on another page", "pages", PAGES, "application.focusChanged.connect(self._follow)", "pass", SCREEN
+    ),
+    # -- the store's own
+    Bug("any colour will do", "brand", CONFIG, "< READABLE", "< 1", SET),
+    Bug(
+        "words in the colour of the store cannot be read",
+        "brand",
+        THEME,
+        "accent_soft=soft if contrast(accent, soft) >= READABLE else white",
+        "accent_soft=soft",
+        BRANDED,
+    ),
+)
