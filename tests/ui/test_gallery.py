@@ -45,7 +45,7 @@ def test_a_gallery_is_a_picture_for_each_and_a_sheet_for_each_screen(qapp, tmp_p
 @pytest.mark.parametrize("names", [(["moon"], [], []), ([], ["moon"], []), ([], [], ["moon"])])
 def test_a_name_that_there_is_not_is_said(qapp, tmp_path, names):
     with pytest.raises(OperatingError) as raised:
-        gallery(tmp_path, *names, text_for("ko"))
+        gallery(tmp_path, names[0], names[1], names[2], text_for("ko"))
     assert raised.value.params["name"] == "moon"
     assert not list(tmp_path.iterdir())
 
