@@ -35,11 +35,11 @@ BUGS: Final = (
         FLOW,
     ),
     Bug(
-        "an aid is switched only where it answers a question",
+        "a till that is shut cannot be read in high contrast",
         "switch",
         STAGE,
-        "            self._switch(intent.aid)\n            return\n",
-        "            self._switch(intent.aid)\n",
+        "        if isinstance(intent, SwitchAid):\n",
+        "        if isinstance(intent, SwitchAid) and not self._shut_by:\n",
         FLOW,
     ),
     Bug(

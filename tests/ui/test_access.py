@@ -4,6 +4,7 @@ from dataclasses import replace
 from time import perf_counter
 
 import pytest
+from PySide6.QtGui import QImage
 from PySide6.QtWidgets import QLabel
 
 from kiosk.flows.access import USUAL, Access, Aid
@@ -32,12 +33,18 @@ def seen(window, name: str) -> Pressable:
 def test_an_aid_that_is_on_says_so_by_its_icon_and_to_those_who_only_hear(qtbot, aid):
     window = show(open_window(qtbot), VIEWS["start"])
     off = seen(window, f"aid_{aid}")
-    picture = off.findChildren(QLabel)[0].pixmap().toImage()
+    form = form_of(off)
     assert off.accessibleName().endswith("꺼짐")
     show(window, VIEWS["start"], access=USUAL.switched(aid))
     tile = seen(window, f"aid_{aid}")
     assert tile.accessibleName().endswith("켜짐")
-    assert tile.findChildren(QLabel)[0].pixmap().toImage() != picture
+    assert form_of(tile) != form
+
+
+def form_of(tile: Pressable) -> QImage:
+    """Its icon, without its colour."""
+    icon: QLabel = tile.findChildren(QLabel)[0]
+    return icon.pixmap().toImage().convertToFormat(QImage.Format.Format_Alpha8)
 
 
 def test_a_low_screen_is_offered_where_it_is_of_use(qtbot):

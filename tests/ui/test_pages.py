@@ -49,5 +49,5 @@ def test_a_heading_that_cannot_stay_with_it_parts_from_it_rather_than_that_anyth
 
 
 def test_a_card_is_not_parted_from_what_it_holds():
-    spans = [Span(0, 80), Span(10, 40), Span(45, 70), Span(85, 140)]
-    assert break_up(spans, ROOM, 140) == [(0, 80), (85, 140)]
+    spans = [Span(0, 15), Span(20, 118), Span(30, 60), Span(70, 99)]
+    assert break_up(spans, ROOM, 118) == [(0, 15), (20, 118)]

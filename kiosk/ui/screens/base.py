@@ -24,12 +24,14 @@ class Screen(QWidget, Generic[V]):
 
     Attributes:
         step: Which of the three steps it belongs to, from 0; None outside them.
+        is_long: What is read on it may be longer than half a screen, in large print.
         intent: Emits kiosk.flows.intents objects.
         renewed: Something else can be decided on it now, as if it were another screen.
         above: What of it stands in the upper half, where all that is pressed is in the lower one; None for nothing.
     """
 
     step: ClassVar[int | None] = 1
+    is_long: ClassVar[bool] = False
     intent = Signal(object)
     renewed = Signal()
 
@@ -63,8 +65,8 @@ class Screen(QWidget, Generic[V]):
 
     @property
     def lifts(self) -> bool:
-        """Whether what is only read stands in the upper half. Of large print there is too much for that."""
-        return self.theme.access.low and not self.theme.access.large_print
+        """Whether what is only read stands in the upper half."""
+        return self.theme.access.low and not (self.theme.access.large_print and self.is_long)
 
     def listen(self, *sources: Pressable) -> None:
         """Pass on what these buttons want."""

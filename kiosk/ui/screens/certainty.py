@@ -35,6 +35,8 @@ _LOOKS: Final[Mapping[Certainty, tuple[str, str]]] = MappingProxyType(
 class CertaintyScreen(Screen[CertaintyView]):
     """What is known, and what to do."""
 
+    is_long = True
+
     def __init__(self, theme: Theme) -> None:
         super().__init__(theme)
         self._icon = IconDisc(theme, theme.drawn(1.7 if theme.is_small else 3.2))

@@ -16,6 +16,7 @@ from kiosk.ui.widgets.tenders import TenderList
 class ClosedScreen(Screen[ClosedView]):
     """Sorry."""
 
+    is_long = True
     step = None
 
     def __init__(self, theme: Theme) -> None:

@@ -19,6 +19,8 @@ from kiosk.ui.widgets.timeleft import TimeLeft
 class InterruptedScreen(Screen[InterruptedView]):
     """Is this yours? Then go on."""
 
+    is_long = True
+
     def __init__(self, theme: Theme) -> None:
         super().__init__(theme)
         self._icon = IconDisc(theme, theme.drawn(1.7 if theme.is_small else 3.2))

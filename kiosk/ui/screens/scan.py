@@ -99,6 +99,7 @@ class ScanScreen(Screen[ScanView]):
     def _lay_in_pages(self) -> None:
         if self.lifts:
             self.above = self._said
+            self.column.addWidget(self._problem)
         else:
             self.column.addWidget(self._said)
         self.column.addWidget(self._keypad)
@@ -121,7 +122,8 @@ class ScanScreen(Screen[ScanView]):
         column.addWidget(self._title)
         column.addWidget(self._hint)
         column.addStretch(1)
-        column.addWidget(self._problem)
+        if not self.lifts:
+            column.addWidget(self._problem)
         return side
 
     def _arrange_for(self, look: _Look) -> None:

@@ -59,7 +59,7 @@ class Keypad(QWidget):
         self._digits = ""
         self._is_on = True
         # where height is scarce: two rows of six, not four of three as on a telephone, and no line for the caption
-        self._is_flat = theme.is_paged and not theme.is_upright
+        self._is_flat = theme.is_paged and (not theme.is_upright or (theme.access.large_print and theme.access.low))
         self._asked = ""
         self._wish, self._shown, self._longest = wish, shown, longest
         self._highest = theme.px(1.5 * theme.scale.target)

@@ -14,6 +14,11 @@ LEFT = Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter
 RIGHT = Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter
 CENTRE = Qt.AlignmentFlag.AlignCenter
 
+_HEADINGS = frozenset({"heading", "title"})
+_NO_BREAK = "\u00a0"
+_LAST_SHARE = 0.75
+"""The last two words are kept together if they have no more of the width than that."""
+
 _BREAK = "\u200b"
 """Zero-width space: a line may end here."""
 
@@ -31,13 +36,17 @@ def breakable(words: str, width: int, metrics: QFontMetrics) -> str:
 
 
 class Label(QLabel):
-    """Words in a role and a tone. Touches go through it to what it stands on."""
+    """Words in a role and a tone. Touches go through it to what it stands on.
+
+    In a heading no word stands alone in its last line, where there is room for two.
+    """
 
     def __init__(
         self, theme: Theme, role: TextRole = "body", name: str = "", *, tone: str = "", align: Qt.AlignmentFlag = LEFT
     ) -> None:
         super().__init__()
         self.said = ""
+        self._keeps_two = role in _HEADINGS
         self.setObjectName(name)
         self.setTextFormat(Qt.TextFormat.PlainText)
         self.setFont(theme.font(role))
@@ -58,8 +67,17 @@ class Label(QLabel):
         """Colour the words."""
         restyle(self, "tone", tone)
 
+    @override
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        if self._keeps_two and event.size().width() != event.oldSize().width():
+            self._lay_out()
+
     def _lay_out(self) -> None:
-        self.setText(self.said)
+        before, _, end = self.said.rpartition(" ")
+        last = f"{before.rpartition(' ')[2]} {end}"
+        is_short = self.fontMetrics().horizontalAdvance(last) <= self.width() * _LAST_SHARE
+        self.setText(f"{before}{_NO_BREAK}{end}" if self._keeps_two and " " in before and is_short else self.said)
 
 
 class OneLine(Label):
