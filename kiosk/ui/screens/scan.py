@@ -124,7 +124,7 @@ class ScanScreen(Screen[ScanView]):
         self._title.say(text(f"scan.{view.kind}.title"))
         self._hint.say(text(f"scan.{view.kind}.hint"))
         self._due.say(text("methods.due"), text.money(view.due))
-        self._icon.setVisible(not (self.theme.is_small and view.problem))
+        self._icon.setVisible(not (self.theme.is_cramped or (self.theme.is_small and view.problem)))
         self._problem.setVisible(bool(view.problem))
         if view.problem:
             self._problem.show_line(text(f"reason.{view.problem}"), "triangle-alert", "act")
