@@ -63,6 +63,8 @@ class Keypad(QWidget):
         # where height is scarce: two rows of six, not four of three as on a telephone, and no line for the caption
         self._is_flat = theme.is_paged and not theme.is_upright
         self._is_brief = self._is_flat or theme.is_cramped
+        # among pages the keys are as low as they may be
+        self._grows = QSizePolicy.Policy.Ignored if theme.is_paged else QSizePolicy.Policy.Expanding
         self._asked = ""
         self._room = theme.column_width - 3 * theme.pad
         self._wish, self._shown, self._longest = wish, shown, longest
@@ -106,7 +108,7 @@ class Keypad(QWidget):
         return grid
 
     def _add(self, key: Pressable, grid: QGridLayout, row: int, column: int) -> None:
-        key.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Expanding)
+        key.setSizePolicy(QSizePolicy.Policy.Expanding, self._grows)
         key.setMaximumHeight(self._highest)
         grid.addWidget(key, row, column)
         self.keys.append(key)
