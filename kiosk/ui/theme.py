@@ -133,6 +133,9 @@ SMALL_TWICE: Final = Scale(
 
 TWICE: Final = {LARGE: LARGE_TWICE, SMALL: SMALL_TWICE}
 
+CRAMPED_TARGET: Final = 22.5
+"""As low as a button with words of 24 mm can be [mm]."""
+
 SMALL_DIAGONAL_MM: Final = 280
 
 
@@ -181,6 +184,7 @@ class Theme:
     Attributes:
         language: What words are written in; their typefaces are its own. The face changes it.
         access: How the customer wants it, as far as this screen can.
+        is_cramped: There is large print in half of the screen.
         is_paged: There is one column, which pages where it is longer than its place.
         turner: The width of the buttons that turn pages, with where one is between them [px].
         air: Above what stands alone on the screen [px].
@@ -235,6 +239,10 @@ class Theme:
         self.colours = CONTRAST if access.contrast else self.brand.palette
         usual = SMALL if self.is_small else LARGE
         self.scale = TWICE[usual] if access.large_print else usual
+        # in half a screen there is room for large words, or for large targets
+        self.is_cramped = access.large_print and access.low
+        if self.is_cramped:
+            self.scale = replace(self.scale, target=CRAMPED_TARGET, main=usual.main)
         self.product_columns, self.products_per_page = self._products()
         self.target = self.px(self.scale.target)
         self.badge = self.px(1.4 * self.scale.body)

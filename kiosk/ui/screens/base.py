@@ -66,7 +66,7 @@ class Screen(QWidget, Generic[V]):
     @property
     def lifts(self) -> bool:
         """Whether what is only read stands in the upper half."""
-        return self.theme.access.low and not (self.theme.access.large_print and self.is_long)
+        return self.theme.access.low and not (self.theme.is_cramped and self.is_long)
 
     def listen(self, *sources: Pressable) -> None:
         """Pass on what these buttons want."""

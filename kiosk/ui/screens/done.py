@@ -50,7 +50,7 @@ class DoneScreen(Screen[DoneView]):
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(self.theme.pad)
         column.addStretch(1)
-        if self.theme.is_upright or not self.theme.is_paged:
+        if not self.theme.is_paged or (self.theme.is_upright and not self.theme.is_cramped):
             column.addWidget(self._icon, 0, MIDDLE)
         column.addWidget(self._title)
         column.addWidget(card)

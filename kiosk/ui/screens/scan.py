@@ -157,8 +157,9 @@ class ScanScreen(Screen[ScanView]):
         self._title.say(text(f"scan.{view.kind}.title"))
         self._say_hint(view, text)
         self._due.say(text("methods.due"), text.money(view.due))
-        if self.theme.is_small and view.problem:
+        if self.theme.is_cramped or (self.theme.is_small and view.problem):
             self._icon.hide()
+        if self.theme.is_small and view.problem:
             # what went wrong says more than where to hold it, and the picture needs the room
             self._hint.setVisible(not self._viewfinder.is_there)
         self._problem.setVisible(bool(view.problem))

@@ -66,8 +66,7 @@ class ProductTile(Tile):
         self._picture = Picture(theme)
         self._picture.setFixedHeight(theme.px(20))
         # in half of the screen there is no room for two lines of large print
-        is_tight = theme.access.large_print and theme.access.low
-        self._name = NameLabel(theme, lines=1 if is_tight else 2)
+        self._name = NameLabel(theme, lines=1 if theme.is_cramped else 2)
         self._name.setAlignment(Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignTop)
         self._price = OneLine(theme, "strong")
         column.addWidget(self._picture)

@@ -12,6 +12,8 @@ from kiosk.ui.widgets.labels import CENTRE, OneLine
 _SEEN = 4
 _GROUP = 4
 _ROOM = 16
+_FIELD_BORDER = 3
+"""Of the style sheet [px]."""
 _DOT = "•"
 
 
@@ -59,15 +61,19 @@ class Keypad(QWidget):
         self._digits = ""
         self._is_on = True
         # where height is scarce: two rows of six, not four of three as on a telephone, and no line for the caption
-        self._is_flat = theme.is_paged and (not theme.is_upright or (theme.access.large_print and theme.access.low))
+        self._is_flat = theme.is_paged and not theme.is_upright
+        self._is_brief = self._is_flat or theme.is_cramped
+        # among pages the keys are as low as they may be
+        self._grows = QSizePolicy.Policy.Ignored if theme.is_paged else QSizePolicy.Policy.Expanding
         self._asked = ""
+        self._room = theme.column_width - 3 * theme.pad
         self._wish, self._shown, self._longest = wish, shown, longest
         self._highest = theme.px(1.5 * theme.scale.target)
         self._caption = OneLine(theme, tone="second")
         self._number = OneLine(theme, "heading", "typed_number", align=CENTRE)
         field = QFrame()
         field.setProperty("role", "field")
-        field.setFixedHeight(theme.target)
+        field.setFixedHeight(max(theme.target, self._number.fontMetrics().height() + 2 * _FIELD_BORDER))
         inside = QHBoxLayout(field)
         inside.setContentsMargins(theme.pad, 0, theme.pad, 0)
         inside.addWidget(self._number)
@@ -102,16 +108,16 @@ class Keypad(QWidget):
         return grid
 
     def _add(self, key: Pressable, grid: QGridLayout, row: int, column: int) -> None:
-        key.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Expanding)
+        key.setSizePolicy(QSizePolicy.Policy.Expanding, self._grows)
         key.setMaximumHeight(self._highest)
         grid.addWidget(key, row, column)
         self.keys.append(key)
 
     def render_words(self, caption: str, enter: str, rub_out: str) -> None:
         """Say what it is for, and what its keys do."""
-        self._asked = caption if self._is_flat else ""
+        self._asked = caption if self._is_brief else ""
         self._caption.say(caption)
-        self._caption.setVisible(bool(caption) and not self._is_flat)
+        self._caption.setVisible(bool(caption) and not self._is_brief)
         self._show(self._digits)
         self._enter.say(enter)
         self._back.setAccessibleName(rub_out)
@@ -137,7 +143,8 @@ class Keypad(QWidget):
 
     def _show(self, digits: str) -> None:
         self._digits = digits
-        self._number.say(self._shown(digits) or self._asked)
+        is_long = self._number.fontMetrics().horizontalAdvance(self._asked) > self._room
+        self._number.say(self._shown(digits) or ("" if is_long else self._asked))
         self._number.tone("" if digits else "second")
         self._enter.wish = self._wish(digits)
         self._enter.setEnabled(self._is_on and bool(digits))
