@@ -6,6 +6,7 @@ from typing import Any
 import pytest
 import structlog
 
+from kiosk.domain.ports import PrinterState
 from kiosk.domain.scanned import Danger, Hostile, classify
 from kiosk.domain.words import Said, TimeOf, in_words
 from kiosk.services.devices import Scanners, TillDevices
@@ -36,6 +37,12 @@ class Room:
         return True
 
 
+class Printer:
+    """One that tells nothing about itself; nothing is printed."""
+
+    state = PrinterState.UNTOLD
+
+
 class Scanner:
     """Its state can be set."""
 
@@ -48,7 +55,7 @@ class Scanner:
 
 def devices_with(scanner=None, wedge=None, camera=None):
     room: Any = Room()
-    printer: Any = None  # nothing is printed
+    printer: Any = Printer()
     return TillDevices(room, printer, FakeClock(), Scanners(scanner, wedge, camera))
 
 

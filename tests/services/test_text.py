@@ -11,7 +11,17 @@ from kiosk.services.resources import resource
 from kiosk.services.text import Text, languages, read_language
 
 LANGUAGES = ("ko", "en", "zh", "ja")
-SAME = {"language.ko", "language.en", "language.zh", "language.ja", "doctor.sqlite", "format.time", "cli.pin"}
+SAME = {
+    "language.ko",
+    "language.en",
+    "language.zh",
+    "language.ja",
+    "doctor.sqlite",
+    "format.time",
+    "cli.pin",
+    "money.krw",
+    "money.usd",
+}
 """May say the same in two languages, though there are letters in it."""
 
 IN_HANGUL = {"language.ko", "receipt.test_line"}
@@ -112,10 +122,10 @@ def test_no_key_is_there_twice(language):
         ("en", won(12_300), "₩12,300"),
         ("ko", won(-3_000), "-3,000원"),
         ("en", won(0), "₩0"),
-        ("zh", won(12_300), "12,300韩元"),
-        ("ja", won(12_300), "12,300ウォン"),
-        ("ja", won(-3_000), "-3,000ウォン"),
-        ("zh", Money(123_456, Currency.USD), "1,234.56美元"),
+        ("zh", won(12_300), "₩12,300"),
+        ("ja", won(12_300), "₩12,300"),
+        ("ja", won(-3_000), "-₩3,000"),
+        ("zh", Money(123_456, Currency.USD), "$1,234.56"),
         ("en", Money(123_456, Currency.USD), "$1,234.56"),
         ("ko", Money(5, Currency.USD), "0.05달러"),
     ],

@@ -320,7 +320,7 @@ def test_a_scan_presses_nothing_on_any_screen_whatever_has_the_focus(qtbot):
 
 def test_a_person_begins_with_the_keyboard(qtbot):
     kiosk = Kiosk(qtbot, VIEWS["start"])
-    kiosk.focus("language_en")
+    kiosk.focus("language_ja")
     kiosk.hand.type("\t ")
     qtbot.waitUntil(lambda: kiosk.heard == [Begin()])
     assert kiosk.codes == []

@@ -27,7 +27,8 @@ class StartScreen(Screen[StartView]):
     def __init__(self, theme: Theme) -> None:
         super().__init__(theme)
         self._hero = Hero(theme)
-        self._columns = 2 if theme.is_wide or (theme.access.large_print and theme.is_upright) else 4
+        has_large_words = theme.access.large_print and (theme.is_upright or theme.is_small)
+        self._columns = 2 if theme.is_wide or has_large_words else 4
         self._aids = Aids(theme, 3 if theme.is_small else self._columns)
         self._aids.asked.connect(self.intent)
         self._languages: dict[str, TextButton] = {}
