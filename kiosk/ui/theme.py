@@ -180,6 +180,7 @@ class Theme:
         icons_dir: Where the icons lie.
         reduced_motion: Nothing moves but once a second.
         brand: What is the store's own in it.
+        speaks: Something speaks what the window announces; nothing does yet.
 
     Attributes:
         language: What words are written in; their typefaces are its own. The face changes it.
@@ -202,12 +203,14 @@ class Theme:
         *,
         reduced_motion: bool = False,
         brand: Brand = NO_BRAND,
+        speaks: bool = False,
     ) -> None:
         load_fonts(fonts_dir)
         self.language = "ko"
         self.size = size
         self.px_per_mm = px_per_mm
         self.reduced_motion = reduced_motion
+        self.speaks = speaks
         self.brand = brand
         self.icons = Icons(icons_dir)
         self.is_small = hypot(size.width(), size.height()) / px_per_mm <= SMALL_DIAGONAL_MM
@@ -215,8 +218,14 @@ class Theme:
         self._put_on(Access())
 
     def offers(self, aid: Aid) -> bool:
-        """Whether it can be switched in this look."""
-        return aid is not Aid.LOW or self._can_be_low(self.access)
+        """Whether it can be switched in this look. Nobody is offered a voice where nothing speaks."""
+        match aid:
+            case Aid.LOW:
+                return self._can_be_low(self.access)
+            case Aid.VOICE:
+                return self.speaks
+            case _:
+                return True
 
     def fitting(self, access: Access) -> Access:
         """What of this changes the look on this screen."""

@@ -14,8 +14,9 @@ from kiosk.ui.face import SCREENS, Face
 from kiosk.ui.probe import in_sight, press, visible_texts
 from kiosk.ui.widgets.aids import AidTile
 from kiosk.ui.widgets.buttons import Pressable
+from kiosk.ui.window import KioskWindow
 from tests.ui.test_intents import heard_by
-from tests.ui.windows import FORMATS, find, open_window, settle, show, theme_of
+from tests.ui.windows import FORMATS, find, open_window, settle, show, text_for, theme_of
 
 LARGE_PRINT = Access(large_print=True)
 
@@ -53,6 +54,15 @@ def test_a_low_screen_is_offered_where_it_is_of_use(qtbot):
     assert is_seen(show(wide, VIEWS["start"]), "aid_low")
     show(wide, VIEWS["start"], access=LARGE_PRINT)
     assert not is_seen(wide, "aid_low")
+
+
+@pytest.mark.parametrize("format_", list(FORMATS))
+def test_nobody_is_offered_a_voice_where_nothing_speaks(qtbot, format_):
+    window = KioskWindow(theme_of(format_, speaks=False), text_for, settle_ms=0)
+    qtbot.addWidget(window)
+    window.show()
+    assert is_seen(show(window, VIEWS["start"]), "aid_contrast")
+    assert not window.findChildren(AidTile, "aid_voice")
 
 
 @pytest.mark.parametrize("format_", list(FORMATS))

@@ -18,10 +18,15 @@ FORMATS = {HOME: 4.03, "1280x800": 5.88, "1920x1080": 3.65}
 text_for = cache(Text.load)
 
 
-def theme_of(format_: str = HOME, *, reduced_motion: bool = True) -> Theme:
+def theme_of(format_: str = HOME, *, reduced_motion: bool = True, speaks: bool = True) -> Theme:
     width, height = map(int, format_.split("x"))
     return Theme(
-        QSize(width, height), FORMATS[format_], resource("fonts"), resource("icons"), reduced_motion=reduced_motion
+        QSize(width, height),
+        FORMATS[format_],
+        resource("fonts"),
+        resource("icons"),
+        reduced_motion=reduced_motion,
+        speaks=speaks,
     )
 
 

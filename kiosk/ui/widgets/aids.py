@@ -61,7 +61,7 @@ class Aids(QWidget):
 
     Args:
         theme: The look.
-        columns: How many beside each other.
+        columns: How many beside each other, at most.
     """
 
     asked = Signal(object)
@@ -72,6 +72,7 @@ class Aids(QWidget):
         grid.setContentsMargins(0, 0, 0, 0)
         grid.setSpacing(theme.gap)
         self.tiles = [AidTile(theme, aid) for aid in Aid if theme.offers(aid)]
+        columns = min(columns, len(self.tiles))
         for at, tile in enumerate(self.tiles):
             tile.asked.connect(self.asked)
             grid.addWidget(tile, *divmod(at, columns))
