@@ -8,7 +8,7 @@ import pytest
 from kiosk.services.scanner.decoding import Decoder
 from tests.pictures import approach, draw
 from tests.pictures.clips import FRAMES, clip, planned
-from tests.pictures.codes import MAKERS
+from tests.pictures.codes import MAKERS, some_code
 from tests.pictures.conditions import KINDS
 from tests.pictures.measure import Seen, summed
 from tests.pictures.video import EAN
@@ -76,3 +76,9 @@ def test_the_figures_count_what_was_missed_what_was_wrong_and_in_which_frame_it_
         2.0,
         6.0,
     )
+
+
+def test_a_coupon_never_begins_with_the_pair_that_would_not_be_printed():
+    numbers = [some_code("coupon", np.random.default_rng(seed)).text for seed in range(1000)]
+    assert {len(number) for number in numbers} == {17}
+    assert [number for number in numbers if number.startswith("99")] == []
