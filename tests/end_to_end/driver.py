@@ -9,7 +9,6 @@ import subprocess
 import sys
 import threading
 import time
-import tty
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -21,6 +20,7 @@ from typing_extensions import override
 from kiosk.simulator.card import SECRET_KEY
 from kiosk.simulator.relay_money import UNIT
 from kiosk.simulator.relay_settings import ACCESS_KEY, CALLBACK_KEY, OWNER, RICH, SHOP_ID
+from tests.support.plug import Plug
 from tests.support.server import unused_port
 
 SCALE = 20.0
@@ -321,29 +321,15 @@ class World:
         self._ask("DELETE", "faults")
 
 
-class Scanner:
-    """A serial scanner: a pseudo-terminal, whose near end a symlink names, as udev does."""
+class Scanner(Plug):
+    """A serial scanner that is plugged in and ends its codes with CR."""
 
     def __init__(self, path: Path) -> None:
-        self.path = path
-        self._master = -1
+        super().__init__(path)
         self.plug_in()
 
-    def plug_in(self) -> None:
-        self._master, near = os.openpty()
-        tty.setraw(near)
-        fresh = self.path.with_suffix(".fresh")
-        fresh.symlink_to(os.ttyname(near))
-        fresh.replace(self.path)
-        os.close(near)
-
-    def unplug(self) -> None:
-        if self._master >= 0:
-            os.close(self._master)
-            self._master = -1
-
     def scan(self, code: str) -> None:
-        os.write(self._master, f"{code}\r".encode())
+        self.send(f"{code}\r".encode())
 
 
 class Till:
