@@ -143,8 +143,11 @@ BLOCKING: Final = frozenset({S.UNKNOWN, S.REVERSING, S.UNDERPAID, S.OVERPAID, S.
 PARKABLE: Final = frozenset({S.UNKNOWN, S.REVERSING, S.CAPTURING})
 """States that park the order when they last; never WAITING, OPEN_LOST or AWAITING_DEPOSIT."""
 
-RESOLVABLE: Final = frozenset({*PARKABLE, S.OPEN_LOST, S.VOIDING})
+RESOLVABLE: Final = frozenset({*PARKABLE, S.OPEN_LOST, S.VOIDING, S.CLOSING})
 """States that the payment system's rules drive on without a person."""
+
+HOLDING: Final = frozenset({S.APPROVED, S.UNDERPAID, S.OVERPAID})
+"""States in which the shop holds a customer's money, by the payment system's proof."""
 
 UNDER_WAY: Final = frozenset({*PAYING, S.VOIDING})
 """States that are no end: money moves, or may, or what was held is not proven to be free."""

@@ -49,9 +49,9 @@ def operation_id(attempt: str, number: int) -> str:
     return f"{attempt}-{number:02d}"
 
 
-def attempt_of(operation: str) -> str:
-    """The attempt that a request's id names."""
-    return operation.rpartition("-")[0]
+def attempt_of(operation_or_refund: str) -> str:
+    """The attempt that the id of a request, or of a refund, names."""
+    return operation_or_refund.rpartition("-")[0]
 
 
 def number_of(operation: str) -> int:
@@ -66,7 +66,7 @@ def number_of(operation: str) -> int:
 
 
 def refund_id(attempt: str, number: int) -> str:
-    """Id of a refund: the attempt's, and which one it is."""
+    """Id of a refund: the attempt's, and which one it is of all, whether of its own money or of a finding's."""
     return f"{attempt}-R{number}"
 
 

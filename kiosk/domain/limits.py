@@ -131,6 +131,46 @@ class Limits:
     loyalty_cancel_lost_s: float = 90.0
     """When an opened cancel whose answer was lost would have arrived; there is only one try."""
 
+    ezpg_poll_s: float = 3.0
+    """How often deposits are asked for while the account is shown. Source: our contract with EzPG, 6."""
+
+    ezpg_poll_slow_s: float = 30.0
+    """The longest wait between two questions that are not answered; it doubles from 5 s. Source: as above."""
+
+    ezpg_open_s: float = 600.0
+    """How long a customer has to transfer (ours): time to find the bank's program, not to forget the account."""
+
+    ezpg_open_least_s: float = 180.0
+    """No account is asked for that banks would not take for so long any more. Source: our contract with EzPG, 11."""
+
+    ezpg_idle_s: float = 160.0
+    """Without a touch for so long, who is shown an account is asked whether they are there; with the warning of 20 s
+    that is 3 minutes. Source: payment methods, ezpg."""
+
+    ezpg_closes_min: int = 23 * 60 + 30
+    """From this minute of the day banks take no transfers, unless the configuration knows the bank better. Source:
+    our contract with EzPG, 11."""
+
+    ezpg_opens_min: int = 30
+    """Until this minute of the day."""
+
+    ezpg_tolerance: int = 0
+    """By how much a transfer may differ from what was asked and still pay it [won]. Source: our contract with EzPG,
+    9."""
+
+    ezpg_look_again_s: float = 60.0
+    """When an account that has ended is first looked at once more. Source: our contract with EzPG, 6."""
+
+    ezpg_sweep_s: float = 600.0
+    """How often it is from then on, and one that was paid: banks tell again every 10 minutes. Source: as above."""
+
+    ezpg_withdrawal_min: int = 10_000
+    """Less is not paid out [won]. Source: EzPG's page for withdrawals."""
+
+    ezpg_withdrawal_lost_s: float = 86_400.0
+    """A withdrawal whose answer was lost, and that no list has shown for so long, is with staff. Source: payment
+    methods, ezpg."""
+
     hint_queue_max: int = 64
     """Messages from outside waiting to be filed; beyond that the caller is told to come later."""
 

@@ -6,7 +6,7 @@ from enum import StrEnum
 from types import MappingProxyType
 from typing import Final
 
-from kiosk.domain.attempt import BLOCKING, Attempt, State
+from kiosk.domain.attempt import BLOCKING, HOLDING, Attempt, State
 from kiosk.domain.catalogue import Tax
 from kiosk.domain.errors import BugError, require
 from kiosk.domain.moment import Stamp
@@ -173,8 +173,8 @@ class Balance:
 
     @property
     def due(self) -> Money:
-        """What is still to be paid."""
-        return self.total - self.received
+        """What is still to be paid; nothing where somebody transferred more than was asked."""
+        return self.total - min(self.received, self.total)
 
 
 def balance_of(total: Money, attempts: Iterable[Attempt], given_back: Mapping[str, int]) -> Balance:
@@ -187,7 +187,7 @@ def balance_of(total: Money, attempts: Iterable[Attempt], given_back: Mapping[st
     """
     received = 0
     for attempt in attempts:
-        if attempt.state is State.APPROVED and attempt.received is not None:
+        if attempt.state in HOLDING and attempt.received is not None:
             received += attempt.received.amount - given_back.get(attempt.id, 0)
     return Balance(total, Money(received, total.currency))
 

@@ -85,6 +85,30 @@ class Reason(StrEnum):
     """Only the shop's owner can give it back, on a phone; staff start that."""
     WINDOW_OVER = "window_over"
     """The time in which the payment system gives back is over."""
+    OUT_OF_HOURS = "out_of_hours"
+    """Banks take no transfers now, or not for long enough."""
+    NOT_TRANSFERRED = "not_transferred"
+    """The account was open until its time was over, and nothing came."""
+    SHORT = "short"
+    """Less came than was asked."""
+    MORE = "more"
+    """More came than was asked."""
+    CORRECTED_THERE = "corrected_there"
+    """The bank took the transfer back (입금정정)."""
+    WITHDRAWAL_NEEDED = "withdrawal_needed"
+    """Only staff can give it back, by a withdrawal to an account of the customer's."""
+    BELOW_LEAST = "below_least"
+    """Less than can be withdrawn: it has to be given back another way."""
+    SHOP_BALANCE_SHORT = "shop_balance_short"
+    """The shop's balance does not hold the withdrawal and its fee."""
+    PAYEE_WRONG = "payee_wrong"
+    """There is no such account, or it is somebody else's."""
+    DAY_LIMIT = "day_limit"
+    """The shop has withdrawn as much today as it may."""
+    MAINTENANCE = "maintenance"
+    """The payment system withdraws nothing just now."""
+    REJECTED_THERE = "rejected_there"
+    """The payment system did not pay the withdrawal out."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,11 +118,13 @@ class Approved:
     Attributes:
         received: What the gateway says it took.
         transaction: The id that proves it; evidence for one attempt only.
+        watch: The payment system may take it back, or more may come: it is looked at again.
     """
 
     received: Money
     transaction: str
     entries: tuple[Entry, ...] = ()
+    watch: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -134,7 +134,10 @@ class Journal(Protocol):
         """Attempts that have not come to an end, of whatever order, oldest first."""
 
     async def refunds_under_way(self) -> tuple[Refund, ...]:
-        """Refunds of attempts that have not come to an end, oldest first."""
+        """Refunds, of attempts and of findings, that have not come to an end, oldest first."""
+
+    async def refund_noted(self, name: str, value: str) -> str:
+        """The refund for which this fact was noted, or "": what one has claimed is nobody else's."""
 
     async def hints(self, attempt_id: str) -> frozenset[Hint]:
         """What came in from outside about an attempt."""
@@ -235,13 +238,43 @@ class PhoneRequest:
     may_leave: bool
 
 
+@dataclass(frozen=True, slots=True)
+class TransferRequest:
+    """The account into which a customer is asked to transfer.
+
+    Attributes:
+        bank: Name of the bank.
+        bank_code: Its code, three digits.
+        number: The account's, digits only; made for this payment alone, so that it is no secret.
+        holder: Whom their bank will name; "" when nobody said.
+        amount: Exactly this much.
+        until_ms: Until when the account takes it, UTC epoch [ms].
+        left_s: How long that still is [s].
+        time_s: How long it was in all [s].
+        is_heard: The payment system was reached when it was last asked; otherwise nobody knows whether it has come.
+    """
+
+    bank: str
+    bank_code: str
+    number: str
+    holder: str
+    amount: Money
+    until_ms: int
+    left_s: float
+    time_s: float
+    is_heard: bool = True
+
+
 class Waited(StrEnum):
     """How a wait ended."""
 
     NEWS = "news"
     """Something was written down meanwhile."""
     TIME = "time"
+    BACK = "back"
+    """They want to pay otherwise."""
     LEFT = "left"
+    """They are gone, or give up."""
 
 
 class Desk(Protocol):
@@ -282,6 +315,22 @@ class Desk(Protocol):
             for_s: How long to wait at most [s].
         """
 
+    async def transfer(self, request: TransferRequest, for_s: float) -> Waited:
+        """Show the account to transfer to; come back after a while, or when they want to pay otherwise or are gone.
+
+        Who touches nothing for some minutes is asked whether they are still there. Leaving raises nothing here.
+
+        Args:
+            request: The account.
+            for_s: How long to wait at most [s].
+        """
+
+    async def has_transferred(self, request: TransferRequest) -> bool:
+        """이미 이체하셨나요? The account could not be closed: who has transferred stays, who has not may pay otherwise.
+
+        Somebody who does not answer has not said so.
+        """
+
 
 @dataclass(frozen=True, slots=True)
 class Health:
@@ -294,6 +343,17 @@ class Health:
 
     ok: bool
     reason: Reason | None = None
+
+
+class GivesBack(StrEnum):
+    """What it takes to give a payment back."""
+
+    ALONE = "alone"
+    """The till does."""
+    OWNER = "owner"
+    """Somebody has to approve it on a phone, now."""
+    WITHDRAWAL = "withdrawal"
+    """Staff have to have it paid out, to an account that they name."""
 
 
 class Method(Protocol):
@@ -315,8 +375,8 @@ class Method(Protocol):
         """How many refused attempts in one order make the till give everything back; None for no limit."""
 
     @property
-    def asks_a_person(self) -> bool:
-        """Giving back needs a person who approves it on a phone, now."""
+    def gives_back(self) -> GivesBack:
+        """Who has to do what for it to give back."""
 
     def health(self) -> Health:
         """Whether it can be offered now."""

@@ -3,8 +3,9 @@
 from dataclasses import dataclass
 from typing import Final
 
-from kiosk.domain.attempt import PARKABLE, UNDER_WAY, Attempt, Goal, State
+from kiosk.domain.attempt import HOLDING, PARKABLE, UNDER_WAY, Attempt, Goal, State
 from kiosk.domain.errors import known
+from kiosk.domain.ids import attempt_of, refund_id
 from kiosk.domain.money import Money
 from kiosk.domain.order import Balance, Order, balance_of, takes_no_other_charge
 from kiosk.domain.outcome import Reason
@@ -13,9 +14,21 @@ from kiosk.domain.resolution import TOLD, Resolution, Way
 from kiosk.domain.told import Fact, TenderLine, fact_of
 
 NOT_USED_UP: Final = frozenset(
-    {Reason.OWNER_NEEDED, Reason.UNREACHABLE, Reason.SETUP, Reason.NOTHING_THERE},
+    {
+        Reason.OWNER_NEEDED,
+        Reason.UNREACHABLE,
+        Reason.SETUP,
+        Reason.NOTHING_THERE,
+        Reason.WITHDRAWAL_NEEDED,
+        Reason.SHOP_BALANCE_SHORT,
+        Reason.PAYEE_WRONG,
+        Reason.DAY_LIMIT,
+        Reason.MAINTENANCE,
+        Reason.REJECTED_THERE,
+    },
 )
-"""Why a refund was refused before anybody was asked: it may be asked for once more. Every other refusal is the last."""
+"""Why a refund was refused before anybody was asked, or by a payment system that can be asked again: it may be asked for
+once more. Every other refusal is the last."""
 
 LEFT: Final = frozenset({RefundState.NEEDS_STAFF, RefundState.REFUSED})
 """How a refund ends that did not come off."""
@@ -107,7 +120,7 @@ class Sale:
     @property
     def is_giving_back(self) -> bool:
         """A refund of it is under way."""
-        return any(refund.state in REFUND_UNDER_WAY for refund in self.refunds)
+        return any(refund.attempt_id and refund.state in REFUND_UNDER_WAY for refund in self.refunds)
 
     @property
     def unsure(self) -> Attempt | None:
@@ -118,13 +131,24 @@ class Sale:
         """The latest refund of an attempt."""
         return next((refund for refund in reversed(self.refunds) if refund.attempt_id == attempt_id), None)
 
+    def next_refund(self, attempt_id: str) -> str:
+        """Id of the next refund that an attempt's money, or what was found of it, is given back by."""
+        # refunds of findings are named after the attempt too
+        return refund_id(attempt_id, 1 + sum(1 for one in self.refunds if attempt_of(one.id) == attempt_id))
+
+    @property
+    def awaited(self) -> Attempt | None:
+        """The attempt whose transfer a customer may still make, into the account that they were shown."""
+        waiting = (one for one in self.attempts if one.state is State.AWAITING_DEPOSIT)
+        return next((one for one in waiting if one.goal is Goal.TAKE), None)
+
     @property
     def to_give_back(self) -> tuple[Attempt, ...]:
-        """Approved attempts that no refund covers, last first (law 11)."""
+        """Attempts whose money is held and that no refund covers, last first (law 11)."""
         return tuple(
             attempt
             for attempt in reversed(self.attempts)
-            if attempt.state is State.APPROVED and self.last_refund(attempt.id) is None
+            if attempt.state in HOLDING and self.last_refund(attempt.id) is None
         )
 
     @property
@@ -136,8 +160,7 @@ class Sale:
     @property
     def left_to_staff(self) -> tuple[Refund, ...]:
         """What could not be given back, as far as no later refund of the same money took its place."""
-        left = (one for one in self.refunds if one.state in LEFT)
-        return tuple(one for one in left if not one.attempt_id or self._is_left(one))
+        return tuple(one for one in self.refunds if one.attempt_id and one.state in LEFT and self._is_left(one))
 
     def _is_left(self, refund: Refund) -> bool:
         return refund is self.last_refund(refund.attempt_id) and self.resolution_of(refund.attempt_id) is None
@@ -147,7 +170,8 @@ class Sale:
         last = self.last_refund(attempt.id)
         if last is not None and last.state in LEFT:
             return LooseEnd(attempt.id, last.id, last.amount)
-        if attempt.state is not State.NEEDS_STAFF:
+        is_off = attempt.state in (State.UNDERPAID, State.OVERPAID) and last is None
+        if attempt.state is not State.NEEDS_STAFF and not is_off:
             return None
         return LooseEnd(attempt.id, "", attempt.received or attempt.asked or attempt.due)
 
@@ -171,11 +195,11 @@ class Sale:
 
     @property
     def to_give_back_by_staff(self) -> tuple[Attempt, ...]:
-        """Approved attempts that staff can have given back, last first: whole, or refused for want of a person."""
+        """Attempts whose money staff can have given back, last first: whole, or refused for want of a person."""
         return tuple(
             attempt
             for attempt in reversed(self.attempts)
-            if attempt.state is State.APPROVED and self._can_be_asked_back(attempt)
+            if attempt.state in HOLDING and self._can_be_asked_back(attempt)
         )
 
     def _can_be_asked_back(self, attempt: Attempt) -> bool:

@@ -1,8 +1,10 @@
 """What is written down about a sale, and what must stand in one transaction with what."""
 
 import asyncio
-from collections.abc import Collection, Iterable
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass, replace
+from types import MappingProxyType
+from typing import Final
 
 from kiosk.domain.attempt import UNDER_WAY, Attempt, Goal, State
 from kiosk.domain.day import business_day
@@ -36,6 +38,15 @@ from kiosk.domain.refund import STAFFED, RefundState
 from kiosk.domain.resolution import Resolution, Way
 from kiosk.domain.sale import LooseEnd, Sale
 from kiosk.domain.staffwork import PrintKind, TaskKind
+
+
+LEFT_ALONE: Final[Mapping[State, State]] = MappingProxyType(
+    {
+        State.PREPARED: State.NOT_SENT,
+        State.AWAITING_DEPOSIT: State.CLOSING,
+    }
+)
+"""What becomes of a payment that only its customer can go on with, when they are gone."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -127,8 +138,8 @@ class Books:
 
     async def _record(self, attempt: Attempt, outcome: Outcome) -> None:
         match outcome:
-            case Approved(received, transaction, entries):
-                step = AttemptAdvanced(attempt.id, State.APPROVED, "", received.amount, transaction)
+            case Approved(received, transaction, entries, watch):
+                step = AttemptAdvanced(attempt.id, State.APPROVED, "", received.amount, transaction, watch)
                 await self._journal.write(*entries, *await self._with_paid(attempt, step))
             case Declined(reason, _, entries, watch):
                 step = AttemptAdvanced(attempt.id, State.DECLINED, reason, watch=watch)
@@ -216,7 +227,9 @@ class Books:
             return False
         entries: list[Entry] = [GoalUndo(one.id) for one in sale.attempts if _can_still_move(one)]
         entries += [
-            AttemptAdvanced(one.id, State.NOT_SENT, Reason.LEFT) for one in sale.attempts if one.state is State.PREPARED
+            AttemptAdvanced(one.id, LEFT_ALONE[one.state], Reason.LEFT)
+            for one in sale.attempts
+            if one.state in LEFT_ALONE
         ]
         entries += [*_no_plan(sale), OrderAdvanced(order_id, OrderState.UNWINDING, reason)]
         if task is not None:
@@ -329,8 +342,7 @@ class Books:
         entries: list[Entry] = [StaffDid(by, Deed.CANCEL, sale.order.id, {"why": why})]
         asked: list[str] = []
         for attempt in sale.to_give_back_by_staff:
-            number = sum(1 for one in sale.refunds if one.attempt_id == attempt.id) + 1
-            new = refund_id(attempt.id, number)
+            new = sale.next_refund(attempt.id)
             amount = known(attempt.received, "amount received").amount
             entries.append(RefundAsked(new, attempt.id, "", amount))
             if attempt.id not in alone:

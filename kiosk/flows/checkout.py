@@ -12,7 +12,7 @@ from kiosk.domain.limits import Limits
 from kiosk.domain.money import Money
 from kiosk.domain.order import OrderLine, OrderState, lines_total
 from kiosk.domain.outcome import Approved, Declined, NotSent, Outcome, Planned, Reason, Unknown, Unsettled
-from kiosk.domain.ports import Clock, Journal, Method
+from kiosk.domain.ports import Clock, GivesBack, Journal, Method
 from kiosk.domain.sale import Sale
 from kiosk.domain.staffwork import TaskKind
 from kiosk.domain.told import Fact, TenderLine
@@ -51,10 +51,10 @@ class Parts:
     limits: Limits
     coupon_pattern: str = COUPON_PATTERN
 
-    def asking_a_person(self, sale: Sale) -> frozenset[str]:
-        """Payments that staff can have given back, and that somebody has to approve on a phone."""
-        asking = {name for name, method in self.methods.items() if method.asks_a_person}
-        return frozenset(one.id for one in sale.to_give_back_by_staff if one.method in asking)
+    def given_back_by(self, how: GivesBack, sale: Sale) -> frozenset[str]:
+        """Payments that staff can have given back, and for which it takes this."""
+        names = {name for name, method in self.methods.items() if method.gives_back is how}
+        return frozenset(one.id for one in sale.to_give_back_by_staff if one.method in names)
 
 
 TRIED: Final = frozenset({State.DECLINED, State.NOT_CHARGED, State.REVERSED})
@@ -104,9 +104,16 @@ class Checkout:
                 return Ending.PAID
             if sale is not None and self._tried_enough(sale):
                 return await self._give_back("unwound.tried_enough", Ending.BACK)
-            ending = await (self._one_step(sale) if sale is None or not sale.is_plan_due else self._pay_last(sale))
+            ending = await self._next(sale)
             if ending is not None:
                 return ending
+
+    async def _next(self, sale: Sale | None) -> Ending | None:
+        if sale is not None and sale.awaited is not None:
+            return await self._wait_on(sale, sale.awaited)
+        if sale is not None and sale.is_plan_due:
+            return await self._pay_last(sale)
+        return await self._one_step(sale)
 
     async def _one_step(self, sale: Sale | None) -> Ending | None:
         try:
@@ -142,7 +149,7 @@ class Checkout:
         """What was received and comes back without anybody's help, and what is only planned."""
         methods = self._parts.methods
         received = (one for one in sale.to_give_back if one.method in methods)
-        alone = frozenset(one.id for one in received if not methods[one.method].asks_a_person)
+        alone = frozenset(one.id for one in received if methods[one.method].gives_back is GivesBack.ALONE)
         return alone if sale.planned is None else alone | {sale.planned.id}
 
     def _methods_view(self, sale: Sale | None) -> MethodsView:
@@ -183,19 +190,35 @@ class Checkout:
             attempt = await self._begin(method, follows)
             sale = await self._books.sale(attempt.order_id)
             desk = CustomerDesk(self._stage, sale, method.name, self._parts.coupon_pattern, problem, before)
-            outcome = await self._attempt(method, attempt, desk)
-            await self._record(method, attempt, outcome)
-            if isinstance(outcome, Planned):
-                self._said = desk.said
-            if isinstance(outcome, Unknown | Unsettled) and (ending := await self._settle(attempt)) is not None:
+            outcome, ending = await self._carry_out(method, attempt, desk)
+            if ending is not None or not (isinstance(outcome, Declined) and outcome.again):
                 return ending
-            if desk.leaves_sale:
-                reason = "unwound.idle" if desk.idled else "unwound.left"
-                return await self._give_back(reason, Ending.LEFT)
-            if not (isinstance(outcome, Declined) and outcome.again):
-                return None
             follows, problem = attempt.id, outcome.reason
         return None
+
+    async def _wait_on(self, sale: Sale, attempt: Attempt) -> Ending | None:
+        """After a restart: the account that the customer was shown is theirs still."""
+        method = self._parts.methods.get(attempt.method)
+        if method is None:
+            return await self._give_back("unwound.needs_staff", Ending.LEFT)
+        desk = CustomerDesk(self._stage, sale, method.name, self._parts.coupon_pattern, "")
+        _, ending = await self._carry_out(method, attempt, desk)
+        return ending
+
+    async def _carry_out(
+        self, method: Method, attempt: Attempt, desk: CustomerDesk
+    ) -> tuple[Outcome, Ending | None]:
+        """One attempt, what it came to written down; and how the checkout ended, if it did with it."""
+        outcome = await self._attempt(method, attempt, desk)
+        await self._record(method, attempt, outcome)
+        if isinstance(outcome, Planned):
+            self._said = desk.said
+        if isinstance(outcome, Unknown | Unsettled) and (ending := await self._settle(attempt)) is not None:
+            return outcome, ending
+        if desk.leaves_sale:
+            reason = "unwound.idle" if desk.idled else "unwound.left"
+            return outcome, await self._give_back(reason, Ending.LEFT)
+        return outcome, None
 
     async def _begin(self, method: Method, follows: str) -> Attempt:
         if not self.order_id:

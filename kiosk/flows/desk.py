@@ -8,13 +8,13 @@ from kiosk.domain.confidential import Confidential
 from kiosk.domain.errors import CustomerLeft
 from kiosk.domain.money import Money
 from kiosk.domain.outcome import Reason
-from kiosk.domain.ports import PhoneRequest, ScanKind, Waited
+from kiosk.domain.ports import PhoneRequest, ScanKind, TransferRequest, Waited
 from kiosk.domain.sale import Sale
 from kiosk.domain.scanned import Hostile, WalletCode, classify
 from kiosk.domain.told import Fact, TenderLine
 from kiosk.flows.intents import Changed, ChooseAmount, Confirm, GoBack, Intent, Leave, Scanned
 from kiosk.flows.stage import Stage
-from kiosk.flows.views import AmountView, PhoneView, ScanView, WorkingView
+from kiosk.flows.views import AmountView, PhoneView, ScanView, TransferView, WorkingView
 
 COUPON_PATTERN = r"[0-9]{14,20}"
 """What a coupon number looks like, unless the store says otherwise. The document gives only a sample of 17 digits."""
@@ -144,6 +144,43 @@ class CustomerDesk:
         if isinstance(answer, Leave):
             self.leaves_sale = True
         return Waited.TIME if answer is None else Waited.NEWS if isinstance(answer, Changed) else Waited.LEFT
+
+    async def transfer(self, request: TransferRequest, for_s: float) -> Waited:
+        """Show the account to transfer to. Their hands are busy too, but who walked off must not hold up the till."""
+        try:
+            answer = await self._stage.watch(self._account(request), GoBack, Leave, for_s=for_s, idle_s=self._idle_s)
+        except CustomerLeft:
+            self.leaves_sale = self.idled = True
+            return Waited.LEFT
+        if isinstance(answer, Leave):
+            self.leaves_sale = True
+            return Waited.LEFT
+        return Waited.BACK if isinstance(answer, GoBack) else Waited.TIME
+
+    async def has_transferred(self, request: TransferRequest) -> bool:
+        """이미 이체하셨나요?"""
+        view = self._account(request, is_question=True)
+        try:
+            return isinstance(await self._stage.ask(view, Confirm, GoBack), Confirm)
+        except CustomerLeft:
+            self.leaves_sale = self.idled = True
+            return False
+
+    def _account(self, request: TransferRequest, *, is_question: bool = False) -> TransferView:
+        return TransferView(
+            method=self._method,
+            bank=request.bank,
+            bank_code=request.bank_code,
+            number=request.number,
+            holder=request.holder,
+            amount=request.amount,
+            until_ms=request.until_ms,
+            left_s=request.left_s,
+            time_s=request.time_s,
+            is_heard=request.is_heard,
+            is_question=is_question,
+            tenders=self._told(Fact.NO_DEPOSIT_YET),
+        )
 
     async def _ask(self, view: ScanView | AmountView, *kinds: type[Intent]) -> Intent:
         try:

@@ -6,12 +6,13 @@ journal alone.
 
 import asyncio
 from collections.abc import Callable, Coroutine, Mapping
+from datetime import timedelta
 from functools import partial
 from types import MappingProxyType
 from typing import Any, Final
 
-from kiosk.domain.attempt import RESOLVABLE, Attempt, State
-from kiosk.domain.day import business_day
+from kiosk.domain.attempt import HOLDING, RESOLVABLE, Attempt, Family, State
+from kiosk.domain.day import business_day, korean_time
 from kiosk.domain.entries import (
     AttemptAdvanced,
     Entry,
@@ -24,13 +25,13 @@ from kiosk.domain.entries import (
     WatchEnded,
 )
 from kiosk.domain.errors import JournalError
-from kiosk.domain.ids import order_of, refund_id
+from kiosk.domain.ids import attempt_of, order_of, refund_id
 from kiosk.domain.limits import Limits
 from kiosk.domain.moment import Stamp
 from kiosk.domain.order import Order, OrderState
 from kiosk.domain.outcome import Reason
 from kiosk.domain.ports import Clock, Journal, Method
-from kiosk.domain.refund import REFUND_UNDER_WAY, FindingState, RefundState
+from kiosk.domain.refund import REFUND_UNDER_WAY, FindingState, Refund, RefundState
 from kiosk.domain.resolution import STILL_TRIED
 from kiosk.domain.sale import Sale
 from kiosk.domain.staffwork import TaskKind
@@ -82,6 +83,8 @@ class Recovery:
         self._resolving: dict[str, asyncio.Task[None]] = {}
         self._undoing: dict[str, asyncio.Task[None]] = {}
         self._unwinding: dict[str, asyncio.Task[None]] = {}
+        self._paying_out: dict[str, asyncio.Task[None]] = {}
+        self._swept: dict[str, float] = {}
 
     # -- at start
 
@@ -92,7 +95,7 @@ class Recovery:
         """
         unstored = self._journal.unstored()
         left = {attempt.order_id for attempt in await self._journal.attempts_under_way()}
-        left |= {order_of(refund.attempt_id) for refund in await self._journal.refunds_under_way()}
+        left |= {order_of(attempt_of(refund.id)) for refund in await self._journal.refunds_under_way()}
         for order_id in sorted(left):
             entries = _left_open(await self._journal.sale(order_id), unstored)
             if entries:
@@ -146,7 +149,9 @@ class Recovery:
             if attempt.state in RESOLVABLE:
                 self.resolve(attempt.id)
         for refund in await self._journal.refunds_under_way():
-            if interrupted is not None and interrupted.id == order_of(refund.attempt_id):
+            if refund.finding_id:
+                self.pay_out(refund.id)
+            elif interrupted is not None and interrupted.id == order_of(refund.attempt_id):
                 # its customer took this one payment back, and may go on with the others
                 self.undo(refund.attempt_id)
             else:
@@ -209,7 +214,11 @@ class Recovery:
 
     async def _unconfigured(self, attempt: Attempt) -> None:
         """Its payment system was taken out of the configuration: only a person can find out."""
-        if attempt.state in RESOLVABLE:
+        if attempt.state is State.CLOSING:
+            # nobody can close the account any more, or see what comes into it
+            task = TaskOpened(TaskKind.UNRESOLVED, attempt.order_id, attempt.id, {"reason": Reason.SETUP})
+            await self._journal.write(AttemptAdvanced(attempt.id, State.CLOSED, Reason.SETUP, watch=True), task)
+        elif attempt.state in RESOLVABLE:
             await self._books.conclude(AttemptAdvanced(attempt.id, State.NEEDS_STAFF, Reason.SETUP))
 
     async def _alarm(self, attempt: Attempt) -> None:
@@ -231,7 +240,7 @@ class Recovery:
         sale = await self._journal.sale(order_id)
         work: list[asyncio.Task[None]] = []
         for attempt in reversed(sale.attempts):
-            if attempt.state not in RESOLVABLE and attempt.state is not State.APPROVED:
+            if attempt.state not in RESOLVABLE and attempt.state not in HOLDING:
                 continue
             task = self.undo(attempt.id)
             work.append(task)
@@ -258,29 +267,49 @@ class Recovery:
         if attempt.state in RESOLVABLE:
             await asyncio.wait([self.resolve(attempt_id)])
             attempt = await self._journal.attempt(attempt_id)
-        if attempt.state is State.APPROVED and attempt.received is not None:
+        if attempt.state in HOLDING and attempt.received is not None:
             await self._give_back(attempt)
 
     async def _give_back(self, attempt: Attempt) -> None:
         sale = await self._journal.sale(attempt.order_id)
         refund = sale.last_refund(attempt.id)
         if refund is None:
-            new = refund_id(attempt.id, 1)
+            new = sale.next_refund(attempt.id)
             amount = attempt.received.amount if attempt.received else 0
             await self._journal.write(RefundAsked(new, attempt.id, "", amount))
         elif refund.state in REFUND_UNDER_WAY:
             new = refund.id
-            if refund.state is RefundState.SENDING:
-                # it was sent, and what came of it could not be written down
-                await self._journal.write(RefundAdvanced(new, RefundState.UNKNOWN, Reason.NO_ANSWER))
         else:
             return
+        await self._drive(attempt, await self._journal.refund(new))
+
+    async def _drive(self, attempt: Attempt, refund: Refund) -> None:
+        """Have a refund driven to its end by the payment system of its attempt."""
+        if refund.state is RefundState.SENDING:
+            # it was sent, and what came of it could not be written down
+            await self._journal.write(RefundAdvanced(refund.id, RefundState.UNKNOWN, Reason.NO_ANSWER))
         method = self._methods.get(attempt.method)
-        if method is None:
-            steps = (RefundState.SENDING, RefundState.NEEDS_STAFF)
-            await self._journal.write(*(RefundAdvanced(new, step, Reason.SETUP) for step in steps))
+        if method is not None:
+            await method.give_back(refund.id)
             return
-        await method.give_back(new)
+        begins = (RefundAdvanced(refund.id, RefundState.SENDING),) if refund.state is RefundState.ASKED else ()
+        given_up = RefundAdvanced(refund.id, RefundState.NEEDS_STAFF, Reason.SETUP)
+        task = TaskOpened(TaskKind.REFUND_UNRESOLVED, attempt.order_id, attempt.id, {"reason": Reason.SETUP})
+        await self._journal.write(*begins, given_up, *((task,) if refund.finding_id else ()))
+
+    def pay_out(self, refund_id: str) -> asyncio.Task[None]:
+        """Give back money that was found, once."""
+        task = self._paying_out.get(refund_id)
+        if task is None:
+            task = self._spawn(f"pay out {refund_id}", partial(self._pay_out, refund_id))
+            self._paying_out[refund_id] = task
+            task.add_done_callback(lambda _task: self._paying_out.pop(refund_id, None))
+        return task
+
+    async def _pay_out(self, refund_id: str) -> None:
+        refund = await self._journal.refund(refund_id)
+        if refund.state in REFUND_UNDER_WAY:
+            await self._drive(await self._journal.attempt(attempt_of(refund_id)), refund)
 
     # -- afterwards
 
@@ -298,6 +327,9 @@ class Recovery:
 
     async def _look_for_late_money(self, attempt: Attempt, *, at_start: bool) -> None:
         """At start, soon after the verdict, ten minutes after it, and, for the last time, when the day has ended."""
+        if attempt.family is Family.TRANSFER:
+            await self._look_at_account(attempt, at_start=at_start)
+            return
         ended_s = self._passed_s(attempt.changed)
         looked_s = ended_s - await self._looked_s_ago(attempt)
         day_over = business_day(self._clock.now_ms()) > business_day(attempt.changed.wall_ms)
@@ -305,6 +337,22 @@ class Recovery:
         if at_start or day_over or is_due:
             await self._look_again(attempt)
         if day_over:
+            await self._journal.write(WatchEnded(attempt.id))
+
+    async def _look_at_account(self, attempt: Attempt, *, at_start: bool) -> None:
+        """At start, a minute after its end, and every ten minutes until the next day has ended: a bank that was cut off
+        tells what it took as late as that. Source: payment methods, ezpg."""
+        now_s, swept_s = self._clock.monotonic(), self._swept.get(attempt.id)
+        over = korean_time(attempt.changed.wall_ms).date() + timedelta(days=2)
+        is_over = korean_time(self._clock.now_ms()).date() >= over
+        is_first_due = swept_s is None and self._passed_s(attempt.changed) >= self._limits.ezpg_look_again_s
+        is_due = swept_s is not None and now_s - swept_s >= self._limits.ezpg_sweep_s
+        if at_start or is_over or is_first_due or is_due:
+            # too many looks to keep each; a start begins with one
+            self._swept[attempt.id] = now_s
+            await self._look_again(attempt)
+        if is_over:
+            self._swept.pop(attempt.id)
             await self._journal.write(WatchEnded(attempt.id))
 
     async def _looked_s_ago(self, attempt: Attempt) -> float:
@@ -320,13 +368,16 @@ class Recovery:
         """What a person has said the end of is left alone, unless late money would prove them wrong."""
         async with self.one_look:
             said = (await self._journal.sale(attempt.order_id)).resolution_of(attempt.id)
-            if said is None or said.way in STILL_TRIED:
+            # what comes into an account is told apart, whatever was said of what came before
+            is_told_apart = attempt.family is Family.TRANSFER
+            if said is None or said.way in STILL_TRIED or is_told_apart:
                 await self._look_for_money(attempt)
 
     async def _look_for_money(self, attempt: Attempt) -> None:
         method = self._methods.get(attempt.method)
         findings = await self._journal.findings(attempt.id)
-        if method is None or any(finding.state is not FindingState.OPEN for finding in findings):
+        is_settled = any(finding.state is not FindingState.OPEN for finding in findings)
+        if method is None or (is_settled and attempt.family is not Family.TRANSFER):
             return
         await method.look_again(attempt.id)
 
@@ -341,6 +392,9 @@ def _left_open(sale: Sale, unstored: str) -> list[Entry]:
             entries.append(AttemptAdvanced(attempt.id, State.UNKNOWN, Reason.INTERRUPTED))
             if attempt.id == unstored:
                 entries.append(GoalUndo(attempt.id))
+        elif attempt.state is State.ISSUING:
+            # an account that nobody was shown cannot be paid
+            entries.append(AttemptAdvanced(attempt.id, State.NOT_SENT, Reason.INTERRUPTED))
         elif attempt.state in LEFT_ON_A_PHONE:
             step = AttemptAdvanced(attempt.id, LEFT_ON_A_PHONE[attempt.state], Reason.INTERRUPTED)
             entries += [GoalUndo(attempt.id), step]

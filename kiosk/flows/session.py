@@ -228,7 +228,8 @@ class Session:
         while True:
             sale = await self._parts.books.sale(order.id)
             left_s = self._parts.limits.resume_within_s - (self._parts.clock.monotonic() - began_s)
-            known = not sale.takes_no_other_charge and not sale.needs_staff
+            can_go_on = sale.awaited is not None or not sale.takes_no_other_charge
+            known = can_go_on and not sale.needs_staff
             answer = None
             if left_s > 0:
                 view = InterruptedView(

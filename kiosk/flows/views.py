@@ -203,6 +203,39 @@ class PhoneView:
 
 
 @dataclass(frozen=True, slots=True)
+class TransferView:
+    """The account to transfer to.
+
+    Attributes:
+        method: By whom.
+        bank: Name of the bank.
+        bank_code: Its code, for the QR picture.
+        number: The account's, digits only.
+        holder: Whom their bank will name; "" when nobody said.
+        amount: Exactly this much.
+        until_ms: Until when the account takes it, UTC epoch [ms].
+        left_s: How long that still is [s].
+        time_s: How long it was in all [s].
+        is_heard: Whether it has come is known; otherwise the screen says that it cannot be told just now.
+        is_question: 이미 이체하셨나요? is asked, over the account: yes (Confirm) or no (GoBack).
+        tenders: What is told of each payment meanwhile.
+    """
+
+    method: str
+    bank: str
+    bank_code: str
+    number: str
+    holder: str
+    amount: Money
+    until_ms: int
+    left_s: float
+    time_s: float
+    is_heard: bool
+    is_question: bool
+    tenders: tuple[TenderLine, ...]
+
+
+@dataclass(frozen=True, slots=True)
 class WorkingView:
     """A payment system is at work.
 
@@ -319,6 +352,7 @@ View = (
     | ScanView
     | AmountView
     | PhoneView
+    | TransferView
     | WorkingView
     | CertaintyView
     | InterruptedView

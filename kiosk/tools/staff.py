@@ -10,6 +10,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from kiosk.app import Seams, Till
+from kiosk.domain.ports import GivesBack
 from kiosk.domain.sale import Sale
 from kiosk.services import config_file, logs
 from kiosk.services.clock import SystemClock
@@ -105,7 +106,7 @@ async def _cancel(till: Till, order_id: str, text: Text, *, owner_is_here: bool)
         for method in parts.methods.values():
             await method.probe()
         wanted = {attempt.id for attempt in sale.to_give_back_by_staff}
-        alone = frozenset() if owner_is_here else parts.asking_a_person(sale)
+        alone = frozenset() if owner_is_here else parts.given_back_by(GivesBack.OWNER, sale)
         if alone:
             print(text("staff.owner_needed"))
         if alone and alone == wanted:

@@ -229,7 +229,7 @@ BUGS: Final = (
         "what needs a person can be taken back alone",
         "L11: captured points need the owner",
         CHECKOUT,
-        "alone = frozenset(one.id for one in received if not methods[one.method].asks_a_person)",
+        "alone = frozenset(one.id for one in received if methods[one.method].gives_back is GivesBack.ALONE)",
         "alone = frozenset(one.id for one in sale.attempts)",
         COMPOSED,
     ),

@@ -223,7 +223,7 @@ BUGS: Final = (
         "the owner is asked without a word",
         "loyalty: one try",
         SALES,
-        "    theirs = visit.tools.parts.asking_a_person(sale)\n",
+        "    theirs = visit.tools.parts.given_back_by(GivesBack.OWNER, sale)\n",
         "    theirs = frozenset()\n",
         OF_SALES,
     ),

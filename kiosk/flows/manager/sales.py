@@ -9,6 +9,7 @@ from kiosk.domain.errors import known
 from kiosk.domain.history import FindBy, Query
 from kiosk.domain.order import ASKED_BACK, OrderState
 from kiosk.domain.people import Deed
+from kiosk.domain.ports import GivesBack
 from kiosk.domain.receipt import SOLD, claimed_order, read_code
 from kiosk.domain.sale import Sale
 from kiosk.domain.staffwork import PrintKind
@@ -217,7 +218,7 @@ async def _why(visit: Visit, order_id: str) -> str | None:
 async def _who_is_not_here(visit: Visit, order_id: str) -> frozenset[str] | None:
     """Attempts that somebody would have to approve on a phone, and who is not here; None when they went back."""
     sale = await visit.tools.parts.books.sale(order_id)
-    theirs = visit.tools.parts.asking_a_person(sale)
+    theirs = visit.tools.parts.given_back_by(GivesBack.OWNER, sale)
     if not theirs:
         return theirs
     sheet = visit.sheet(

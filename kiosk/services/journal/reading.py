@@ -315,10 +315,11 @@ def attempts_under_way(connection: sqlite3.Connection) -> tuple[Attempt, ...]:
 
 
 def refunds_under_way(connection: sqlite3.Connection) -> tuple[Refund, ...]:
-    """Refunds of attempts that have not come to an end, oldest first."""
+    """Refunds, of attempts and of findings, that have not come to an end, oldest first."""
+    states = "state IN ('ASKED', 'SENDING', 'PENDING', 'UNKNOWN')"
     found = (
-        "SELECT id FROM refunds INDEXED BY one_refund_under_way "
-        "WHERE attempt_id <> '' AND state IN ('ASKED', 'SENDING', 'PENDING', 'UNKNOWN')"
+        f"SELECT id FROM refunds INDEXED BY one_refund_under_way WHERE attempt_id <> '' AND {states} "  # noqa: S608
+        f"UNION ALL SELECT id FROM refunds INDEXED BY refunds_of_finding WHERE finding_id > '' AND {states}"
     )
     rows = connection.execute(f"{REFUNDS} WHERE r.id IN ({found})")
     return tuple(sorted(map(refund_from, rows), key=lambda one: one.id))

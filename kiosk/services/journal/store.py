@@ -231,8 +231,18 @@ class SqliteJournal:
         return await self._read(reading.attempts_under_way)
 
     async def refunds_under_way(self) -> tuple[Refund, ...]:
-        """Refunds of attempts that have not come to an end, oldest first."""
+        """Refunds, of attempts and of findings, that have not come to an end, oldest first."""
         return await self._read(reading.refunds_under_way)
+
+    async def refund_noted(self, name: str, value: str) -> str:
+        """The refund for which this fact was noted, or "": what one has claimed is nobody else's."""
+        query = "SELECT id FROM refunds WHERE json_extract(facts, '$.' || ?1) = ?2 ORDER BY rowid LIMIT 1"
+
+        def work(db: sqlite3.Connection) -> str:
+            row = db.execute(query, (name, value)).fetchone()
+            return "" if row is None else str(row[0])
+
+        return await self._read(work)
 
     async def hints(self, attempt_id: str) -> frozenset[Hint]:
         """What came in from outside about an attempt."""

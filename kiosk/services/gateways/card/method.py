@@ -21,7 +21,7 @@ from kiosk.domain.moment import Stamp
 from kiosk.domain.money import Money
 from kiosk.domain.operation import Operation, Permit
 from kiosk.domain.outcome import Approved, Declined, NotSent, Outcome, Planned, Reason, Unknown, Unsettled
-from kiosk.domain.ports import Clock, Desk, Health, Journal, Randomness
+from kiosk.domain.ports import Clock, Desk, GivesBack, Health, Journal, Randomness
 from kiosk.domain.refund import FindingState, RefundState
 from kiosk.domain.staffwork import TaskKind
 from kiosk.services.gateways.card import rules, wire
@@ -48,7 +48,7 @@ class CardMethod:
 
     name: Final = "card"
     family: Final = Family.DIRECT
-    asks_a_person: Final = False
+    gives_back: Final = GivesBack.ALONE
     tries_max: Final = None
 
     def __init__(self, client: CardClient, journal: Journal, clock: Clock, random: Randomness, limits: Limits) -> None:

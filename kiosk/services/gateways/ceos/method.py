@@ -24,7 +24,7 @@ from kiosk.domain.moment import Stamp
 from kiosk.domain.money import Money
 from kiosk.domain.operation import Operation
 from kiosk.domain.outcome import Approved, Declined, NotSent, Outcome, Planned, Reason, Unknown, Unsettled
-from kiosk.domain.ports import Clock, Desk, Health, Journal, Randomness
+from kiosk.domain.ports import Clock, Desk, GivesBack, Health, Journal, Randomness
 from kiosk.domain.refund import FindingState, RefundState
 from kiosk.services.gateways.ceos import rules, wire
 from kiosk.services.gateways.ceos.client import CeosClient
@@ -50,7 +50,7 @@ class CeosMethod:
 
     name: Final = "ceos"
     family: Final = Family.DIRECT
-    asks_a_person: Final = False
+    gives_back: Final = GivesBack.ALONE
     tries_max: Final = 3
 
     def __init__(

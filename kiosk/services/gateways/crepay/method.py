@@ -22,7 +22,7 @@ from kiosk.domain.moment import Stamp
 from kiosk.domain.money import Money
 from kiosk.domain.operation import Operation, Permit
 from kiosk.domain.outcome import Approved, Declined, NotSent, Outcome, Planned, Reason, Unknown, Unsettled
-from kiosk.domain.ports import Clock, Desk, Health, Journal, Randomness, ScanKind
+from kiosk.domain.ports import Clock, Desk, GivesBack, Health, Journal, Randomness, ScanKind
 from kiosk.domain.refund import FindingState, Refund, RefundState
 from kiosk.services.gateways.crepay import rules
 from kiosk.services.gateways.crepay.client import CrepayClient
@@ -43,7 +43,7 @@ class CrepayMethod:
 
     name: Final = "crepay"
     family: Final = Family.DIRECT
-    asks_a_person: Final = False
+    gives_back: Final = GivesBack.ALONE
     tries_max: Final = None
 
     def __init__(

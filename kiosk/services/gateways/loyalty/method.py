@@ -24,7 +24,7 @@ from kiosk.domain.moment import Stamp
 from kiosk.domain.money import Money
 from kiosk.domain.operation import Operation, Permit, WireRequest
 from kiosk.domain.outcome import Approved, Declined, NotSent, Outcome, Planned, Reason, Unsettled
-from kiosk.domain.ports import Clock, Desk, Health, Journal, PhoneRequest, Randomness, ScanKind, Waited
+from kiosk.domain.ports import Clock, Desk, GivesBack, Health, Journal, PhoneRequest, Randomness, ScanKind, Waited
 from kiosk.domain.refund import STAFFED, Refund, RefundState
 from kiosk.services.gateways.loyalty import refund_rules, rules, wire
 from kiosk.services.gateways.loyalty.answers import CANCEL_OPEN, Answer, Call, Numbering, Paths
@@ -71,9 +71,10 @@ class LoyaltyMethod:
         self._unreadable = False
 
     @property
-    def asks_a_person(self) -> bool:
+    def gives_back(self) -> GivesBack:
         """The shop's owner, unless the relay knows a delegator who approves in their place."""
-        return self._client.shop is None or not self._client.shop.has_delegator
+        is_delegated = self._client.shop is not None and self._client.shop.has_delegator
+        return GivesBack.ALONE if is_delegated else GivesBack.OWNER
 
     def health(self) -> Health:
         """Unreachable; or a relay, or a shop, that cannot be used."""

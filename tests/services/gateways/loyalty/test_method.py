@@ -5,7 +5,7 @@ import pytest
 from kiosk.domain.confidential import Confidential
 from kiosk.domain.limits import Limits
 from kiosk.domain.outcome import Reason
-from kiosk.domain.ports import Health
+from kiosk.domain.ports import GivesBack, Health
 from kiosk.services.gateways.loyalty.answers import Paths
 from kiosk.services.gateways.loyalty.client import Dialect, LoyaltyClient
 from kiosk.services.gateways.loyalty.inbox import Inbox
@@ -55,9 +55,9 @@ def test_before_anything_was_found_out_points_are_not_offered(client_and_method)
     assert not client_and_method[1].health().ok
 
 
-@pytest.mark.parametrize(("shop", "asks"), [(None, True), (OPEN_SHOP, True), (SHOP_OF_A_DELEGATOR, False)])
+@pytest.mark.parametrize(("shop", "asks"), [(None, GivesBack.OWNER), (OPEN_SHOP, GivesBack.OWNER), (SHOP_OF_A_DELEGATOR, GivesBack.ALONE)])
 def test_giving_back_asks_the_owner_unless_a_delegator_is_known(client_and_method, shop, asks):
     client, method = client_and_method
     client.shop = shop
 
-    assert method.asks_a_person is asks
+    assert method.gives_back is asks
