@@ -251,6 +251,7 @@ class TransferRequest:
         until_ms: Until when the account takes it, UTC epoch [ms].
         left_s: How long that still is [s].
         time_s: How long it was in all [s].
+        idle_s: How long nobody need touch anything before they are asked whether they are there [s].
         is_heard: The payment system was reached when it was last asked; otherwise nobody knows whether it has come.
     """
 
@@ -262,7 +263,8 @@ class TransferRequest:
     until_ms: int
     left_s: float
     time_s: float
-    is_heard: bool = True
+    idle_s: float
+    is_heard: bool
 
 
 class Waited(StrEnum):

@@ -148,7 +148,7 @@ class CustomerDesk:
     async def transfer(self, request: TransferRequest, for_s: float) -> Waited:
         """Show the account to transfer to. Their hands are busy too, but who walked off must not hold up the till."""
         try:
-            answer = await self._stage.watch(self._account(request), GoBack, Leave, for_s=for_s, idle_s=self._idle_s)
+            answer = await self._stage.watch(self._account(request), GoBack, Leave, for_s=for_s, idle_s=request.idle_s)
         except CustomerLeft:
             self.leaves_sale = self.idled = True
             return Waited.LEFT

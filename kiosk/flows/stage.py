@@ -147,15 +147,20 @@ class Stage:
         """Show that help is on its way."""
         self.shown.publish(replace(self.shown.value, help_code=code))
 
-    def show(self, view: View) -> None:
-        """Put a view on the screen; of a till that is shut, only what it says about money."""
+    def show(self, view: View, idle_left_s: float | None = None) -> None:
+        """Put a view on the screen, perhaps with the idle warning; of a till that is shut, only what it says of money.
+
+        Args:
+            view: What is shown.
+            idle_left_s: How long the warning still stands [s]; None for no warning.
+        """
         if self._shut_by:
             told = getattr(view, "tenders", ())
             tenders = tuple(replace(line, fact=WHILE_SHUT.get(line.fact, line.fact)) for line in told)
             view = ClosedView(self._shut_by, tenders, getattr(view, "code", ""))
         if type(view) is not type(self.shown.value.view):
             self._touched_s = self._clock.monotonic()
-        self.shown.publish(replace(self.shown.value, view=view, idle_left_s=None))
+        self.shown.publish(replace(self.shown.value, view=view, idle_left_s=idle_left_s))
 
     async def hear(
         self, view: View, *kinds: type[Intent], for_s: float | None = None, fresh: bool = True
@@ -224,6 +229,44 @@ class Stage:
                 self._heard_news = True
                 return Changed()
             fresh = True
+
+    async def watch(self, view: View, *kinds: type[Intent], for_s: float, idle_s: float) -> Intent | None:
+        """Show a view that is made anew every few seconds, for somebody who has to do something elsewhere meanwhile.
+
+        Args:
+            view: What is shown.
+            kinds: What counts as an answer.
+            for_s: When it is made anew [s].
+            idle_s: How long nobody need touch anything, until the warning [s].
+
+        Returns:
+            The answer, or None: it is to be made anew.
+
+        Raises:
+            CustomerLeft: nobody answered the warning either; or the till is shut, and time to read why has passed.
+        """
+        if type(view) is not type(self.shown.value.view):
+            self._intents.clear()
+            self.touch()
+        if self._is_covered:
+            self.touch()
+        if self._is_shut():
+            self.show(view)
+            await self._clock.sleep(self.times.read_s)
+            raise CustomerLeft(idle=True)
+        patience_s = idle_s * (UNHURRIED if self.shown.value.access.takes_longer else 1.0)
+        silent_s = self._clock.monotonic() - self._touched_s
+        left_s = patience_s + self.times.warning_s - silent_s
+        if left_s <= 0:
+            raise CustomerLeft(idle=True)
+        is_warned = silent_s >= patience_s
+        self.show(view, left_s if is_warned else None)
+        next_s = left_s if is_warned else patience_s - silent_s
+        try:
+            answer = await self._clock.within(min(for_s, next_s), self._next((Resume, *kinds)))
+        except TimeoutError:
+            return None
+        return None if isinstance(answer, Resume) else answer
 
     def _is_shut(self) -> bool:
         return self._shut_by != ""
