@@ -1,7 +1,7 @@
 """What the flows and payment methods ask of the outside, and nothing else. Services keep these promises."""
 
-from collections.abc import Awaitable, Callable
-from dataclasses import dataclass
+from collections.abc import Awaitable, Callable, Mapping
+from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import Protocol, TypeVar
 
@@ -135,6 +135,9 @@ class Journal(Protocol):
 
     async def refunds_under_way(self) -> tuple[Refund, ...]:
         """Refunds, of attempts and of findings, that have not come to an end, oldest first."""
+
+    async def evidence_of(self, method: str, transaction: str) -> str:
+        """The attempt of which this transaction is the evidence, or "" (law 1)."""
 
     async def refund_noted(self, name: str, value: str) -> str:
         """The refund for which this fact was noted, or "": what one has claimed is nobody else's."""
@@ -410,6 +413,46 @@ class Method(Protocol):
 
         What it finds it writes down, in one transaction with the task that tells staff of it.
         """
+
+
+@dataclass(frozen=True, slots=True)
+class Payee:
+    """An account of a customer's, to which money is to be paid out.
+
+    Attributes:
+        bank: Code of the bank.
+        account: Its number.
+        holder: Whose it is.
+    """
+
+    bank: str
+    account: str = field(repr=False)
+    holder: str = field(repr=False)
+
+
+class Payouts(Protocol):
+    """Pays money out to an account that staff name, for payments that cannot be given back otherwise."""
+
+    @property
+    def banks(self) -> Mapping[str, str]:
+        """Banks that can be paid out to, by code."""
+
+    @property
+    def is_possible(self) -> bool:
+        """The configuration names who may have money paid out."""
+
+    @property
+    def least(self) -> Money:
+        """Less is not paid out."""
+
+    def takes(self, payee: Payee) -> bool:
+        """Whether this account can be paid out to."""
+
+    async def sign_in(self, digits: Confidential) -> Reason | None:
+        """Sign staff in for one payout with the six digits of their telephone; why not, when it did not work."""
+
+    def facts(self, refund_id: str, payee: Payee) -> Mapping[str, str]:
+        """What is to be noted with a refund, so that it is paid out to this account; sealed."""
 
 
 class PrinterState(StrEnum):

@@ -121,6 +121,8 @@ class SlipReason(StrEnum):
     """The customer gave up; what had been taken is given back."""
     STAFF = "slip.staff"
     """The till cannot end this by itself."""
+    TRANSFER_LEFT = "slip.transfer_left"
+    """Nobody waited for a transfer any more, and one may be under way."""
     CANCELLED = "slip.cancelled"
     """Staff had a paid order given back."""
 

@@ -39,7 +39,6 @@ from kiosk.domain.resolution import Resolution, Way
 from kiosk.domain.sale import LooseEnd, Sale
 from kiosk.domain.staffwork import PrintKind, TaskKind
 
-
 LEFT_ALONE: Final[Mapping[State, State]] = MappingProxyType(
     {
         State.PREPARED: State.NOT_SENT,

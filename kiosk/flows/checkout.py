@@ -205,9 +205,7 @@ class Checkout:
         _, ending = await self._carry_out(method, attempt, desk)
         return ending
 
-    async def _carry_out(
-        self, method: Method, attempt: Attempt, desk: CustomerDesk
-    ) -> tuple[Outcome, Ending | None]:
+    async def _carry_out(self, method: Method, attempt: Attempt, desk: CustomerDesk) -> tuple[Outcome, Ending | None]:
         """One attempt, what it came to written down; and how the checkout ended, if it did with it."""
         outcome = await self._attempt(method, attempt, desk)
         await self._record(method, attempt, outcome)

@@ -340,8 +340,10 @@ class Recovery:
             await self._journal.write(WatchEnded(attempt.id))
 
     async def _look_at_account(self, attempt: Attempt, *, at_start: bool) -> None:
-        """At start, a minute after its end, and every ten minutes until the next day has ended: a bank that was cut off
-        tells what it took as late as that. Source: payment methods, ezpg."""
+        """At start, a minute after its end, and every ten minutes until the next day has ended.
+
+        A bank that was cut off tells what it took as late as that. Source: payment methods, ezpg.
+        """
         now_s, swept_s = self._clock.monotonic(), self._swept.get(attempt.id)
         over = korean_time(attempt.changed.wall_ms).date() + timedelta(days=2)
         is_over = korean_time(self._clock.now_ms()).date() >= over

@@ -234,15 +234,15 @@ class SqliteJournal:
         """Refunds, of attempts and of findings, that have not come to an end, oldest first."""
         return await self._read(reading.refunds_under_way)
 
+    async def evidence_of(self, method: str, transaction: str) -> str:
+        """The attempt of which this transaction is the evidence, or "" (law 1)."""
+        query = "SELECT id FROM attempts WHERE method = ? AND gateway_txn = ?"
+        return await self._read(lambda db: _first(db, query, method, transaction))
+
     async def refund_noted(self, name: str, value: str) -> str:
         """The refund for which this fact was noted, or "": what one has claimed is nobody else's."""
         query = "SELECT id FROM refunds WHERE json_extract(facts, '$.' || ?1) = ?2 ORDER BY rowid LIMIT 1"
-
-        def work(db: sqlite3.Connection) -> str:
-            row = db.execute(query, (name, value)).fetchone()
-            return "" if row is None else str(row[0])
-
-        return await self._read(work)
+        return await self._read(lambda db: _first(db, query, name, value))
 
     async def hints(self, attempt_id: str) -> frozenset[Hint]:
         """What came in from outside about an attempt."""
@@ -282,6 +282,11 @@ class SqliteJournal:
 def _next_operation(db: sqlite3.Connection, attempt_id: str) -> str:
     query = "SELECT coalesce(max(n), 0) + 1 FROM operations WHERE attempt_id = ?"
     return operation_id(attempt_id, _count(db, query, attempt_id))
+
+
+def _first(db: sqlite3.Connection, query: str, *values: str) -> str:
+    row = db.execute(query, values).fetchone()
+    return "" if row is None else str(row[0])
 
 
 def _count(db: sqlite3.Connection, query: str, *values: str) -> int:

@@ -1,0 +1,423 @@
+"""Paying by bank transfer: reads like the sequence diagram of the guide (3.1), seen from a till.
+
+What gives a transfer back is in payouts.py.
+"""
+
+import json
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Final
+
+from kiosk.services.gateways.ezpg.answers import Answer, Call, Deposit, VirtualAccount
+from kiosk.services.gateways.ezpg.client import EzpgClient
+
+from kiosk.domain.attempt import MASKED, Attempt, Family, State
+from kiosk.domain.confidential import Confidential
+from kiosk.domain.day import korean_time
+from kiosk.domain.entries import (
+    Asked,
+    AttemptAdvanced,
+    AttemptNoted,
+    Entry,
+    FindingAdvanced,
+    FindingRecorded,
+    GoalUndo,
+    OperationAnswered,
+    PrintQueued,
+    TaskOpened,
+)
+from kiosk.domain.errors import known
+from kiosk.domain.ids import wire_id
+from kiosk.domain.late import late_money
+from kiosk.domain.limits import Limits
+from kiosk.domain.money import Money
+from kiosk.domain.outcome import Approved, Declined, NotSent, Outcome, Reason, Unsettled
+from kiosk.domain.ports import Clock, Desk, GivesBack, Health, Journal, Randomness, TransferRequest, Waited
+from kiosk.domain.receipt import SlipReason
+from kiosk.domain.refund import REFUND_COUNTS, Finding, FindingKind, FindingState
+from kiosk.domain.staffwork import PrintKind, TaskKind
+from kiosk.services.gateways.ezpg import rules, wire
+from kiosk.services.gateways.ezpg.hours import account_until_ms
+from kiosk.services.gateways.ezpg.payouts import EzpgPayouts
+from kiosk.services.gateways.ezpg.rules import AskAgain, Came, Expected, Expire, Known
+
+TOKEN_LENGTH: Final = 5
+"""With the longest ids of attempts and refunds, as much as EzPG keeps (`moid`, 30)."""
+
+SIGN_INS: Final = 2
+"""How often an account is asked for: a login that had run out is renewed, and nothing was done before [tries]."""
+
+PAID_LOOKS_S: Final = (1.0, 2.0, 4.0)
+"""Waits before the next look when the server says *paid* and the list does not show it yet [s]."""
+
+# names of an attempt's facts
+MOID, ACCOUNT_ID, BANK, BANK_NAME, NUMBER, HOLDER = "moid", "account_id", "bank", "bank_name", "number", "holder"
+SINCE, UNTIL = "since_ms", "until_ms"
+DEPOSITOR: Final = "depositor"
+"""Who paid, sealed: staff are offered the name when they give it back."""
+
+
+@dataclass(frozen=True, slots=True)
+class Listed:
+    """What a look at the deposits gave.
+
+    Attributes:
+        rows: Deposits that are no evidence of anything else; None when the list could not be read.
+        came: The one that decides, if one does.
+    """
+
+    rows: tuple[Deposit, ...] | None
+    came: Came | None
+
+
+class EzpgMethod:
+    """Keeps the Method port (domain/ports.py) for transfers into one-time accounts.
+
+    Args:
+        client: Asks and sends.
+        payouts: Gives back.
+        journal: The durable record.
+        clock: Time.
+        random: Random text for ids.
+        limits: The limits in force.
+        bank: Code of the bank that accounts are asked for at; "" leaves it to EzPG.
+    """
+
+    name: Final = "ezpg"
+    family: Final = Family.TRANSFER
+    gives_back: Final = GivesBack.WITHDRAWAL
+    tries_max: Final = None
+
+    def __init__(
+        self,
+        client: EzpgClient,
+        payouts: EzpgPayouts,
+        journal: Journal,
+        clock: Clock,
+        random: Randomness,
+        limits: Limits,
+        bank: str = "",
+    ) -> None:
+        self._client = client
+        self._payouts = payouts
+        self._journal = journal
+        self._clock = clock
+        self._random = random
+        self._limits = limits
+        self._bank = bank
+
+    def health(self) -> Health:
+        """Unreachable; not accepted; or an hour at which banks take no transfers."""
+        if account_until_ms(self._clock.now_ms(), self._limits) is None:
+            return Health(ok=False, reason=Reason.OUT_OF_HOURS)
+        if not self._client.reachable:
+            return Health(ok=False, reason=Reason.UNREACHABLE)
+        if self._client.is_refused:
+            return Health(ok=False, reason=Reason.SETUP)
+        return Health(ok=True)
+
+    async def probe(self) -> bool:
+        """Reach the server, and sign in."""
+        return await self._client.probe()
+
+    # -- paying
+
+    async def pay(self, attempt: Attempt, desk: Desk) -> Outcome:
+        """Have an account issued and show it until the money has come; after a restart, show it again."""
+        if attempt.state is State.PREPARED:
+            desk.working()
+            refused = await self._issue(attempt)
+            if refused is not None:
+                return refused
+        return await self._wait(attempt.id, desk)
+
+    async def _issue(self, attempt: Attempt) -> Outcome | None:
+        """Have an account issued, and write it down before anybody sees it; or why there is none."""
+        now_ms = self._clock.now_ms()
+        until_ms = account_until_ms(now_ms, self._limits)
+        if until_ms is None:
+            return NotSent(Reason.OUT_OF_HOURS)
+        moid = wire_id(attempt.id, self._random.token(TOKEN_LENGTH), wire.MOID_LONGEST)
+        merchant = self._client.account.merchant
+        step: tuple[Entry, ...] = (
+            AttemptNoted(attempt.id, {MOID: moid}, attempt.due.amount),
+            AttemptAdvanced(attempt.id, State.ISSUING),
+        )
+        repeats = ""
+        for _ in range(SIGN_INS):
+            request = wire.issue(merchant, moid, attempt.due.amount, self._bank, until_ms)
+            permit = await self._journal.intend(attempt.id, request, *step, repeats=repeats)
+            issued = await self._client.issue(permit)
+            answered = OperationAnswered(permit.operation_id, issued.answer, {"code": issued.code})
+            if issued.answer is not Answer.SIGNED_OUT:
+                break
+            await self._journal.write(answered)
+            step, repeats = (), repeats or permit.operation_id
+        if issued.account is None:
+            return _with_entries(rules.ISSUE_OUTCOME.get(issued.answer, NotSent(Reason.UNREACHABLE)), answered)
+        facts = _account_facts(issued.account, now_ms + (self._client.ahead_ms or 0), until_ms)
+        await self._journal.write(
+            answered, AttemptNoted(attempt.id, facts), AttemptAdvanced(attempt.id, State.AWAITING_DEPOSIT)
+        )
+        return None
+
+    async def _wait(self, attempt_id: str, desk: Desk) -> Outcome:
+        """Ask for deposits again and again while the customer is shown the account. The list is the truth."""
+        unheard = 0
+        while True:
+            attempt = await self._journal.attempt(attempt_id)
+            left_s = self._left_s(attempt)
+            listed = await self._look(attempt)
+            unheard = unheard + 1 if listed.rows is None else 0
+            slow_s = self._limits.ezpg_poll_slow_s
+            match rules.next_waiting_step(listed.came, unheard, left_s, self._limits.ezpg_poll_s, slow_s):
+                case Came() as came:
+                    return await self._settled(attempt, came)
+                case Expire():
+                    return await self._end(attempt, State.EXPIRED, Reason.NOT_TRANSFERRED)
+                case AskAgain(after_s):
+                    ended = await self._show(attempt, desk, after_s, is_heard=not unheard)
+                    if ended is not None:
+                        return ended
+
+    async def _show(self, attempt: Attempt, desk: Desk, for_s: float, *, is_heard: bool) -> Outcome | None:
+        """Show the account for a while; how it ended when they leave it, None when they stay."""
+        until_s = self._clock.monotonic() + for_s
+        while (rest_s := until_s - self._clock.monotonic()) > 0:
+            match await desk.transfer(self._request(attempt, is_heard=is_heard), rest_s):
+                case Waited.LEFT:
+                    # the goal is durable before the send that serves it; `resolve` does the rest
+                    step = AttemptAdvanced(attempt.id, State.CLOSING, Reason.LEFT_WAITING)
+                    await self._journal.write(GoalUndo(attempt.id), step)
+                    return Unsettled()
+                case Waited.BACK:
+                    return await self._leave(attempt, desk)
+                case Waited.TIME | Waited.NEWS:
+                    continue
+        return None
+
+    async def _leave(self, attempt: Attempt, desk: Desk) -> Outcome | None:
+        """They want to pay otherwise. What has come meanwhile pays; an account that cannot be closed they are asked of.
+
+        Their goal stays TAKE: who stands there and has paid wants the goods, not a withdrawal of some days.
+        """
+        desk.working()
+        await self._journal.write(AttemptAdvanced(attempt.id, State.CLOSING, Reason.LEFT_WAITING))
+        attempt = await self._journal.attempt(attempt.id)
+        came, is_closed = await self._close(attempt)
+        if came is not None:
+            return await self._settled(attempt, came)
+        if is_closed:
+            return await self._end(attempt, State.CLOSED, Reason.LEFT_WAITING, is_proven=True)
+        if await desk.has_transferred(self._request(attempt, is_heard=True)):
+            await self._journal.write(AttemptAdvanced(attempt.id, State.AWAITING_DEPOSIT))
+            return None
+        return await self._end(attempt, State.CLOSED, Reason.LEFT_WAITING)
+
+    async def _close(self, attempt: Attempt) -> tuple[Came | None, bool]:
+        """Look, close, and look again where the answer leaves something open: what came, and whether it is closed."""
+        listed = await self._look(attempt)
+        if listed.came is not None:
+            return listed.came, False
+        operation = await self._journal.next_operation(attempt.id)
+        request = wire.close(self._client.account.merchant, attempt.facts[ACCOUNT_ID], operation)
+        permit = await self._journal.intend(attempt.id, request)
+        answer = await self._client.close(permit)
+        await self._journal.write(OperationAnswered(permit.operation_id, answer))
+        if answer in rules.ENDED_BY:
+            return None, True
+        for wait_s in PAID_LOOKS_S if answer is Answer.PAID else ():
+            listed = await self._look(attempt)
+            if listed.came is not None:
+                return listed.came, False
+            await self._clock.sleep(wait_s)
+        return (await self._look(attempt)).came, False
+
+    async def _settled(self, attempt: Attempt, came: Came) -> Outcome:
+        """Money came: all that was asked, which is an approval; or another amount, which is staff's."""
+        noted = self._depositor(attempt, came.row)
+        if came.state is State.APPROVED:
+            received = Money(came.row.amount, attempt.due.currency)
+            return Approved(received, came.row.transaction, noted, watch=True)
+        await self._journal.write(*noted, _step(attempt, came))
+        return Unsettled()
+
+    async def _end(self, attempt: Attempt, state: State, reason: Reason, *, is_proven: bool = False) -> Outcome:
+        """No money came, as far as anybody knows. Where some may yet be under way, a slip says who returns it."""
+        await self._journal.write(*_ending(attempt, state, reason, is_proven=is_proven))
+        return Unsettled()
+
+    # -- looking
+
+    async def _look(self, attempt: Attempt) -> Listed:
+        """Ask for the deposits into its account; what has changed since the last look is written down."""
+        now_ms = self._clock.now_ms()
+        asked = await self._client.deposits(attempt.facts[NUMBER], attempt.facts[MOID], *_days(attempt, now_ms))
+        expected = _expected(attempt, self._limits)
+        rows = tuple([one for one in asked.rows if rules.is_ours(one, expected) and await self._is_free(one, attempt)])
+        facts = {"rows": _told(rows)}
+        before = [one for one in await self._journal.operations(attempt.id) if one.call == Call.DEPOSITS]
+        last = before[-1] if before else None
+        if last is None or (last.answer, last.facts) != (asked.answer, facts):
+            # asked every few seconds, for minutes: only what is new is worth keeping
+            operation = await self._journal.next_operation(attempt.id)
+            about = (operation, attempt.id, "", Call.DEPOSITS, attempt.facts[MOID], asked.answer, facts)
+            await self._journal.write(Asked(*about))
+        if asked.answer is not Answer.LISTED:
+            return Listed(None, None)
+        return Listed(rows, rules.what_came(rows, expected))
+
+    async def _is_free(self, row: Deposit, attempt: Attempt) -> bool:
+        """It is evidence of no other attempt (law 1)."""
+        return await self._journal.evidence_of(self.name, row.transaction) in ("", attempt.id)
+
+    def _left_s(self, attempt: Attempt) -> float:
+        return (int(attempt.facts[UNTIL]) - self._clock.now_ms()) / 1000
+
+    def _request(self, attempt: Attempt, *, is_heard: bool) -> TransferRequest:
+        facts = attempt.facts
+        return TransferRequest(
+            bank=facts[BANK_NAME],
+            bank_code=facts[BANK],
+            number=facts[NUMBER],
+            holder=facts[HOLDER],
+            amount=known(attempt.asked, "amount asked"),
+            until_ms=int(facts[UNTIL]),
+            left_s=max(0.0, self._left_s(attempt)),
+            time_s=(int(facts[UNTIL]) - attempt.began.wall_ms) / 1000,
+            idle_s=self._limits.ezpg_idle_s,
+            is_heard=is_heard,
+        )
+
+    def _depositor(self, attempt: Attempt, row: Deposit) -> tuple[Entry, ...]:
+        if not row.depositor:
+            return ()
+        sealed = self._journal.seal(Confidential(row.depositor), depositor_context(attempt.id))
+        return (AttemptNoted(attempt.id, {DEPOSITOR: sealed}),)
+
+    # -- nobody stands before the account any more
+
+    async def resolve(self, attempt_id: str) -> AttemptAdvanced | None:
+        """Close the account; what came is given back, by staff, where it is not wanted any more."""
+        attempt = await self._journal.attempt(attempt_id)
+        if attempt.state is not State.CLOSING:
+            return None
+        came, is_closed = await self._close(attempt)
+        if came is not None:
+            await self._journal.write(*self._depositor(attempt, came.row))
+            return _step(attempt, came)
+        await self._journal.write(*_ending(attempt, State.CLOSED, Reason.LEFT_WAITING, is_proven=is_closed))
+        return None
+
+    async def give_back(self, refund_id: str) -> None:
+        """Have a withdrawal paid out that staff asked for; without them there is none."""
+        await self._payouts.give_back(refund_id)
+
+    async def reverse_unstored(self, attempt_id: str, received: Money) -> bool:  # noqa: ARG002 - as the port has it
+        """What was transferred comes back only by a withdrawal: nothing is sent, and the next start finds it."""
+        return False
+
+    async def ask(self, attempt_id: str) -> None:
+        """Ask once more what came into the account."""
+        attempt = await self._journal.attempt(attempt_id)
+        if NUMBER in attempt.facts:
+            await self._look(attempt)
+
+    async def look_again(self, attempt_id: str) -> None:
+        """Look for what came after the end or more than once, and for what the bank took back; each is a finding."""
+        attempt = await self._journal.attempt(attempt_id)
+        if NUMBER not in attempt.facts:
+            return
+        listed = await self._look(attempt)
+        if listed.rows is None:
+            return
+        findings = await self._journal.findings(attempt.id)
+        for one in rules.news(listed.rows, _expected(attempt, self._limits), _known(attempt, findings)):
+            if one.kind is FindingKind.CORRECTED:
+                await self._journal.write(*await self._corrected(attempt, one.row, findings))
+            else:
+                entries = late_money(attempt, one.row.transaction, one.row.amount, one.kind)
+                await self._journal.write(*self._depositor(attempt, one.row), *entries)
+
+    async def _corrected(self, attempt: Attempt, row: Deposit, findings: Sequence[Finding]) -> tuple[Entry, ...]:
+        """The bank took it back. What staff were still to give back is nothing any more; all else they have to know."""
+        same = [one for one in findings if one.transaction == row.transaction and one.state is FindingState.OPEN]
+        refunds = (await self._journal.sale(attempt.order_id)).refunds
+        given = {one.finding_id for one in refunds if one.state in REFUND_COUNTS}
+        if same and not any(one.id in given for one in same):
+            return tuple(FindingAdvanced(one.id, FindingState.EXPLAINED) for one in same)
+        recorded = FindingRecorded(self.name, attempt.id, row.transaction, FindingKind.CORRECTED, row.amount)
+        task = TaskOpened(TaskKind.FINDING, attempt.order_id, attempt.id)
+        is_own = row.transaction == attempt.transaction and attempt.state is State.APPROVED
+        step = AttemptAdvanced(attempt.id, State.CORRECTED, Reason.CORRECTED_THERE, watch=True)
+        return (recorded, task, step) if is_own else (recorded, task)
+
+
+def depositor_context(attempt_id: str) -> str:
+    """What the name of who paid is sealed for."""
+    return f"{attempt_id} depositor"
+
+
+def _account_facts(account: VirtualAccount, since_ms: int, until_ms: int) -> dict[str, str]:
+    ends_ms = until_ms if account.expires_ms is None else min(until_ms, account.expires_ms)
+    return {
+        ACCOUNT_ID: account.id,
+        BANK: account.bank,
+        BANK_NAME: account.bank_name,
+        NUMBER: account.number,
+        HOLDER: account.holder,
+        SINCE: str(since_ms),
+        UNTIL: str(ends_ms),
+        MASKED: str(Confidential(account.number)),
+    }
+
+
+def _expected(attempt: Attempt, limits: Limits) -> Expected:
+    facts = attempt.facts
+    return Expected(
+        account=facts[NUMBER],
+        bank=facts[BANK],
+        moid=facts[MOID],
+        amount=known(attempt.asked, "amount asked").amount,
+        tolerance=limits.ezpg_tolerance,
+        since_ms=int(facts[SINCE]),
+    )
+
+
+def _known(attempt: Attempt, findings: Sequence[Finding]) -> Known:
+    told = {one.transaction for one in findings if one.kind is not FindingKind.CORRECTED}
+    corrected = {one.transaction for one in findings if one.kind is FindingKind.CORRECTED}
+    # what was found, and taken back before anybody gave it back, needs no second finding
+    explained = {one.transaction for one in findings if one.state is FindingState.EXPLAINED}
+    return Known(attempt.state, attempt.transaction or "", frozenset(told), frozenset(corrected | explained))
+
+
+def _days(attempt: Attempt, now_ms: int) -> tuple[str, str]:
+    """First and last Korean day on which something can have come, as the list wants them: around midnight both."""
+    return f"{korean_time(attempt.began.wall_ms):%Y%m%d}", f"{korean_time(now_ms):%Y%m%d}"
+
+
+def _told(rows: Sequence[Deposit]) -> str:
+    """Deposits, as evidence to keep: no name, and the account stands with the attempt."""
+    return json.dumps([[one.transaction, one.amount, one.state, one.at_ms] for one in rows], separators=(",", ":"))
+
+
+def _step(attempt: Attempt, came: Came) -> AttemptAdvanced:
+    about = (came.reason, came.row.amount, came.row.transaction)
+    return AttemptAdvanced(attempt.id, came.state, *about, watch=True)
+
+
+def _ending(attempt: Attempt, state: State, reason: Reason, *, is_proven: bool) -> tuple[Entry, ...]:
+    step = AttemptAdvanced(attempt.id, state, reason, watch=True)
+    slip = PrintQueued(attempt.order_id, PrintKind.SLIP, {"key": SlipReason.TRANSFER_LEFT})
+    return (step,) if is_proven else (step, slip)
+
+
+def _with_entries(outcome: Outcome, *entries: Entry) -> Outcome:
+    match outcome:
+        case Declined(reason):
+            return Declined(reason, entries=entries)
+        case NotSent(reason):
+            return NotSent(reason, entries)
+        case _:
+            raise AssertionError

@@ -1,0 +1,299 @@
+"""Giving transfers back: a withdrawal (출금) that staff ask for, to an account that they enter. Source: guide, 3.2.
+
+A till withdraws nothing by itself: without staff's account and six digits a refund is refused, and is their work.
+"""
+
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Final
+
+from kiosk.services.gateways.ezpg.answers import Answer, Call, Withdrawal
+from kiosk.services.gateways.ezpg.client import EzpgClient
+
+from kiosk.domain.attempt import Attempt
+from kiosk.domain.confidential import Confidential
+from kiosk.domain.day import korean_time
+from kiosk.domain.entries import (
+    Asked,
+    Entry,
+    FindingAdvanced,
+    OperationAnswered,
+    RefundAdvanced,
+    RefundNoted,
+    TaskOpened,
+)
+from kiosk.domain.errors import known
+from kiosk.domain.ids import attempt_of, wire_id
+from kiosk.domain.limits import Limits
+from kiosk.domain.moment import Stamp
+from kiosk.domain.money import Currency, Money
+from kiosk.domain.operation import Operation
+from kiosk.domain.outcome import Reason
+from kiosk.domain.ports import Clock, Journal, Payee, Randomness
+from kiosk.domain.refund import STAFFED, FindingState, Refund, RefundState
+from kiosk.domain.sale import LEFT
+from kiosk.domain.staffwork import TaskKind
+from kiosk.services.gateways.ezpg import refund_rules, wire
+from kiosk.services.gateways.ezpg.refund_rules import LookThere, Refunding, Sought, Verdict, Wait, Withdraw
+from kiosk.services.gateways.retrying import Ages
+
+TOKEN_LENGTH: Final = 5
+"""With the longest id of a refund, as much as EzPG keeps (`moid`, 30)."""
+
+# names of a refund's facts
+PAYEE: Final = "payee"
+"""The account to pay out to, sealed."""
+PAYEE_SHOWN: Final = "payee_shown"
+"""The same, as it may be seen."""
+CLAIMED: Final = "withdrawal"
+"""EzPG's row that this refund is."""
+
+MOID, NATV = "moid", "natv"
+
+BANKS: Final[Mapping[str, str]] = {
+    "002": "산업은행",
+    "003": "기업은행",
+    "004": "국민은행",
+    "007": "수협은행",
+    "011": "농협은행",
+    "020": "우리은행",
+    "023": "SC제일은행",
+    "027": "씨티은행",
+    "031": "대구은행",
+    "032": "부산은행",
+    "034": "광주은행",
+    "035": "제주은행",
+    "037": "전북은행",
+    "039": "경남은행",
+    "045": "새마을금고",
+    "048": "신협",
+    "071": "우체국",
+    "081": "하나은행",
+    "088": "신한은행",
+    "089": "케이뱅크",
+    "090": "카카오뱅크",
+    "092": "토스뱅크",
+}
+"""Banks that can be paid out to. Source: EzPG's page for withdrawals."""
+
+SIGN_IN_PROBLEM: Final[Mapping[Answer, Reason]] = {
+    Answer.SIGNED_OUT: Reason.DENIED,
+    Answer.REFUSED: Reason.SETUP,
+    Answer.NOT_SENT: Reason.UNREACHABLE,
+}
+"""Why staff could not be signed in; anything else: no readable answer."""
+
+
+class EzpgPayouts:
+    """Keeps the Payouts port (domain/ports.py), and drives refunds.
+
+    Args:
+        client: Asks and sends.
+        journal: The durable record.
+        clock: Time.
+        random: Random text for ids.
+        limits: The limits in force.
+    """
+
+    banks: Final = BANKS
+
+    def __init__(self, client: EzpgClient, journal: Journal, clock: Clock, random: Randomness, limits: Limits) -> None:
+        self._client = client
+        self._journal = journal
+        self._clock = clock
+        self._random = random
+        self._limits = limits
+        self._ages = Ages(clock)
+
+    # -- for staff
+
+    @property
+    def is_possible(self) -> bool:
+        """The configuration names who may withdraw."""
+        account = self._client.account
+        return account.staff is not None and account.key is not None
+
+    @property
+    def least(self) -> Money:
+        """Less is not paid out."""
+        return Money(self._limits.ezpg_withdrawal_min, Currency.KRW)
+
+    def takes(self, payee: Payee) -> bool:
+        """Whether this account can be named to EzPG."""
+        is_named = wire.is_account(payee.account) and wire.is_holder(payee.holder)
+        return payee.bank in BANKS and is_named
+
+    async def sign_in(self, digits: Confidential) -> Reason | None:
+        """Sign staff in with the six digits that their telephone shows; why not, when it did not work."""
+        answer = await self._client.staff_sign_in(digits)
+        return None if answer is Answer.SIGNED_IN else SIGN_IN_PROBLEM.get(answer, Reason.NO_ANSWER)
+
+    def facts(self, refund_id: str, payee: Payee) -> Mapping[str, str]:
+        """What is to be noted with a refund, so that it is paid out to this account."""
+        told = {"bank": payee.bank, "account": payee.account, "holder": payee.holder}
+        sealed = self._journal.seal(Confidential(json.dumps(told, ensure_ascii=False)), _context(refund_id))
+        return {PAYEE: sealed, PAYEE_SHOWN: f"{BANKS[payee.bank]} {Confidential(payee.account)}"}
+
+    # -- paying out
+
+    async def give_back(self, refund_id: str) -> None:
+        """Ask for a withdrawal once, and find out what becomes of it, however long that takes."""
+        seen = Seen()
+        while True:
+            refund = await self._journal.refund(refund_id)
+            if refund.state not in (RefundState.ASKED, RefundState.UNKNOWN, RefundState.PENDING):
+                return
+            attempt = await self._journal.attempt(attempt_of(refund_id))
+            match refund_rules.next_refund_step(await self._refunding(attempt, refund, seen)):
+                case Withdraw():
+                    await self._withdraw(attempt, refund)
+                case LookThere():
+                    seen = await self._look(attempt, refund, seen)
+                case Wait(seconds):
+                    await self._clock.sleep(seconds)
+                case Verdict() as verdict:
+                    await self._journal.write(*await self._ended(attempt, refund, verdict))
+
+    async def _withdraw(self, attempt: Attempt, refund: Refund) -> None:
+        account = self._client.account
+        payee = self._payee(refund)
+        moid = wire_id(refund.id, self._random.token(TOKEN_LENGTH), wire.MOID_LONGEST)
+        request = wire.withdraw(
+            account.merchant,
+            known(account.key, "key of the shop"),
+            moid,
+            refund.amount.amount,
+            payee.bank,
+            payee.account,
+            payee.holder,
+        )
+        begins = (RefundNoted(refund.id, {MOID: moid}), RefundAdvanced(refund.id, RefundState.SENDING))
+        permit = await self._journal.intend(attempt.id, request, *begins, refund_id=refund.id)
+        taken = await self._client.withdraw(permit)
+        # whoever typed six digits is signed in for this one withdrawal, not for the next person
+        self._client.staff_sign_out()
+        answered = OperationAnswered(permit.operation_id, taken.answer, {"code": taken.code, NATV: taken.natv})
+        verdict = refund_rules.after_sending(taken.answer)
+        await self._journal.write(answered, *await self._steps(attempt, refund, verdict))
+
+    async def _look(self, attempt: Attempt, refund: Refund, before: "Seen") -> "Seen":
+        """Read the withdrawals since it was asked for, as far as no other refund has claimed them."""
+        since = korean_time(refund.asked.wall_ms)
+        until = korean_time(self._clock.now_ms())
+        listed = await self._client.withdrawals(f"{since:%Y%m%d}", f"{until:%Y%m%d}")
+        free = [one for one in listed.rows if await self._is_free(one, refund)]
+        fits = refund_rules.fitting(free, self._sought(refund, await self._journal.operations(attempt.id)))
+        seen = Seen(listed.answer, fits, before.looks + 1, self._clock.stamp())
+        if (seen.answer, _told(seen.fits)) != (before.answer, _told(before.fits)):
+            # asked again and again, for days: only what is new is worth keeping
+            operation = await self._journal.next_operation(attempt.id)
+            facts = {"rows": _told(seen.fits)}
+            moid = refund.facts.get(MOID, "")
+            asked = Asked(operation, attempt.id, refund.id, Call.WITHDRAWALS, moid, listed.answer, facts)
+            await self._journal.write(asked)
+        return seen
+
+    async def _is_free(self, row: Withdrawal, refund: Refund) -> bool:
+        return await self._journal.refund_noted(CLAIMED, row.transaction) in ("", refund.id)
+
+    def _sought(self, refund: Refund, operations: tuple[Operation, ...]) -> Sought:
+        payee, sent = self._payee(refund), _sent(operations, refund.id)
+        return Sought(
+            moid=refund.facts[MOID],
+            natv="" if sent is None else sent.facts.get(NATV, ""),
+            bank=payee.bank,
+            account=payee.account,
+            amount=refund.amount.amount,
+            since_ms=(refund.changed if sent is None else sent.intended).wall_ms + (self._client.ahead_ms or 0),
+        )
+
+    async def _refunding(self, attempt: Attempt, refund: Refund, seen: "Seen") -> Refunding:
+        operations = await self._journal.operations(attempt.id)
+        own = [one for one in operations if one.refund_id == refund.id and one.call == Call.WITHDRAW]
+        sent = _sent(operations, refund.id)
+        return Refunding(
+            state=refund.state,
+            is_staffed=STAFFED in refund.facts and PAYEE in refund.facts,
+            is_signed_in=self._client.has_staff_session(),
+            amount=refund.amount.amount,
+            least=self._limits.ezpg_withdrawal_min,
+            unreached=sum(1 for one in own if one.answer == Answer.NOT_SENT),
+            fits=seen.fits,
+            rivals=await self._rivals(refund),
+            is_listed=seen.answer is Answer.LISTED,
+            sent_s=0.0 if sent is None else self._ages.since(sent.intended, self._client.ahead_ms),
+            looks=seen.looks,
+            looked_s=0.0 if seen.at is None else self._clock.elapsed(seen.at),
+            lost_s=self._limits.ezpg_withdrawal_lost_s,
+        )
+
+    async def _rivals(self, refund: Refund) -> int:
+        """How many other refunds under way would look the same in a list, and have claimed no row of it."""
+        if CLAIMED in refund.facts:
+            return 0
+        like = (refund.facts.get(PAYEE_SHOWN), refund.amount)
+        return sum(
+            1
+            for one in await self._journal.refunds_under_way()
+            if one.id != refund.id
+            and one.state is not RefundState.ASKED
+            and (one.facts.get(PAYEE_SHOWN), one.amount) == like
+            and CLAIMED not in one.facts
+        )
+
+    def _payee(self, refund: Refund) -> Payee:
+        told = json.loads(self._journal.unseal(refund.facts[PAYEE], _context(refund.id)).reveal())
+        return Payee(told["bank"], told["account"], told["holder"])
+
+    async def _ended(self, attempt: Attempt, refund: Refund, verdict: Verdict) -> tuple[Entry, ...]:
+        begins = (RefundAdvanced(refund.id, RefundState.SENDING),) if refund.state is RefundState.ASKED else ()
+        return (*begins, *await self._steps(attempt, refund, verdict))
+
+    async def _steps(self, attempt: Attempt, refund: Refund, verdict: Verdict) -> tuple[Entry, ...]:
+        """Where it stands now, and what follows for the finding whose money it is."""
+        claim = (RefundNoted(refund.id, {CLAIMED: verdict.claimed}),) if verdict.claimed else ()
+        step = RefundAdvanced(refund.id, verdict.state, verdict.reason or "")
+        if not refund.finding_id:
+            return (*claim, step)
+        found = [one for one in await self._journal.findings(attempt.id) if one.id == refund.finding_id]
+        is_open = any(one.state is FindingState.OPEN for one in found)
+        if verdict.state is RefundState.DONE and is_open:
+            return (*claim, step, FindingAdvanced(refund.finding_id, FindingState.REFUNDED))
+        if verdict.state in LEFT:
+            facts = {"reason": verdict.reason or ""}
+            return (*claim, step, TaskOpened(TaskKind.REFUND_UNRESOLVED, attempt.order_id, attempt.id, facts))
+        return (*claim, step)
+
+
+@dataclass(frozen=True, slots=True)
+class Seen:
+    """What the looks at the list have come to.
+
+    Attributes:
+        answer: Of the last one; None before the first.
+        fits: The rows that may be the withdrawal.
+        looks: How many there were since this began.
+        at: When the last one was.
+    """
+
+    answer: Answer | None = None
+    fits: tuple[Withdrawal, ...] = ()
+    looks: int = 0
+    at: Stamp | None = None
+
+
+def _context(refund_id: str) -> str:
+    return f"{refund_id} payee"
+
+
+def _sent(operations: tuple[Operation, ...], refund_id: str) -> Operation | None:
+    """The one request of a refund that may have arrived."""
+    never_done = (Answer.NOT_SENT, Answer.SIGNED_OUT)
+    own = (one for one in operations if one.refund_id == refund_id and one.call == Call.WITHDRAW)
+    return next((one for one in own if one.answer not in never_done), None)
+
+
+def _told(fits: tuple[Withdrawal, ...]) -> str:
+    """Rows, as evidence to keep: neither account nor name."""
+    return json.dumps([[one.transaction, one.amount, one.state, one.at_ms] for one in fits], separators=(",", ":"))

@@ -1,0 +1,206 @@
+"""Decision table of withdrawals, by which staff give a transfer back. Pure; every row is a test.
+
+Never a second request for the same refund: what became of a lost one only the list can tell. Source: payment methods,
+ezpg, "Refund"; our contract with EzPG, 8.
+"""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from typing import Final
+
+from kiosk.services.gateways.ezpg.answers import Answer, RowState, Withdrawal
+
+from kiosk.domain.outcome import Reason
+from kiosk.domain.refund import RefundState
+from kiosk.services.gateways.retrying import wait_s
+
+LADDER_S: Final = (2.0, 5.0, 15.0, 30.0, 60.0, 600.0)
+"""Waits before the next look [s], the last one repeated: a payout needs somebody's approval, perhaps for days."""
+
+DATED_EARLY_MS: Final = 60_000
+"""How much earlier than its request a withdrawal may be dated (ours)."""
+
+UNREACHED_MAX: Final = 3
+"""How often a request is tried that proven never left, before staff are told [tries]."""
+
+REFUSED: Final[Mapping[Answer, Reason]] = {
+    Answer.BALANCE_SHORT: Reason.SHOP_BALANCE_SHORT,
+    Answer.ACCOUNT_WRONG: Reason.PAYEE_WRONG,
+    Answer.DAY_LIMIT: Reason.DAY_LIMIT,
+    Answer.MAINTENANCE: Reason.MAINTENANCE,
+    Answer.REFUSED: Reason.SETUP,
+}
+"""Answers that prove that no money goes out, and why."""
+
+
+@dataclass(frozen=True, slots=True)
+class Sought:
+    """The withdrawal that a refund asked for.
+
+    Attributes:
+        moid: Our own id of it.
+        natv: The bank network's, as far as it was told; else "".
+        bank: The payee's.
+        account: The payee's.
+        amount: What the payee gets [won].
+        since_ms: When it was sent, UTC epoch [ms].
+    """
+
+    moid: str
+    natv: str
+    bank: str
+    account: str
+    amount: int
+    since_ms: int
+
+
+def fitting(rows: Iterable[Withdrawal], sought: Sought) -> tuple[Withdrawal, ...]:
+    """The rows that may be the one: by our id, else by the network's, else by account, amount and time.
+
+    Args:
+        rows: Withdrawals that no other refund has claimed.
+        sought: What was asked for.
+    """
+    listed = tuple(rows)
+    if named := tuple(one for one in listed if one.moid == sought.moid):
+        return named
+    if named := tuple(one for one in listed if sought.natv and one.natv == sought.natv):
+        return named
+    return tuple(one for one in listed if _may_be(one, sought))
+
+
+def _may_be(row: Withdrawal, sought: Sought) -> bool:
+    is_elses = bool(row.moid) or (bool(row.natv) and bool(sought.natv))
+    is_like = (row.bank, row.account, row.amount) == (sought.bank, sought.account, sought.amount)
+    is_dated = row.at_ms is not None and row.at_ms >= sought.since_ms - DATED_EARLY_MS
+    return not is_elses and is_like and is_dated
+
+
+@dataclass(frozen=True, slots=True)
+class Refunding:
+    """What is known of a refund.
+
+    Attributes:
+        state: ASKED, UNKNOWN or PENDING.
+        is_staffed: Staff have named an account to pay out to.
+        is_signed_in: They are signed in with the six digits.
+        amount: How much [won].
+        least: Less is not paid out [won].
+        unreached: How many requests never left.
+        fits: Rows of the last list that may be it.
+        rivals: Other refunds under way that would look the same, and have claimed no row.
+        is_listed: The last list was read.
+        sent_s: How long ago it was sent [s].
+        looks: How often the list was asked for since.
+        looked_s: How long ago the last time [s].
+        lost_s: When one that no list shows is with staff [s].
+    """
+
+    state: RefundState
+    is_staffed: bool
+    is_signed_in: bool
+    amount: int
+    least: int
+    unreached: int
+    fits: tuple[Withdrawal, ...]
+    rivals: int
+    is_listed: bool
+    sent_s: float
+    looks: int
+    looked_s: float
+    lost_s: float
+
+
+@dataclass(frozen=True, slots=True)
+class Withdraw:
+    """Ask for it to be paid out."""
+
+
+@dataclass(frozen=True, slots=True)
+class LookThere:
+    """Read the list of withdrawals."""
+
+
+@dataclass(frozen=True, slots=True)
+class Wait:
+    """Nothing is due before.
+
+    Attributes:
+        seconds: That long [s].
+    """
+
+    seconds: float
+
+
+@dataclass(frozen=True, slots=True)
+class Verdict:
+    """Where it stands from now on.
+
+    Attributes:
+        state: DONE, REFUSED, PENDING or NEEDS_STAFF.
+        reason: Why.
+        claimed: The row that says so, or "".
+    """
+
+    state: RefundState
+    reason: Reason | None = None
+    claimed: str = ""
+
+
+Step = Withdraw | LookThere | Wait | Verdict
+
+
+def next_refund_step(refunding: Refunding) -> Step:
+    """What to do next."""
+    if refunding.state is RefundState.ASKED:
+        return _before(refunding)
+    shown = _shown(refunding)
+    if shown is not None:
+        return shown
+    if refunding.is_listed and not refunding.fits and refunding.sent_s >= refunding.lost_s:
+        return Verdict(RefundState.NEEDS_STAFF, Reason.NOTHING_THERE)
+    if refunding.fits and refunding.sent_s >= refunding.lost_s and _is_ambiguous(refunding):
+        return Verdict(RefundState.NEEDS_STAFF, Reason.CONTRADICTORY)
+    pause_s = wait_s(LADDER_S, refunding.looks, refunding.looked_s) if refunding.looks else 0.0
+    return Wait(pause_s) if pause_s > 0 else LookThere()
+
+
+def after_sending(answer: Answer) -> Verdict:
+    """Where a refund stands by the answer to its request."""
+    if answer in REFUSED:
+        return Verdict(RefundState.REFUSED, REFUSED[answer])
+    if answer in (Answer.NOT_SENT, Answer.SIGNED_OUT):
+        return Verdict(RefundState.ASKED)
+    return Verdict(RefundState.PENDING if answer is Answer.TAKEN else RefundState.UNKNOWN)
+
+
+def _before(refunding: Refunding) -> Step:
+    """Nothing was sent yet. A till cannot withdraw by itself: it becomes staff work at once."""
+    if not refunding.is_staffed:
+        return Verdict(RefundState.REFUSED, Reason.WITHDRAWAL_NEEDED)
+    if refunding.amount < refunding.least:
+        return Verdict(RefundState.REFUSED, Reason.BELOW_LEAST)
+    if not refunding.is_signed_in:
+        return Verdict(RefundState.REFUSED, Reason.WITHDRAWAL_NEEDED)
+    if refunding.unreached >= UNREACHED_MAX:
+        return Verdict(RefundState.REFUSED, Reason.UNREACHABLE)
+    return Withdraw()
+
+
+def _is_ambiguous(refunding: Refunding) -> bool:
+    return len(refunding.fits) != 1 + refunding.rivals
+
+
+def _shown(refunding: Refunding) -> Verdict | None:
+    """What the list proves; nothing while it cannot be said which row it is."""
+    if len(refunding.fits) > 1 + refunding.rivals:
+        return Verdict(RefundState.NEEDS_STAFF, Reason.CONTRADICTORY)
+    if not refunding.fits or _is_ambiguous(refunding):
+        return None
+    row = refunding.fits[0]
+    if row.state is RowState.COMPLETED:
+        return Verdict(RefundState.DONE, claimed=row.transaction)
+    if row.state in (RowState.FAILED, RowState.CANCELLED):
+        return Verdict(RefundState.REFUSED, Reason.REJECTED_THERE, row.transaction)
+    # an unknown word settles nothing, but that it is there is known
+    return Verdict(RefundState.PENDING, claimed=row.transaction) if refunding.state is RefundState.UNKNOWN else None
