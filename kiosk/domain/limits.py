@@ -131,6 +131,15 @@ class Limits:
     loyalty_cancel_lost_s: float = 90.0
     """When an opened cancel whose answer was lost would have arrived; there is only one try."""
 
+    ezpg_answer_s: float = 10.0
+    """Total time of an EzPG call that changes something (ours; the only figure in its documents)."""
+
+    ezpg_ask_s: float = 10.0
+    """Total time of a question to EzPG, and of a login."""
+
+    ezpg_sign_in_again_s: float = 60.0
+    """After a login was refused nobody tries before: five wrong passwords lock an account (ours)."""
+
     hint_queue_max: int = 64
     """Messages from outside waiting to be filed; beyond that the caller is told to come later."""
 

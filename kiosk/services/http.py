@@ -95,6 +95,8 @@ class Exempt(StrEnum):
 
     RELAY_PROBE = "relay_probe"
     """Names no payment that there is; the answer shows how the loyalty relay wants to be asked."""
+    SIGN_IN = "sign_in"
+    """Opens a session at EzPG, in which nothing has been asked for yet."""
 
 
 def plain_transport() -> httpx.AsyncBaseTransport:
