@@ -22,7 +22,7 @@ from kiosk.services.gateways.ezpg.answers import (
 from kiosk.services.gateways.ezpg.fields import Fields
 from kiosk.services.gateways.ezpg.rows import Page
 from kiosk.services.gateways.ezpg.session import Login, Session
-from kiosk.services.http import HttpAnswer, Line, NotReached, NotSentWhy, Reply
+from kiosk.services.http import HttpAnswer, Line, NoAnswer, NotReached, NotSentWhy, Reply
 
 PAGES_MAX: Final = 50
 """A longer list is not read: with PAGE_LARGEST, 5,000 transactions of a shop in the days that were asked for."""
@@ -73,6 +73,11 @@ class EzpgClient:
         """The till's own name and password were refused when they were last tried."""
         return self._till.is_refused
 
+    @property
+    def has_session(self) -> bool:
+        """The till is logged in, as far as is known."""
+        return self._till.is_open
+
     async def probe(self) -> bool:
         """Reach the server; and log in, unless that is done or was just refused."""
         if self._till.is_open or self._till.is_resting:
@@ -85,21 +90,23 @@ class EzpgClient:
 
     async def issue(self, permit: Permit) -> Issued:
         """Have an account made. Source: 'issue'."""
-        reply = await self._till.send(permit)
+        reply = await self._send(permit)
         if isinstance(reply, HttpAnswer):
             return wire.read_issue(reply.status, reply.json_object(), permit.request.body)
         return Issued(_nothing(reply))
 
     async def close(self, permit: Permit) -> Answer:
         """Let an account take no more money. Ours."""
-        reply = await self._till.send(permit)
+        reply = await self._send(permit)
         if isinstance(reply, HttpAnswer):
             return wire.read_close(reply.status, reply.json_object(), permit.request.body)
         return _nothing(reply)
 
     async def withdraw(self, permit: Permit) -> Taken:
-        """Pay out, in the name of the staff who are logged in. Source: 'withdrawal'."""
-        reply = await (self._staff or self._till).send(permit)
+        """Pay out, in the name of the staff who are logged in; without them nothing is sent. Source: 'withdrawal'."""
+        if self._staff is None or not self._staff.is_open:
+            return Taken(Answer.SIGNED_OUT)
+        reply = await self._staff.send(permit)
         if isinstance(reply, HttpAnswer):
             return wire.read_withdraw(reply.status, reply.json_object(), permit.request.body)
         return Taken(_nothing(reply))
@@ -180,6 +187,13 @@ class EzpgClient:
 
     # -- parts
 
+    async def _send(self, permit: Permit) -> Reply | Answer:
+        """Send a request under the till's login; or why there is none to send it under."""
+        opened = await self._till.open()
+        if opened is Answer.SIGNED_IN:
+            return await self._till.send(permit)
+        return Answer.SIGNED_OUT if opened is Answer.REFUSED else Answer.NOT_SENT
+
     async def _list(self, path: Callable[[int], str], *names: str) -> Sequence[Fields] | Answer:
         """All rows of a list that stood still while it was read, or why there are none."""
         for _ in range(READINGS_MAX):
@@ -215,7 +229,7 @@ class EzpgClient:
             fields = reply.json_object()
             refusal = wire.read_refusal(reply.status, fields)
             return fields if refusal is None else refusal
-        return reply if isinstance(reply, Answer) else _nothing(reply)
+        return _nothing(reply)
 
     def _hear(self, reply: Reply) -> None:
         if reply == NotReached(NotSentWhy.PERMIT_VOID):
@@ -225,5 +239,7 @@ class EzpgClient:
             self.ahead_ms = reply.server_ms + 500 - self._clock.now_ms()
 
 
-def _nothing(reply: Reply) -> Answer:
+def _nothing(reply: NotReached | NoAnswer | Answer) -> Answer:
+    if isinstance(reply, Answer):
+        return reply
     return Answer.NOT_SENT if isinstance(reply, NotReached) else Answer.NO_ANSWER

@@ -13,7 +13,6 @@ from kiosk.domain.limits import Limits
 from kiosk.domain.moment import Stamp
 from kiosk.domain.operation import Permit
 from kiosk.domain.ports import Clock
-from kiosk.services import redaction
 from kiosk.services.gateways.ezpg import wire
 from kiosk.services.gateways.ezpg.answers import Answer
 from kiosk.services.gateways.ezpg.wire import SignedIn
@@ -121,7 +120,7 @@ class Session:
         return self._heard(await self._line.ask(path, bearer(token), self._limits.ezpg_ask_s), token)
 
     async def send(self, permit: Permit) -> Reply:
-        """Send a request, once, under the login that there is. Its permit would not outlive a new one."""
+        """Send a request under the login that there is: with leave to send it once, it cannot be sent again."""
         token = self._token
         return self._heard(await self._line.send(permit, bearer(token), self._limits.ezpg_answer_s), token)
 
@@ -152,8 +151,6 @@ class Session:
 
     def _keep(self, signed_in: SignedIn) -> Answer:
         self._token = signed_in.token
-        if signed_in.token is not None:
-            redaction.hide(signed_in.token)
         return signed_in.answer
 
 
