@@ -170,6 +170,14 @@ class Limits:
     ezpg_withdrawal_lost_s: float = 86_400.0
     """A withdrawal whose answer was lost, and that no list has shown for so long, is with staff. Source: payment
     methods, ezpg."""
+    ezpg_answer_s: float = 10.0
+    """Total time of an EzPG call that changes something (ours; the only figure in its documents)."""
+
+    ezpg_ask_s: float = 10.0
+    """Total time of a question to EzPG, and of a login."""
+
+    ezpg_sign_in_again_s: float = 60.0
+    """After a login was refused nobody tries before: five wrong passwords lock an account (ours)."""
 
     hint_queue_max: int = 64
     """Messages from outside waiting to be filed; beyond that the caller is told to come later."""

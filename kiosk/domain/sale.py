@@ -27,8 +27,8 @@ NOT_USED_UP: Final = frozenset(
         Reason.REJECTED_THERE,
     },
 )
-"""Why a refund was refused before anybody was asked, or by a payment system that can be asked again: it may be asked for
-once more. Every other refusal is the last."""
+"""Why a refund was refused before anybody was asked, or by a payment system that can be asked again. Every other refusal
+is the last."""
 
 LEFT: Final = frozenset({RefundState.NEEDS_STAFF, RefundState.REFUSED})
 """How a refund ends that did not come off."""

@@ -107,6 +107,9 @@ Name = Annotated[str, Field(min_length=1, max_length=60)]
 Code = Annotated[str, _matching(r"[!-~]{1,64}", "config.bad_code")]
 """An id that goes into a message: visible ASCII without spaces."""
 
+ShortCode = Annotated[str, _matching(r"[!-~]{1,15}", "config.bad_short_code")]
+"""The same, as short as EzPG's ids are."""
+
 Affix = Annotated[str, _matching(r"[!-~]{0,16}", "config.affix")]
 """What stands before or behind every code of a scanner: visible ASCII without spaces."""
 
@@ -401,6 +404,39 @@ class Loyalty(Section):
     callback: Callback | None = None
 
 
+class Ezpg(Section):
+    """[gateways.ezpg] Bank transfers. Source: EzPG guide, 2.1 and 2.4.
+
+    Attributes:
+        enabled: Whether the method is offered.
+        base_url: Where it answers.
+        merchant_id: Our shop there.
+        user: A user of this till alone, who may issue accounts and read, and is asked for no six digits.
+        password: Where that user's password is kept.
+        bank: Code of the bank whose accounts customers pay into; "" leaves it to EzPG.
+        staff_user: A user who may withdraw, with the six digits of a telephone; without one nothing is given back here.
+        staff_password: Where that user's password is kept.
+        merchant_key: Where the key of our shop is kept, which every withdrawal carries.
+    """
+
+    enabled: bool = True
+    base_url: BaseUrl
+    merchant_id: ShortCode
+    user: ShortCode
+    password: SecretRef
+    bank: Annotated[str, _matching(r"([0-9]{3})?", "config.bank_code")] = ""
+    staff_user: ShortCode | None = None
+    staff_password: SecretRef | None = None
+    merchant_key: SecretRef | None = None
+
+    @model_validator(mode="after")
+    def _all_or_none_for_withdrawals(self) -> Self:
+        needed = (self.staff_user, self.staff_password, self.merchant_key)
+        if None in needed and any(needed):
+            raise PydanticCustomError("config.ezpg_staff", "some without the others")
+        return self
+
+
 class Gateways(Section):
     """[gateways] One section for each payment system that the store has; a missing one is not offered."""
 
@@ -408,6 +444,7 @@ class Gateways(Section):
     ceos: Ceos | None = None
     loyalty: Loyalty | None = None
     card: Card | None = None
+    ezpg: Ezpg | None = None
 
 
 class Log(Section):

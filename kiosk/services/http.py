@@ -11,7 +11,7 @@ from datetime import UTC
 from email.utils import parsedate_to_datetime
 from enum import StrEnum
 from functools import lru_cache
-from typing import Final
+from typing import Final, Protocol
 
 import httpx
 from pydantic_core import from_json
@@ -19,7 +19,7 @@ from pydantic_core import from_json
 from kiosk.domain.errors import PermitVoidError, WireError, require
 from kiosk.domain.limits import Limits
 from kiosk.domain.operation import Permit
-from kiosk.domain.ports import Clock, Journal
+from kiosk.domain.ports import Clock
 
 MakeTransport = Callable[[], httpx.AsyncBaseTransport]
 
@@ -95,6 +95,20 @@ class Exempt(StrEnum):
 
     RELAY_PROBE = "relay_probe"
     """Names no payment that there is; the answer shows how the loyalty relay wants to be asked."""
+    SIGN_IN = "sign_in"
+    """Opens a session at EzPG, in which nothing has been asked for yet."""
+
+
+class Redeemer(Protocol):
+    """Who made the permits; the journal."""
+
+    async def redeem(self, permit: Permit) -> None:
+        """Use up a permit.
+
+        Raises:
+            PermitVoidError: it has run out.
+            BugError: it is not what was written down.
+        """
 
 
 def plain_transport() -> httpx.AsyncBaseTransport:
@@ -118,7 +132,7 @@ class Line:
         self,
         base_url: str,
         clock: Clock,
-        journal: Journal,
+        journal: Redeemer,
         limits: Limits,
         make_transport: MakeTransport = plain_transport,
     ) -> None:

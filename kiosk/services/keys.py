@@ -43,6 +43,9 @@ class Keys:
         loyalty_key: For the loyalty relay, if it is configured.
         loyalty_callback: What the relay knows itself by when it calls, if that was agreed on.
         card_key: For the card server, if it is configured.
+        ezpg_password: Of the till's own user at EzPG, if it is configured.
+        ezpg_staff_password: Of the staff's user there, if transfers are given back here.
+        ezpg_key: Of the shop there, likewise.
     """
 
     journal: bytes = field(repr=False)
@@ -54,6 +57,9 @@ class Keys:
     loyalty_key: Confidential | None
     loyalty_callback: Confidential | None
     card_key: Confidential | None
+    ezpg_password: Confidential | None
+    ezpg_staff_password: Confidential | None
+    ezpg_key: Confidential | None
 
 
 def load_keys(config: Config, environment: Mapping[str, str]) -> Keys:
@@ -77,7 +83,11 @@ def load_keys(config: Config, environment: Mapping[str, str]) -> Keys:
     )
     card = config.gateways.card
     card_key = store.resolve(card.secret_key) if card and card.enabled else None
-    for hidden in (password, secret, loyalty_key, callback, card_key):
+    ezpg = config.gateways.ezpg if config.gateways.ezpg and config.gateways.ezpg.enabled else None
+    ezpg_password = store.resolve(ezpg.password) if ezpg else None
+    staff_password = store.resolve(ezpg.staff_password) if ezpg and ezpg.staff_password else None
+    ezpg_key = store.resolve(ezpg.merchant_key) if ezpg and ezpg.merchant_key else None
+    for hidden in (password, secret, loyalty_key, callback, card_key, ezpg_password, staff_password, ezpg_key):
         if hidden is not None:
             redaction.hide(hidden)
     return Keys(
@@ -90,4 +100,7 @@ def load_keys(config: Config, environment: Mapping[str, str]) -> Keys:
         loyalty_key=loyalty_key,
         loyalty_callback=callback,
         card_key=card_key,
+        ezpg_password=ezpg_password,
+        ezpg_staff_password=staff_password,
+        ezpg_key=ezpg_key,
     )

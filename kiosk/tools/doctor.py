@@ -18,11 +18,18 @@ from typing import Final
 from urllib.parse import urlsplit
 
 from kiosk import __version__
-from kiosk.domain.errors import OperatingError
+from kiosk.domain.confidential import Confidential
+from kiosk.domain.errors import BugError, OperatingError, SecretError
+from kiosk.domain.limits import Limits
+from kiosk.domain.operation import Permit
 from kiosk.domain.ports import PrinterState
 from kiosk.services import config_file
 from kiosk.services.catalogue import Catalogue
-from kiosk.services.config import Config
+from kiosk.services.clock import SystemClock
+from kiosk.services.config import Config, Ezpg
+from kiosk.services.gateways.ezpg.client import Account, EzpgClient
+from kiosk.services.gateways.ezpg.session import Login
+from kiosk.services.http import Line
 from kiosk.services.journal.reading import read_only, read_people
 from kiosk.services.journal.verify import check_chain
 from kiosk.services.printer.choice import link_of
@@ -134,6 +141,7 @@ def _configured(path: Path, text: Text) -> Iterator[Finding]:
 
     yield _printer(config, text)
     yield from _gateways(config, text)
+    yield from _ezpg_session(config, text)
     yield from _callback(config, text)
 
 
@@ -148,12 +156,16 @@ def _secrets(config: Config) -> str:
     store = SecretStore(config.kiosk.state_dir, os.environ)
     gateways = config.gateways
     crepay, ceos, card, loyalty = gateways.crepay, gateways.ceos, gateways.card, gateways.loyalty
+    ezpg = gateways.ezpg
     callback = loyalty.callback if loyalty else None
     references = [
         crepay.password if crepay else None,
         ceos.secret if ceos else None,
         card.secret_key if card and card.enabled else None,
         loyalty.access_key if loyalty and loyalty.enabled else None,
+        ezpg.password if ezpg and ezpg.enabled else None,
+        ezpg.staff_password if ezpg and ezpg.enabled else None,
+        ezpg.merchant_key if ezpg and ezpg.enabled else None,
         callback.secret if loyalty and loyalty.enabled and callback else None,
     ]
     for reference in references:
@@ -250,6 +262,41 @@ def _gateways(config: Config, text: Text) -> Iterator[Finding]:
         problem = asyncio.run(_reach(url.hostname or "", url.port, is_tls=url.scheme == "https"))
         detail = text("doctor.unreachable", address=section.base_url, problem=problem) if problem else section.base_url
         yield Finding(name, Grade.FAIL if problem else Grade.OK, detail)
+
+
+class _NoPermits:
+    """Nothing is sent from here that would need one."""
+
+    async def redeem(self, permit: Permit) -> None:
+        raise BugError(f"no permit goes out from here: {permit.operation_id}")
+
+
+def _ezpg_session(config: Config, text: Text) -> Iterator[Finding]:
+    """Whether EzPG lets this till in, and how far its clock is off: the hours of banks go by that."""
+    section = config.gateways.ezpg
+    if section is None or not section.enabled:
+        return
+    try:
+        password = SecretStore(config.kiosk.state_dir, os.environ).resolve(section.password)
+    except SecretError:
+        return  # told among the secrets
+    client = asyncio.run(_signed_in(section, password, config.limits))
+    if client.is_refused:
+        yield Finding("ezpg_session", Grade.FAIL, text("doctor.ezpg_refused", user=section.user))
+    elif not client.has_session:
+        yield Finding("ezpg_session", Grade.FAIL, text("doctor.ezpg_no_answer", user=section.user))
+    else:
+        seconds = round((client.ahead_ms or 0) / 1000)
+        yield Finding("ezpg_session", Grade.OK, text("doctor.ezpg_signed_in", user=section.user, seconds=seconds))
+
+
+async def _signed_in(section: Ezpg, password: Confidential, limits: Limits) -> EzpgClient:
+    clock = SystemClock()
+    line = Line(section.base_url, clock, _NoPermits(), limits)
+    client = EzpgClient(line, Account(section.merchant_id, Login(section.user, password)), clock, limits)
+    await client.probe()
+    await line.close()
+    return client
 
 
 def _callback(config: Config, text: Text) -> Iterator[Finding]:

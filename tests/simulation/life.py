@@ -303,7 +303,7 @@ class Life(Owner):
         store = vault.get(CEOS_STORE)
         keys = Keys(bytes(32), RECEIPT_KEY, Confidential("demo"), vault.get(CEOS_SECRET),
                     store.reveal() if store else "", vault, Confidential(ACCESS_KEY), None,
-                    Confidential(SECRET_KEY))  # fmt: skip
+                    Confidential(SECRET_KEY), None, None, None)  # fmt: skip
         self.run(self._start, seams, keys)
 
     def _start(self, seams: Seams, keys: Keys) -> None:

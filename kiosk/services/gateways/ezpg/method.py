@@ -8,9 +8,6 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Final
 
-from kiosk.services.gateways.ezpg.answers import Answer, Call, Deposit, VirtualAccount
-from kiosk.services.gateways.ezpg.client import EzpgClient
-
 from kiosk.domain.attempt import MASKED, Attempt, Family, State
 from kiosk.domain.confidential import Confidential
 from kiosk.domain.day import korean_time
@@ -37,6 +34,8 @@ from kiosk.domain.receipt import SlipReason
 from kiosk.domain.refund import REFUND_COUNTS, Finding, FindingKind, FindingState
 from kiosk.domain.staffwork import PrintKind, TaskKind
 from kiosk.services.gateways.ezpg import rules, wire
+from kiosk.services.gateways.ezpg.answers import Answer, Call, Deposit, VirtualAccount
+from kiosk.services.gateways.ezpg.client import EzpgClient
 from kiosk.services.gateways.ezpg.hours import account_until_ms
 from kiosk.services.gateways.ezpg.payouts import EzpgPayouts
 from kiosk.services.gateways.ezpg.rules import AskAgain, Came, Expected, Expire, Known

@@ -8,9 +8,6 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Final
 
-from kiosk.services.gateways.ezpg.answers import Answer, Call, Withdrawal
-from kiosk.services.gateways.ezpg.client import EzpgClient
-
 from kiosk.domain.attempt import Attempt
 from kiosk.domain.confidential import Confidential
 from kiosk.domain.day import korean_time
@@ -35,6 +32,8 @@ from kiosk.domain.refund import STAFFED, FindingState, Refund, RefundState
 from kiosk.domain.sale import LEFT
 from kiosk.domain.staffwork import TaskKind
 from kiosk.services.gateways.ezpg import refund_rules, wire
+from kiosk.services.gateways.ezpg.answers import Answer, Call, Withdrawal
+from kiosk.services.gateways.ezpg.client import EzpgClient
 from kiosk.services.gateways.ezpg.refund_rules import LookThere, Refunding, Sought, Verdict, Wait, Withdraw
 from kiosk.services.gateways.retrying import Ages
 

@@ -8,10 +8,9 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Final
 
-from kiosk.services.gateways.ezpg.answers import Answer, RowState, Withdrawal
-
 from kiosk.domain.outcome import Reason
 from kiosk.domain.refund import RefundState
+from kiosk.services.gateways.ezpg.answers import Answer, RowState, Withdrawal
 from kiosk.services.gateways.retrying import wait_s
 
 LADDER_S: Final = (2.0, 5.0, 15.0, 30.0, 60.0, 600.0)

@@ -8,11 +8,10 @@ from dataclasses import dataclass
 from types import MappingProxyType
 from typing import Final
 
-from kiosk.services.gateways.ezpg.answers import Answer, Deposit, RowState
-
 from kiosk.domain.attempt import State
 from kiosk.domain.outcome import Declined, NotSent, Outcome, Reason
 from kiosk.domain.refund import FindingKind
+from kiosk.services.gateways.ezpg.answers import Answer, Deposit, RowState
 
 DATED_EARLY_MS: Final = 60_000
 """How much earlier than its account a deposit may be dated: rows have whole seconds, and clocks differ (ours)."""
