@@ -20,10 +20,11 @@ import structlog
 
 from kiosk import __version__
 from kiosk.app_camera import open_camera
+from kiosk.app_systems import Systems
 from kiosk.domain.confidential import Confidential
 from kiosk.domain.errors import CatalogueError, DeviceError, JournalError, OperatingError
 from kiosk.domain.people import FIRST
-from kiosk.domain.ports import Catalogue, Clock, Devices, Journal, Method, Pins, Printer, Randomness, ShopAccount
+from kiosk.domain.ports import Catalogue, Clock, Devices, Pins, Printer, Randomness
 from kiosk.domain.receipt import Store
 from kiosk.flows.books import Books
 from kiosk.flows.checkout import Parts
@@ -42,25 +43,11 @@ from kiosk.services import redaction
 from kiosk.services.bridge import Bridge
 from kiosk.services.catalogue import Catalogue as CatalogueFile
 from kiosk.services.clock import SystemClock
-from kiosk.services.config import Card, Ceos, Config, Crepay, Loyalty
+from kiosk.services.config import Config
 from kiosk.services.devices import Scanners, TillDevices
-from kiosk.services.gateways.card.client import Account as CardAccount
-from kiosk.services.gateways.card.client import CardClient
-from kiosk.services.gateways.card.method import CardMethod
-from kiosk.services.gateways.ceos.client import Account as CeosAccount
-from kiosk.services.gateways.ceos.client import CeosClient
-from kiosk.services.gateways.ceos.method import CeosMethod
-from kiosk.services.gateways.crepay.client import CrepayClient
-from kiosk.services.gateways.crepay.method import CrepayMethod
-from kiosk.services.gateways.crepay.wire import Account as CrepayAccount
-from kiosk.services.gateways.loyalty.answers import Paths
-from kiosk.services.gateways.loyalty.client import LoyaltyClient
 from kiosk.services.gateways.loyalty.inbox import Inbox
 from kiosk.services.gateways.loyalty.messages import Message, NotRead, read_message
-from kiosk.services.gateways.loyalty.method import LoyaltyMethod
-from kiosk.services.gateways.loyalty.shop import LoyaltyShop
-from kiosk.services.gateways.loyalty.wire import Account as LoyaltyAccount
-from kiosk.services.http import Line, MakeTransport, plain_transport
+from kiosk.services.http import MakeTransport, plain_transport
 from kiosk.services.journal.archive import Archive
 from kiosk.services.journal.store import OwnThread, Runner, Setting, open_journal
 from kiosk.services.keys import CEOS_SECRET, CEOS_STORE, Keys
@@ -152,8 +139,9 @@ class Till:
         self.close_window: Callable[[], None] = _nothing
         self.session: Session | None = None
         self.devices: TillDevices | None = None
-        self.inbox: Inbox | None = None
-        self.shops: dict[str, ShopAccount] = {}
+        self.systems = Systems(
+            config, keys, seams.clock, seams.randomness, seams.make_transport, self._keep_ceos_secret
+        )
         self.viewfinders: Viewfinders | None = None
         self.wedge: Wedge[QKeyEvent] | None = Wedge() if config.scanner.wedge else None
         self._closing: list[Callable[[], Any]] = []
@@ -182,13 +170,15 @@ class Till:
         config, seams = self.config, self.seams
         journal = await open_journal(self._journal_setting(), seams.clock, seams.make_runner())
         self._closing.append(journal.close)
-        methods = await seams.off_loop(self._methods, journal)
+        methods = await seams.off_loop(self.systems.open, journal)
+        self._closing.append(self.systems.close)
         books = Books(journal, seams.clock)
         recovery = Recovery(journal, books, methods, seams.clock, config.limits, self.tasks)
         pattern = config.sale.coupon_pattern or COUPON_PATTERN
-        if self.inbox is not None:
-            self.tasks.spawn("inbox", self.inbox.run())
-            self._listen(self.inbox)
+        inbox = self.systems.inbox
+        if inbox is not None:
+            self.tasks.spawn("inbox", inbox.run())
+            self._listen(inbox)
         return Parts(self.stage, journal, books, recovery, methods, seams.clock, config.limits, pattern)
 
     async def open(self, products_per_page: int, draw: Drawing) -> None:
@@ -219,7 +209,7 @@ class Till:
         self.tasks.spawn("session", self.session.run())
 
     async def _tools(self, parts: Parts, letterhead: Letterhead, devices: Devices) -> Tools:
-        config, seams, inbox = self.config, self.seams, self.inbox
+        config, seams, systems = self.config, self.seams, self.systems
         staff = Staff(parts.journal, seams.pins or Argon2Pins(seams.off_loop), seams.clock)
         if seams.first_pin is not None and not await staff.people():
             await staff.add("", FIRST, seams.first_pin, "")
@@ -234,8 +224,9 @@ class Till:
             kiosk=config.kiosk.id,
             devices=devices,
             logs=LogFile(config.log_folder, seams.off_loop),
-            shops=self.shops,
-            unmatched=lambda: 0 if inbox is None else inbox.counts.get("not_ours", 0),
+            shops=systems.shops,
+            payouts=systems.payouts,
+            unmatched=lambda: 0 if systems.inbox is None else systems.inbox.counts.get("not_ours", 0),
             leave=self.leave,
         )
 
@@ -269,68 +260,6 @@ class Till:
             limits=config.limits,
         )
         return self.seams.alter_journal(setting)
-
-    def _methods(self, journal: Journal) -> Mapping[str, Method]:
-        """The payment systems that are configured. Adding one is adding it here."""
-        methods: dict[str, Method] = {}
-        gateways = self.config.gateways
-        crepay, ceos, card, loyalty = gateways.crepay, gateways.ceos, gateways.card, gateways.loyalty
-        if crepay is not None and crepay.enabled:
-            methods["crepay"] = self._crepay(crepay, journal)
-        if ceos is not None and ceos.enabled:
-            methods["ceos"] = self._ceos(ceos, journal)
-        if card is not None and card.enabled:
-            methods["card"] = self._card(card, journal)
-        if loyalty is not None and loyalty.enabled:
-            methods["loyalty"] = self._loyalty(loyalty, journal)
-        return methods
-
-    def _line(self, base_url: str, journal: Journal) -> Line:
-        line = Line(base_url, self.seams.clock, journal, self.config.limits, self.seams.make_transport)
-        self._closing.append(line.close)
-        return line
-
-    def _crepay(self, section: Crepay, journal: Journal) -> Method:
-        account = CrepayAccount(
-            login=section.id,
-            password=self.keys.crepay_password or Confidential(""),
-            brand_id=section.brand_id,
-            store_code=section.store_code,
-            store_name=section.store_name,
-            pos_device_id=section.pos_device_id,
-        )
-        client = CrepayClient(self._line(section.base_url, journal), account, self.seams.clock, self.config.limits)
-        return CrepayMethod(client, journal, self.seams.clock, self.seams.randomness, self.config.limits)
-
-    def _ceos(self, section: Ceos, journal: Journal) -> Method:
-        store_id = self.keys.ceos_store or section.store_id
-        account = CeosAccount(store_id, self.keys.ceos_secret, section.github_id or "")
-        client = CeosClient(self._line(section.base_url, journal), account, self.seams.clock, self.config.limits)
-        return CeosMethod(
-            client,
-            journal,
-            self.seams.clock,
-            self.seams.randomness,
-            self.config.limits,
-            kiosk=self.config.kiosk.id,
-            keep_secret=self._keep_ceos_secret,
-        )
-
-    def _card(self, section: Card, journal: Journal) -> Method:
-        account = CardAccount(self.keys.card_key or Confidential(""))
-        client = CardClient(self._line(section.base_url, journal), account, self.seams.clock, self.config.limits)
-        return CardMethod(client, journal, self.seams.clock, self.seams.randomness, self.config.limits)
-
-    def _loyalty(self, section: Loyalty, journal: Journal) -> Method:
-        key = self.keys.loyalty_key or Confidential("")
-        account = LoyaltyAccount(section.shop_id, key)
-        clock, limits, randomness = self.seams.clock, self.config.limits, self.seams.randomness
-        paths = None if section.dialect == "auto" else Paths(section.dialect)
-        line = self._line(section.base_url, journal)
-        self.inbox = Inbox(journal, clock, limits)
-        client = LoyaltyClient(line, account, clock, randomness, limits, paths)
-        self.shops["loyalty"] = LoyaltyShop(client)
-        return LoyaltyMethod(client, self.inbox, journal, clock, randomness, limits)
 
     def _listen(self, inbox: Inbox) -> None:
         """Messages come in on a thread of their own; here they are only filed. Without them the till asks."""

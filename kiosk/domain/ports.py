@@ -451,8 +451,11 @@ class Payouts(Protocol):
     async def sign_in(self, digits: Confidential) -> Reason | None:
         """Sign staff in for one payout with the six digits of their telephone; why not, when it did not work."""
 
-    def facts(self, refund_id: str, payee: Payee) -> Mapping[str, str]:
-        """What is to be noted with a refund, so that it is paid out to this account; sealed."""
+    def payer(self, attempt: Attempt) -> str:
+        """Who paid, as the payment system said; "" when it did not."""
+
+    def facts(self, attempt_id: str, payee: Payee) -> Mapping[str, str]:
+        """What is to be noted with a refund of an attempt's money, so that it is paid out to this account; sealed."""
 
 
 class PrinterState(StrEnum):

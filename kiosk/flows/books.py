@@ -34,10 +34,12 @@ from kiosk.domain.outcome import Approved, Declined, NotSent, Outcome, Planned, 
 from kiosk.domain.people import Deed
 from kiosk.domain.ports import Clock, Journal, Method
 from kiosk.domain.receipt import SlipReason
-from kiosk.domain.refund import STAFFED, RefundState
+from kiosk.domain.refund import REFUND_COUNTS, STAFFED, Finding, FindingState, RefundState
 from kiosk.domain.resolution import Resolution, Way
 from kiosk.domain.sale import LooseEnd, Sale
 from kiosk.domain.staffwork import PrintKind, TaskKind
+
+NO_FACTS: Final[Mapping[str, Mapping[str, str]]] = MappingProxyType({})
 
 LEFT_ALONE: Final[Mapping[State, State]] = MappingProxyType(
     {
@@ -321,7 +323,39 @@ class Books:
             return (OrderAdvanced(order_id, OrderState.UNWOUND),)
         return await self._paid(sale)
 
-    async def ask_back(self, order_id: str, by: str, why: str, alone: Collection[str] = ()) -> tuple[str, ...]:
+    async def ask_finding_back(self, finding: Finding, by: str, facts: Mapping[str, str]) -> str | None:
+        """Write down that staff want money that was found given back.
+
+        Args:
+            finding: Of an attempt.
+            by: Who wants it.
+            facts: What its payment system needs for it.
+
+        Returns:
+            Id of the refund; None when it is not there any more, or is being given back already.
+        """
+        async with self._one_step:
+            sale = await self._journal.sale(order_of(finding.attempt_id))
+            now = [one for one in await self._journal.findings(finding.attempt_id) if one.id == finding.id]
+            is_begun = any(one.finding_id == finding.id and one.state in REFUND_COUNTS for one in sale.refunds)
+            if is_begun or not any(one.state is FindingState.OPEN for one in now):
+                return None
+            new = sale.next_refund(finding.attempt_id)
+            await self._journal.write(
+                StaffDid(by, Deed.CANCEL, sale.order.id, {"finding": finding.id}),
+                RefundAsked(new, "", finding.id, known(finding.amount, "amount found").amount),
+                RefundNoted(new, {**facts, STAFFED: by}),
+            )
+            return new
+
+    async def ask_back(
+        self,
+        order_id: str,
+        by: str,
+        why: str,
+        alone: Collection[str] = (),
+        facts: Mapping[str, Mapping[str, str]] = NO_FACTS,
+    ) -> tuple[str, ...]:
         """Write down that staff want everything of a sale given back that can be.
 
         Args:
@@ -329,15 +363,18 @@ class Books:
             by: Who wants it.
             why: In their words.
             alone: Attempts whose giving back needs a person who is not here: that is what will be said of them.
+            facts: What a payment system needs for giving back, by attempt.
 
         Returns:
             Ids of the refunds; none when there is nothing that can be.
         """
         async with self._one_step:
             sale = await self._journal.sale(order_id)
-            return await self._ask_back(sale, by, why, alone) if sale.order.state in ASKED_BACK else ()
+            return await self._ask_back(sale, by, why, alone, facts) if sale.order.state in ASKED_BACK else ()
 
-    async def _ask_back(self, sale: Sale, by: str, why: str, alone: Collection[str]) -> tuple[str, ...]:
+    async def _ask_back(
+        self, sale: Sale, by: str, why: str, alone: Collection[str], facts: Mapping[str, Mapping[str, str]]
+    ) -> tuple[str, ...]:
         entries: list[Entry] = [StaffDid(by, Deed.CANCEL, sale.order.id, {"why": why})]
         asked: list[str] = []
         for attempt in sale.to_give_back_by_staff:
@@ -345,7 +382,7 @@ class Books:
             amount = known(attempt.received, "amount received").amount
             entries.append(RefundAsked(new, attempt.id, "", amount))
             if attempt.id not in alone:
-                entries.append(RefundNoted(new, {STAFFED: by}))
+                entries.append(RefundNoted(new, {**facts.get(attempt.id, {}), STAFFED: by}))
             asked.append(new)
         if asked and sale.order.state is not OrderState.UNWINDING_STAFF:
             entries.append(OrderAdvanced(sale.order.id, OrderState.REFUNDING, "unwound.staff"))

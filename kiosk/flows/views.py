@@ -10,7 +10,7 @@ from kiosk.domain.money import Money
 from kiosk.domain.ports import ScanKind
 from kiosk.domain.told import TenderLine
 from kiosk.flows.access import USUAL, Access
-from kiosk.flows.manager.views import KeysView, SheetView
+from kiosk.flows.manager.views import KeysView, LettersView, SheetView
 
 
 @dataclass(frozen=True, slots=True)
@@ -360,6 +360,7 @@ View = (
     | ClosedView
     | SheetView
     | KeysView
+    | LettersView
 )
 
 

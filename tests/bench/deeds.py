@@ -24,7 +24,7 @@ from kiosk.app import Till
 from kiosk.domain.confidential import Confidential
 from kiosk.domain.money import Money
 from kiosk.domain.outcome import Reason, Unknown
-from kiosk.domain.ports import Desk, PhoneRequest, ScanKind, Waited
+from kiosk.domain.ports import Desk, PhoneRequest, ScanKind, TransferRequest, Waited
 from kiosk.tools.door import Door, tell_line
 from tests.bench.views import Views
 from tests.bench.waiting import waited_ms
@@ -59,6 +59,14 @@ class AgreeingDesk(Desk):
     @override
     async def phone(self, request: PhoneRequest, for_s: float) -> Waited:
         return Waited.TIME
+
+    @override
+    async def transfer(self, request: TransferRequest, for_s: float) -> Waited:
+        raise AssertionError("nobody is shown an account")
+
+    @override
+    async def has_transferred(self, request: TransferRequest) -> bool:
+        raise AssertionError("nobody is shown an account")
 
 
 class PlayingDoor(Door):

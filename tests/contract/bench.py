@@ -151,6 +151,14 @@ class FakeDesk(Desk):
     async def phone(self, request: PhoneRequest, for_s: float) -> Waited:
         raise AssertionError("nobody is asked on a phone")
 
+    @override
+    async def transfer(self, request: TransferRequest, for_s: float) -> Waited:
+        raise AssertionError("nobody is shown an account")
+
+    @override
+    async def has_transferred(self, request: TransferRequest) -> bool:
+        raise AssertionError("nobody is shown an account")
+
 
 @dataclass(frozen=True)
 class Gateway:

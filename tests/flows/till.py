@@ -314,6 +314,7 @@ class Till:
             devices=devices,
             logs=LogFile(self.folder, at_once),
             shops=self.shops,
+            payouts=None,
             unmatched=lambda: self.inbox.counts.get("not_ours", 0),
             leave=self.left.append,
         )

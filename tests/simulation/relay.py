@@ -199,5 +199,6 @@ class Relay:
         key = self._server.settings.callback_key
         secret = None if key is None else Confidential(key)
         read = read_message(json.dumps(body).encode(), headers.get("authorization"), secret)
-        if life.till.inbox is not None and isinstance(read, Message):
-            life.till.inbox.take(read)
+        inbox = life.till.systems.inbox
+        if inbox is not None and isinstance(read, Message):
+            inbox.take(read)

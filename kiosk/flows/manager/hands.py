@@ -16,7 +16,7 @@ from kiosk.domain.staffwork import PrintKind, StaffTask, TaskKind
 from kiosk.domain.told import Tone
 from kiosk.domain.words import Said
 from kiosk.flows.books import Said as Saying
-from kiosk.flows.manager import sales, telling
+from kiosk.flows.manager import payout, sales, telling
 from kiosk.flows.manager.intents import Act, Choose, Do, OpenTask
 from kiosk.flows.manager.views import Button, Notice, Row, Section, Weight
 from kiosk.flows.manager.visit import Visit, button
@@ -85,7 +85,7 @@ async def show_task(visit: Visit, task_id: str) -> None:
             Section(telling.tender_rows(sale) if sale else (), Said("sale.payments")),
             Section(telling.fact_rows(task), Said("task.facts")),
             notice=Notice(Said(f"todo.{task.kind}", {"code": code}), Tone.WAIT),
-            buttons=_buttons(visit, task, sale, ends),
+            buttons=_buttons(visit, task, sale, ends, findings),
         )
         match await visit.ask(sheet):
             case Do(Act.SALE) if sale is not None:
@@ -94,6 +94,8 @@ async def show_task(visit: Visit, task_id: str) -> None:
                 await sales.cancel(visit, sale.order.id)
             case Do(Act.REPRINT) if sale is not None:
                 await _print_again(visit, task, sale)
+            case Do(Act.PAY_OUT) if sale is not None:
+                await payout.pay_out(visit, sale, _to_pay_out(visit, sale, findings)[0])
             case Do(Act.RESOLVE):
                 await resolve(visit, ends[0])
             case Do(Act.DONE):
@@ -114,8 +116,16 @@ async def _open_findings(visit: Visit, task: StaffTask) -> tuple[Finding, ...]:
     return tuple(one for one in findings if is_about and one.state is FindingState.OPEN)
 
 
-def _buttons(visit: Visit, task: StaffTask, sale: Sale | None, ends: tuple[LooseEnd, ...]) -> tuple[Button, ...]:
+def _to_pay_out(visit: Visit, sale: Sale | None, findings: tuple[Finding, ...]) -> tuple[Finding, ...]:
+    return () if sale is None else tuple(one for one in findings if payout.can_be_paid_out(visit, sale, one))
+
+
+def _buttons(
+    visit: Visit, task: StaffTask, sale: Sale | None, ends: tuple[LooseEnd, ...], findings: tuple[Finding, ...]
+) -> tuple[Button, ...]:
     buttons = [button(Act.SALE)] if sale is not None else []
+    if _to_pay_out(visit, sale, findings):
+        buttons.append(button(Act.PAY_OUT, Weight.DANGER))
     if sale is not None and visit.may(Deed.CANCEL) and sales.can_be_cancelled(sale):
         buttons.append(button(Act.CANCEL, Weight.DANGER))
     if task.kind is TaskKind.PRINT_FAILED and sale is not None and visit.may(Deed.REPRINT):

@@ -88,6 +88,8 @@ class Act(StrEnum):
     NEW_PIN = "new_pin"
     REMOVE = "remove"
     HOME = "home"
+    PAY_OUT = "pay_out"
+    """Have money that was found paid out to its owner."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -111,4 +113,11 @@ class Typed:
     digits: Confidential
 
 
-StaffIntent = Knock | Lock | GoTo | Look | OpenSale | OpenTask | OpenPerson | Do | Choose | Typed
+@dataclass(frozen=True, slots=True)
+class Written:
+    """A name was written on the letters and sent off. It is a person's, so it is never logged."""
+
+    name: Confidential
+
+
+StaffIntent = Knock | Lock | GoTo | Look | OpenSale | OpenTask | OpenPerson | Do | Choose | Typed | Written

@@ -1,5 +1,6 @@
 """Find a sale, see it, print its receipt again, and give it back."""
 
+from collections.abc import Mapping
 from datetime import date, timedelta
 from typing import Final
 
@@ -16,7 +17,7 @@ from kiosk.domain.staffwork import PrintKind
 from kiosk.domain.told import Tone
 from kiosk.domain.words import At, Said, Words
 from kiosk.flows.intents import Intent, Scanned
-from kiosk.flows.manager import telling
+from kiosk.flows.manager import payout, telling
 from kiosk.flows.manager.intents import Act, Choose, Do, Look, OpenSale
 from kiosk.flows.manager.views import Button, Notice, Row, Section, SheetView, Weight
 from kiosk.flows.manager.visit import Visit, button, named
@@ -190,10 +191,27 @@ async def cancel(visit: Visit, order_id: str) -> None:
     alone = await _who_is_not_here(visit, order_id)
     if alone is None:
         return
+    facts = await _payees(visit, order_id)
+    unnamed = visit.tools.parts.given_back_by(GivesBack.WITHDRAWAL, await visit.tools.parts.books.sale(order_id))
     books, recovery = visit.tools.parts.books, visit.tools.parts.recovery
-    if await books.ask_back(order_id, visit.by, why, alone):
+    if await books.ask_back(order_id, visit.by, why, alone | (unnamed - facts.keys()), facts):
         recovery.unwind(order_id)
     await _follow(visit, order_id)
+
+
+async def _payees(visit: Visit, order_id: str) -> dict[str, Mapping[str, str]]:
+    """Where transfers are to be paid out to, by attempt; one that is not named stays with staff."""
+    sale = await visit.tools.parts.books.sale(order_id)
+    theirs = visit.tools.parts.given_back_by(GivesBack.WITHDRAWAL, sale)
+    found: dict[str, Mapping[str, str]] = {}
+    for attempt in sale.to_give_back_by_staff:
+        payouts, amount = visit.tools.payouts, attempt.received
+        if attempt.id not in theirs or payouts is None or amount is None:
+            continue
+        named = await payout.payee(visit, payout.Owed(attempt, amount))
+        if named is not None:
+            found[attempt.id] = payouts.facts(attempt.id, named)
+    return found
 
 
 async def _why(visit: Visit, order_id: str) -> str | None:

@@ -112,6 +112,23 @@ class SheetView:
 
 
 @dataclass(frozen=True, slots=True)
+class LettersView:
+    """Letters, Korean and Latin, with a question above: for the name of a person, which has at most six syllables.
+
+    Attributes:
+        title: What is asked.
+        longest: How long at most, as UTF-8 [bytes].
+        who: Who is in.
+        serial: Rises with every question, so that the same one asked again begins empty.
+    """
+
+    title: Words
+    longest: int
+    who: Words = ""
+    serial: int = 0
+
+
+@dataclass(frozen=True, slots=True)
 class KeysView:
     """A keypad with a question above.
 

@@ -9,15 +9,18 @@ from typing import Final
 from kiosk.domain.errors import CustomerLeft
 from kiosk.domain.money import Money
 from kiosk.domain.people import Deed, Person, Role
-from kiosk.domain.ports import Archive, Devices, Logs, ShopAccount
+from kiosk.domain.ports import Archive, Devices, Logs, Payouts, ShopAccount
 from kiosk.domain.words import Said, Words
 from kiosk.flows.checkout import Parts
 from kiosk.flows.intents import Changed, GoBack, Intent
-from kiosk.flows.manager.intents import Act, Do, Lock, Typed
-from kiosk.flows.manager.views import Button, KeysView, Notice, Section, SheetView, Weight
+from kiosk.flows.manager.intents import Act, Do, Lock, Typed, Written
+from kiosk.flows.manager.views import Button, KeysView, LettersView, Notice, Section, SheetView, Weight
 from kiosk.flows.printing import Letterhead
 from kiosk.flows.staff import Staff
 from kiosk.flows.stage import Stage
+
+NAME_BYTES: Final = 20
+"""Of UTF-8: as much as banks take of the holder of an account. Source: EzPG, 'withdrawal', `withAccntNm`."""
 
 DIGITS_OF_MONEY: Final = 9
 """No sale of a shop has more digits [won]."""
@@ -44,6 +47,7 @@ class Tools:
         devices: What hangs on it.
         logs: Lines for engineers.
         shops: What payment systems tell of the shop, by method.
+        payouts: Pays out to accounts that staff name, where that is how something is given back; else None.
         unmatched: How many messages from outside concerned no payment of ours.
         leave: Ends the program, or starts it again.
     """
@@ -57,6 +61,7 @@ class Tools:
     devices: Devices
     logs: Logs
     shops: Mapping[str, ShopAccount]
+    payouts: Payouts | None
     unmatched: Callable[[], int]
     leave: Callable[[Leaving], None]
 
@@ -167,6 +172,18 @@ class Visit:
         if isinstance(answer, Lock):
             raise CustomerLeft
         return answer if isinstance(answer, Typed) and len(answer.digits.reveal()) <= longest else None
+
+    async def write(self, title: Words) -> str | None:
+        """Have a name written; None when they went back.
+
+        Raises:
+            CustomerLeft: they locked it, or nobody touched it for a while.
+        """
+        view = LettersView(title, NAME_BYTES, self.who, next(self._questions))
+        answer = await self.tools.stage.ask(view, Written, GoBack, Lock)
+        if isinstance(answer, Lock):
+            raise CustomerLeft
+        return answer.name.reveal() if isinstance(answer, Written) else None
 
     async def type_amount(self, title: Words, most: Money, problem: Words | None = None) -> int | None:
         """Have an amount typed, at least one and at most this much; None when they went back."""

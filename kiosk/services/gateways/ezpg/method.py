@@ -37,7 +37,7 @@ from kiosk.services.gateways.ezpg import rules, wire
 from kiosk.services.gateways.ezpg.answers import Answer, Call, Deposit, VirtualAccount
 from kiosk.services.gateways.ezpg.client import EzpgClient
 from kiosk.services.gateways.ezpg.hours import account_until_ms
-from kiosk.services.gateways.ezpg.payouts import EzpgPayouts
+from kiosk.services.gateways.ezpg.payouts import DEPOSITOR, EzpgPayouts, depositor_context
 from kiosk.services.gateways.ezpg.rules import AskAgain, Came, Expected, Expire, Known
 
 TOKEN_LENGTH: Final = 5
@@ -52,8 +52,6 @@ PAID_LOOKS_S: Final = (1.0, 2.0, 4.0)
 # names of an attempt's facts
 MOID, ACCOUNT_ID, BANK, BANK_NAME, NUMBER, HOLDER = "moid", "account_id", "bank", "bank_name", "number", "holder"
 SINCE, UNTIL = "since_ms", "until_ms"
-DEPOSITOR: Final = "depositor"
-"""Who paid, sealed: staff are offered the name when they give it back."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -350,11 +348,6 @@ class EzpgMethod:
         is_own = row.transaction == attempt.transaction and attempt.state is State.APPROVED
         step = AttemptAdvanced(attempt.id, State.CORRECTED, Reason.CORRECTED_THERE, watch=True)
         return (recorded, task, step) if is_own else (recorded, task)
-
-
-def depositor_context(attempt_id: str) -> str:
-    """What the name of who paid is sealed for."""
-    return f"{attempt_id} depositor"
 
 
 def _account_facts(account: VirtualAccount, since_ms: int, until_ms: int) -> dict[str, str]:

@@ -40,6 +40,9 @@ from kiosk.services.gateways.retrying import Ages
 TOKEN_LENGTH: Final = 5
 """With the longest id of a refund, as much as EzPG keeps (`moid`, 30)."""
 
+DEPOSITOR: Final = "depositor"
+"""Name of an attempt's fact: who paid, sealed. Staff are offered the name."""
+
 # names of a refund's facts
 PAYEE: Final = "payee"
 """The account to pay out to, sealed."""
@@ -128,10 +131,15 @@ class EzpgPayouts:
         answer = await self._client.staff_sign_in(digits)
         return None if answer is Answer.SIGNED_IN else SIGN_IN_PROBLEM.get(answer, Reason.NO_ANSWER)
 
-    def facts(self, refund_id: str, payee: Payee) -> Mapping[str, str]:
-        """What is to be noted with a refund, so that it is paid out to this account."""
+    def payer(self, attempt: Attempt) -> str:
+        """Who paid, as their bank said; "" when it did not."""
+        sealed = attempt.facts.get(DEPOSITOR, "")
+        return self._journal.unseal(sealed, depositor_context(attempt.id)).reveal() if sealed else ""
+
+    def facts(self, attempt_id: str, payee: Payee) -> Mapping[str, str]:
+        """What is to be noted with a refund of an attempt's money, so that it is paid out to this account."""
         told = {"bank": payee.bank, "account": payee.account, "holder": payee.holder}
-        sealed = self._journal.seal(Confidential(json.dumps(told, ensure_ascii=False)), _context(refund_id))
+        sealed = self._journal.seal(Confidential(json.dumps(told, ensure_ascii=False)), _context(attempt_id))
         return {PAYEE: sealed, PAYEE_SHOWN: f"{BANKS[payee.bank]} {Confidential(payee.account)}"}
 
     # -- paying out
@@ -242,7 +250,7 @@ class EzpgPayouts:
         )
 
     def _payee(self, refund: Refund) -> Payee:
-        told = json.loads(self._journal.unseal(refund.facts[PAYEE], _context(refund.id)).reveal())
+        told = json.loads(self._journal.unseal(refund.facts[PAYEE], _context(attempt_of(refund.id))).reveal())
         return Payee(told["bank"], told["account"], told["holder"])
 
     async def _ended(self, attempt: Attempt, refund: Refund, verdict: Verdict) -> tuple[Entry, ...]:
@@ -282,8 +290,13 @@ class Seen:
     at: Stamp | None = None
 
 
-def _context(refund_id: str) -> str:
-    return f"{refund_id} payee"
+def depositor_context(attempt_id: str) -> str:
+    """What the name of who paid is sealed for."""
+    return f"{attempt_id} depositor"
+
+
+def _context(attempt_id: str) -> str:
+    return f"{attempt_id} payee"
 
 
 def _sent(operations: tuple[Operation, ...], refund_id: str) -> Operation | None:

@@ -55,7 +55,9 @@ def test_before_anything_was_found_out_points_are_not_offered(client_and_method)
     assert not client_and_method[1].health().ok
 
 
-@pytest.mark.parametrize(("shop", "asks"), [(None, GivesBack.OWNER), (OPEN_SHOP, GivesBack.OWNER), (SHOP_OF_A_DELEGATOR, GivesBack.ALONE)])
+@pytest.mark.parametrize(
+    ("shop", "asks"), [(None, GivesBack.OWNER), (OPEN_SHOP, GivesBack.OWNER), (SHOP_OF_A_DELEGATOR, GivesBack.ALONE)]
+)
 def test_giving_back_asks_the_owner_unless_a_delegator_is_known(client_and_method, shop, asks):
     client, method = client_and_method
     client.shop = shop
