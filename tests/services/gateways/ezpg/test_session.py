@@ -114,7 +114,7 @@ async def test_two_who_find_that_it_ran_out_log_in_once(client, ezpg):
 
 async def test_a_late_refusal_of_an_old_login_does_not_end_the_new_one(client_to):
     """The answer to a question that was asked under the first login comes after the second one was made."""
-    held, logins = asyncio.Event(), iter("ab")
+    asked, held, logins = asyncio.Event(), asyncio.Event(), iter("ab")
 
     async def answer(connection):
         head = connection.request
@@ -122,6 +122,7 @@ async def test_a_late_refusal_of_an_old_login_does_not_end_the_new_one(client_to
             await connection.send(says(token=next(logins), requireOtp="N"))
         elif b"Bearer a" in head:
             if b"/transactions/withdrawals" in head:
+                asked.set()
                 await held.wait()
             await connection.send(says(401, resultCode="1001"))
         else:
@@ -129,13 +130,13 @@ async def test_a_late_refusal_of_an_old_login_does_not_end_the_new_one(client_to
 
     async with serving(answer) as server:
         client = client_to(server.url)
-        slow = asyncio.create_task(client.withdrawals(TODAY, TODAY))
-        while not any(b"/transactions/withdrawals" in request for request in server.requests):
-            await asyncio.sleep(0.001)
-        assert await listed(client) == LISTED
-        held.set()
+        async with asyncio.TaskGroup() as group:
+            slow = group.create_task(client.withdrawals(TODAY, TODAY))
+            await asked.wait()
+            assert await listed(client) == LISTED
+            held.set()
 
-        assert (await slow).answer is A.LISTED
+        assert slow.result().answer is A.LISTED
         assert sum(b"/auth/login" in request for request in server.requests) == 2
 
 
