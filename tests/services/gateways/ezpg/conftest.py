@@ -1,5 +1,8 @@
 """A client at the simulated EzPG, over a socket; ten minutes pass there only when a test says so."""
 
+import ssl
+
+import httpx
 import pytest
 
 from kiosk.domain.attempt import State
@@ -14,6 +17,13 @@ from tests.simulator.ezpgs import PASSWORD, EzpgTill
 from tests.simulator.tills import connect
 from tests.support.clock import FakeClock
 from tests.support.journal import Book, opened
+
+NO_CERTIFICATES = ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
+"""Reading them takes longer than most of these tests, and loopback needs none."""
+
+
+def quick_transport():
+    return httpx.AsyncHTTPTransport(verify=NO_CERTIFICATES, limits=httpx.Limits(max_keepalive_connections=0))
 
 
 @pytest.fixture(scope="session")
@@ -59,7 +69,7 @@ async def client_to(book, clock):
     lines = []
 
     def make(url, user="kiosk-1", password=PASSWORD, staff=("staff", PASSWORD), merchant="demo"):
-        lines.append(Line(url, clock, book.journal, Limits()))
+        lines.append(Line(url, clock, book.journal, Limits(), quick_transport))
         account = Account(
             merchant,
             Login(user, Confidential(password)),

@@ -164,6 +164,7 @@ async def test_a_request_whose_leave_ran_out_is_not_sent(client, permit, ezpg, c
     clock.advance(6)
 
     assert await client.issue(leave) == Issued(A.NOT_SENT)
+    assert client.reachable
     assert ezpg.books["accounts"] == []
 
 

@@ -8,8 +8,8 @@ import pytest
 from kiosk.domain.confidential import Confidential
 from kiosk.services.gateways.ezpg import wire
 from kiosk.services.gateways.ezpg.answers import Answer, Deposits, Issued, Taken
-from tests.services.gateways.ezpg.test_client import DIGITS, EXPIRES_MS, TODAY, a_withdrawal, an_issue, calls
-from tests.simulator.ezpgs import HOUR, MINUTE
+from tests.services.gateways.ezpg.test_client import DIGITS, EXPIRES_MS, a_withdrawal, an_issue, calls
+from tests.simulator.ezpgs import HOUR, MINUTE, TODAY
 from tests.support.server import response, serving, unused_port
 
 A = Answer
