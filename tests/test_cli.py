@@ -2,8 +2,10 @@
 
 import asyncio
 import json
+import re
 import socket
 
+import httpx
 import pytest
 
 from kiosk import cli
@@ -105,6 +107,64 @@ def test_the_doctor_says_which_payment_system_cannot_be_reached(config, outside,
     assert code == 1
     assert set(failed) == {"crepay", "ceos", "card", "loyalty"}
     assert "127.0.0.1" in failed["crepay"]
+
+
+def take_transfers(config, outside):
+    section = f"""
+[gateways.ezpg]
+base_url = "http://127.0.0.1:{outside.port}/ezpg"
+merchant_id = "demo"
+user = "kiosk-1"
+password = "env:KIOSK_TEST_EZPG"
+"""
+    config.write_text(config.read_text("utf-8") + section, "utf-8")
+
+
+@pytest.mark.parametrize(
+    ("password", "fault", "grade", "said"),
+    [
+        ("demo", None, "ok", "logged in as kiosk-1"),
+        ("wrong", None, "fail", "name or password of kiosk-1 are refused"),
+        ("demo", "html_502", "fail", "could not log in as kiosk-1"),
+    ],
+)
+def test_the_doctor_logs_in_where_transfers_are_taken(
+    config, outside, monkeypatch, capsys, password, fault, grade, said
+):
+    monkeypatch.setenv("KIOSK_TEST_EZPG", password)
+    take_transfers(config, outside)
+    if fault:
+        httpx.post(f"http://127.0.0.1:{outside.port}/_sim/faults", json={"call": "ezpg.login", "kind": fault})
+
+    run("doctor", "--json", "--config", config)
+
+    found = {one["what"]: one for one in json.loads(capsys.readouterr().out)}
+    assert found["ezpg"]["grade"] == "ok"
+    assert found["ezpg_session"]["grade"] == grade
+    assert said in found["ezpg_session"]["detail"]
+    assert "env:KIOSK_TEST_EZPG" in found["secrets"]["detail"]
+
+
+def test_the_doctor_says_how_far_the_clock_of_the_banks_is_off(config, outside, monkeypatch, capsys):
+    monkeypatch.setenv("KIOSK_TEST_EZPG", "demo")
+    httpx.post(f"http://127.0.0.1:{outside.port}/_sim/settings", json={"ezpg": {"skew_ms": 3_600_000}})
+    take_transfers(config, outside)
+
+    run("doctor", "--json", "--config", config)
+
+    found = {one["what"]: one for one in json.loads(capsys.readouterr().out)}
+    assert re.search(r"differs by (3600|359\d|360\d) s", found["ezpg_session"]["detail"])
+
+
+def test_a_password_that_is_not_there_is_a_secret_that_is_missing(config, outside, capsys):
+    take_transfers(config, outside)
+
+    assert run("doctor", "--json", "--config", config) == 1
+
+    found = {one["what"]: one for one in json.loads(capsys.readouterr().out)}
+    assert found["secrets"]["grade"] == "fail"
+    assert "KIOSK_TEST_EZPG" in found["secrets"]["detail"]
+    assert "ezpg_session" not in found
 
 
 def test_the_doctor_opens_the_camera_and_a_till_without_one_still_sells(config, tmp_path, capsys):

@@ -35,6 +35,13 @@ CEOS = """
 base_url = "https://ceos.example"
 store_id = "store"
 """
+EZPG = """
+[gateways.ezpg]
+base_url = "https://ezpg.example"
+merchant_id = "demo"
+user = "kiosk-1"
+password = "env:A"
+"""
 
 
 def refusal(read, *args, **environment) -> ConfigError:
@@ -125,6 +132,17 @@ def test_the_look_of_the_store(read, tmp_path):
     assert (config.screen.start_pictures, config.screen.reduced_motion) == ((tmp_path / "a.png",), True)
 
 
+def test_transfers_can_be_taken_without_being_given_back(read):
+    ezpg = read(SMALLEST + EZPG).gateways.ezpg
+    assert (ezpg.bank, ezpg.staff_user, ezpg.staff_password, ezpg.merchant_key) == ("", None, None, None)
+
+
+def test_transfers_are_given_back_by_staff_with_the_key_of_the_shop(read):
+    more = "bank = '004'\nstaff_user = 'staff'\nstaff_password = 'env:B'\nmerchant_key = 'env:C'"
+    ezpg = read(SMALLEST + EZPG + more).gateways.ezpg
+    assert (ezpg.bank, ezpg.staff_user, ezpg.staff_password, ezpg.merchant_key) == ("004", "staff", "env:B", "env:C")
+
+
 def test_folders_are_in_the_state_folder_unless_said_otherwise(read, tmp_path):
     config = read(SMALLEST + f'state_dir = "{tmp_path}"\n')
     assert config.catalogue_path == tmp_path / "catalogue.sqlite"
@@ -182,6 +200,15 @@ def test_every_mistake_is_named_at_once(problems):
         (CEOS, ("config.secret_or_github_id", "gateways.ceos")),
         (CEOS + "secret = 'env:A'\ngithub_id = 'b'", ("config.secret_or_github_id", "gateways.ceos")),
         (CEOS + "secret = 'env:A'\ndialect = 'C'", ("config.not_one_of", "gateways.ceos.dialect")),
+        (EZPG + "staff_user = 'staff'", ("config.ezpg_staff", "gateways.ezpg")),
+        (EZPG + "staff_user = 'staff'\nstaff_password = 'env:B'", ("config.ezpg_staff", "gateways.ezpg")),
+        (EZPG + "staff_password = 'env:B'\nmerchant_key = 'env:C'", ("config.ezpg_staff", "gateways.ezpg")),
+        (EZPG + "merchant_key = 'env:C'", ("config.ezpg_staff", "gateways.ezpg")),
+        (EZPG + "bank = '4'", ("config.bank_code", "gateways.ezpg.bank")),
+        (EZPG + "bank = 4", ("config.not_text", "gateways.ezpg.bank")),
+        (EZPG.replace("kiosk-1", "k" * 16), ("config.bad_short_code", "gateways.ezpg.user")),
+        (EZPG.replace("demo", ""), ("config.bad_short_code", "gateways.ezpg.merchant_id")),
+        (EZPG.replace("env:A", "hunter2"), ("config.bare_secret", "gateways.ezpg.password")),
         (CREPAY.replace('"id"', '"with space"'), ("config.bad_code", "gateways.crepay.id")),
         (CREPAY.replace('"brand"', '"한글"'), ("config.bad_code", "gateways.crepay.brand_id")),
         (CREPAY.replace('"store:crepay"', "12345678"), ("config.not_text", "gateways.crepay.password")),
