@@ -2,6 +2,7 @@
 
 from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass, field
+from datetime import time
 
 from kiosk.domain.confidential import Confidential
 from kiosk.domain.ports import Clock, Journal, Method, Payouts, Randomness, ShopAccount
@@ -15,6 +16,7 @@ from kiosk.services.gateways.ceos.method import CeosMethod
 from kiosk.services.gateways.crepay.client import CrepayClient
 from kiosk.services.gateways.crepay.method import CrepayMethod
 from kiosk.services.gateways.crepay.wire import Account as CrepayAccount
+from kiosk.services.gateways.ezpg.arrangement import Arrangement
 from kiosk.services.gateways.ezpg.client import Account as EzpgAccount
 from kiosk.services.gateways.ezpg.client import EzpgClient
 from kiosk.services.gateways.ezpg.method import EzpgMethod
@@ -143,6 +145,13 @@ class Systems:
         )
         clock, limits = self.clock, self.config.limits
         client = EzpgClient(self._line(section.base_url, journal), account, clock, limits)
-        payouts = EzpgPayouts(client, journal, clock, self.randomness, limits)
+        arrangement = Arrangement(
+            bank=section.bank,
+            closes=time.fromisoformat(section.closes),
+            opens=time.fromisoformat(section.opens),
+            tolerance=section.tolerance,
+            least=section.withdrawal_least,
+        )
+        payouts = EzpgPayouts(client, journal, clock, self.randomness, limits, arrangement)
         self.payouts = payouts
-        return EzpgMethod(client, payouts, journal, clock, self.randomness, limits, section.bank)
+        return EzpgMethod(client, payouts, journal, clock, self.randomness, limits, arrangement)

@@ -147,29 +147,16 @@ class Limits:
     """Without a touch for so long, who is shown an account is asked whether they are there; with the warning of 20 s
     that is 3 minutes. Source: payment methods, ezpg."""
 
-    ezpg_closes_min: int = 23 * 60 + 30
-    """From this minute of the day banks take no transfers, unless the configuration knows the bank better. Source:
-    our contract with EzPG, 11."""
-
-    ezpg_opens_min: int = 30
-    """Until this minute of the day."""
-
-    ezpg_tolerance: int = 0
-    """By how much a transfer may differ from what was asked and still pay it [won]. Source: our contract with EzPG,
-    9."""
-
     ezpg_look_again_s: float = 60.0
     """When an account that has ended is first looked at once more. Source: our contract with EzPG, 6."""
 
     ezpg_sweep_s: float = 600.0
     """How often it is from then on, and one that was paid: banks tell again every 10 minutes. Source: as above."""
 
-    ezpg_withdrawal_min: int = 10_000
-    """Less is not paid out [won]. Source: EzPG's page for withdrawals."""
-
     ezpg_withdrawal_lost_s: float = 86_400.0
     """A withdrawal whose answer was lost, and that no list has shown for so long, is with staff. Source: payment
     methods, ezpg."""
+
     ezpg_answer_s: float = 10.0
     """Total time of an EzPG call that changes something (ours; the only figure in its documents)."""
 

@@ -173,8 +173,8 @@ class Balance:
 
     @property
     def due(self) -> Money:
-        """What is still to be paid; nothing where somebody transferred more than was asked."""
-        return self.total - min(self.received, self.total)
+        """What is still to be paid."""
+        return self.total - self.received
 
 
 def balance_of(total: Money, attempts: Iterable[Attempt], given_back: Mapping[str, int]) -> Balance:
@@ -188,7 +188,9 @@ def balance_of(total: Money, attempts: Iterable[Attempt], given_back: Mapping[st
     received = 0
     for attempt in attempts:
         if attempt.state in HOLDING and attempt.received is not None:
-            received += attempt.received.amount - given_back.get(attempt.id, 0)
+            kept = attempt.received.amount - given_back.get(attempt.id, 0)
+            # what somebody transferred beyond what was asked pays for nothing
+            received += min(kept, attempt.due.amount) if attempt.state is State.OVERPAID else kept
     return Balance(total, Money(received, total.currency))
 
 

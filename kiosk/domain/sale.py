@@ -27,8 +27,8 @@ NOT_USED_UP: Final = frozenset(
         Reason.REJECTED_THERE,
     },
 )
-"""Why a refund was refused before anybody was asked, or by a payment system that can be asked again. Every other refusal
-is the last."""
+"""Why a refund was refused before anybody was asked, or by a payment system that can be asked again: it may be asked
+for once more. Every other refusal is the last."""
 
 LEFT: Final = frozenset({RefundState.NEEDS_STAFF, RefundState.REFUSED})
 """How a refund ends that did not come off."""
@@ -72,23 +72,30 @@ class Sale:
         for refund in self.refunds:
             if refund.attempt_id and refund.state in REFUND_COUNTS:
                 given_back[refund.attempt_id] = given_back.get(refund.attempt_id, 0) + refund.amount.amount
+        for one in self._in_force:
+            if one.way is Way.GIVEN_BACK_OUTSIDE and one.refund_id and not self._counts_as_given(one):
+                given_back[one.attempt_id] = given_back.get(one.attempt_id, 0) + one.amount.amount
         counted = balance_of(self.order.total, self.attempts, given_back)
-        return Balance(counted.total, counted.received + self._settled)
+        return Balance(counted.total, counted.received + self._kept)
 
     @property
-    def _settled(self) -> Money:
-        """How much more, or less, the shop holds than attempts and refunds say, because people said so."""
+    def _kept(self) -> Money:
+        """How much more the shop holds than attempts and refunds say, because people said so."""
         amount = 0
-        for one in self.resolutions:
-            if one is not self.resolution_of(one.attempt_id):
-                continue
-            refund = self.last_refund(one.attempt_id)
-            counts_as_given = one.refund_id and refund is not None and refund.state in REFUND_COUNTS
-            if one.way is Way.CHARGED_KEPT and (not one.refund_id or counts_as_given):
+        for one in self._in_force:
+            if one.way is Way.CHARGED_KEPT and (not one.refund_id or self._counts_as_given(one)):
                 amount += one.amount.amount
-            if one.way is Way.GIVEN_BACK_OUTSIDE and one.refund_id and not counts_as_given:
-                amount -= one.amount.amount
         return Money(amount, self.order.total.currency)
+
+    @property
+    def _in_force(self) -> tuple[Resolution, ...]:
+        """What people said of what is still the last of its attempt."""
+        return tuple(one for one in self.resolutions if one is self.resolution_of(one.attempt_id))
+
+    def _counts_as_given(self, said: Resolution) -> bool:
+        """The refund that it is about counts as given back, or perhaps given back."""
+        refund = self.last_refund(said.attempt_id)
+        return bool(said.refund_id) and refund is not None and refund.state in REFUND_COUNTS
 
     @property
     def due(self) -> Money:

@@ -114,6 +114,9 @@ Affix = Annotated[str, _matching(r"[!-~]{0,16}", "config.affix")]
 """What stands before or behind every code of a scanner: visible ASCII without spaces."""
 
 Accent = Annotated[str, _matching(r"#[0-9a-fA-F]{6}", "config.bad_colour"), AfterValidator(_accent)]
+Minute = Annotated[str, _matching(r"([01][0-9]|2[0-3]):[0-5][0-9]", "config.minute")]
+"""A minute of the day."""
+
 Pixels = Annotated[int, Field(ge=320, le=7680)]
 Millimetres = Annotated[int, Field(ge=50, le=3000)]
 Seconds = Annotated[float, Field(gt=0, le=3600)]
@@ -414,6 +417,10 @@ class Ezpg(Section):
         user: A user of this till alone, who may issue accounts and read, and is asked for no six digits.
         password: Where that user's password is kept.
         bank: Code of the bank whose accounts customers pay into; "" leaves it to EzPG.
+        closes: From when on banks take no transfers, Korean time, "HH:MM".
+        opens: Until when, over midnight too.
+        tolerance: By how much a transfer may differ from what was asked and still pay it [won].
+        withdrawal_least: Less is not paid out [won].
         staff_user: A user who may withdraw, with the six digits of a telephone; without one nothing is given back here.
         staff_password: Where that user's password is kept.
         merchant_key: Where the key of our shop is kept, which every withdrawal carries.
@@ -425,6 +432,10 @@ class Ezpg(Section):
     user: ShortCode
     password: SecretRef
     bank: Annotated[str, _matching(r"([0-9]{3})?", "config.bank_code")] = ""
+    closes: Minute = "23:30"
+    opens: Minute = "00:30"
+    tolerance: Annotated[int, Field(ge=0, le=100_000)] = 0
+    withdrawal_least: Annotated[int, Field(ge=1, le=10_000_000)] = 10_000
     staff_user: ShortCode | None = None
     staff_password: SecretRef | None = None
     merchant_key: SecretRef | None = None

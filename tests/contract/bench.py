@@ -23,7 +23,7 @@ from kiosk.domain.limits import Limits
 from kiosk.domain.money import Money
 from kiosk.domain.operation import Operation
 from kiosk.domain.outcome import Outcome, Reason
-from kiosk.domain.ports import Desk, Method, PhoneRequest, Randomness, ScanKind, Waited
+from kiosk.domain.ports import Desk, Method, PhoneRequest, Randomness, ScanKind, TransferRequest, Waited
 from kiosk.domain.refund import Refund, RefundState
 from kiosk.flows.books import Books
 from kiosk.flows.recovery import Recovery

@@ -88,8 +88,8 @@ def test_an_order_is_never_parked_while_the_customer_is_awaited():
     assert {state.value for state in PARKABLE} == {"UNKNOWN", "REVERSING", "CAPTURING"}
 
 
-def test_the_states_that_rules_drive_on_are_those_that_park_and_those_of_points_that_are_released():
-    assert set(RESOLVABLE) - set(PARKABLE) == {State.OPEN_LOST, State.VOIDING}
+def test_the_states_that_rules_drive_on_are_those_that_park_points_that_are_released_and_accounts_that_are_closed():
+    assert set(RESOLVABLE) - set(PARKABLE) == {State.OPEN_LOST, State.VOIDING, State.CLOSING}
 
 
 def test_points_that_are_released_are_under_way_although_the_order_takes_another_charge():

@@ -63,10 +63,22 @@ def test_a_line_has_its_name_in_the_customers_language():
 
 
 @pytest.mark.parametrize("state", State)
-def test_only_an_approved_attempt_counts_as_received(state):
+def test_only_what_is_held_counts_as_received(state):
     balance = balance_of(won(5000), [an_attempt(state, received=3000)], {})
-    assert balance.received == won(3000 if state is State.APPROVED else 0)
-    assert balance.due == won(2000 if state is State.APPROVED else 5000)
+    is_held = state in {State.APPROVED, State.UNDERPAID, State.OVERPAID}
+    assert balance.received == won(3000 if is_held else 0)
+    assert balance.due == won(2000 if is_held else 5000)
+
+
+def test_what_was_transferred_beyond_what_was_asked_pays_for_nothing():
+    attempt = an_attempt(State.OVERPAID, received=7000)
+    assert balance_of(won(5000), [attempt], {}).due == won(0)
+
+
+@pytest.mark.parametrize(("given_back", "due"), [(2000, 0), (3000, 1000), (7000, 5000)])
+def test_of_what_was_transferred_beyond_that_the_rest_counts_when_some_is_given_back(given_back, due):
+    attempt = an_attempt(State.OVERPAID, received=7000)
+    assert balance_of(won(5000), [attempt], {attempt.id: given_back}).due == won(due)
 
 
 def test_what_is_given_back_is_due_again():

@@ -35,8 +35,8 @@ from kiosk.domain.refund import REFUND_COUNTS, Finding, FindingKind, FindingStat
 from kiosk.domain.staffwork import PrintKind, TaskKind
 from kiosk.services.gateways.ezpg import rules, wire
 from kiosk.services.gateways.ezpg.answers import Answer, Call, Deposit, VirtualAccount
+from kiosk.services.gateways.ezpg.arrangement import Arrangement
 from kiosk.services.gateways.ezpg.client import EzpgClient
-from kiosk.services.gateways.ezpg.hours import account_until_ms
 from kiosk.services.gateways.ezpg.payouts import DEPOSITOR, EzpgPayouts, depositor_context
 from kiosk.services.gateways.ezpg.rules import AskAgain, Came, Expected, Expire, Known
 
@@ -77,7 +77,7 @@ class EzpgMethod:
         clock: Time.
         random: Random text for ids.
         limits: The limits in force.
-        bank: Code of the bank that accounts are asked for at; "" leaves it to EzPG.
+        arrangement: What the store has agreed with EzPG.
     """
 
     name: Final = "ezpg"
@@ -93,7 +93,7 @@ class EzpgMethod:
         clock: Clock,
         random: Randomness,
         limits: Limits,
-        bank: str = "",
+        arrangement: Arrangement,
     ) -> None:
         self._client = client
         self._payouts = payouts
@@ -101,11 +101,11 @@ class EzpgMethod:
         self._clock = clock
         self._random = random
         self._limits = limits
-        self._bank = bank
+        self._arrangement = arrangement
 
     def health(self) -> Health:
         """Unreachable; not accepted; or an hour at which banks take no transfers."""
-        if account_until_ms(self._clock.now_ms(), self._limits) is None:
+        if self._arrangement.account_until_ms(self._clock.now_ms(), self._limits) is None:
             return Health(ok=False, reason=Reason.OUT_OF_HOURS)
         if not self._client.reachable:
             return Health(ok=False, reason=Reason.UNREACHABLE)
@@ -131,7 +131,7 @@ class EzpgMethod:
     async def _issue(self, attempt: Attempt) -> Outcome | None:
         """Have an account issued, and write it down before anybody sees it; or why there is none."""
         now_ms = self._clock.now_ms()
-        until_ms = account_until_ms(now_ms, self._limits)
+        until_ms = self._arrangement.account_until_ms(now_ms, self._limits)
         if until_ms is None:
             return NotSent(Reason.OUT_OF_HOURS)
         moid = wire_id(attempt.id, self._random.token(TOKEN_LENGTH), wire.MOID_LONGEST)
@@ -142,7 +142,7 @@ class EzpgMethod:
         )
         repeats = ""
         for _ in range(SIGN_INS):
-            request = wire.issue(merchant, moid, attempt.due.amount, self._bank, until_ms)
+            request = wire.issue(merchant, moid, attempt.due.amount, self._arrangement.bank, until_ms)
             permit = await self._journal.intend(attempt.id, request, *step, repeats=repeats)
             issued = await self._client.issue(permit)
             answered = OperationAnswered(permit.operation_id, issued.answer, {"code": issued.code})
@@ -250,7 +250,7 @@ class EzpgMethod:
         """Ask for the deposits into its account; what has changed since the last look is written down."""
         now_ms = self._clock.now_ms()
         asked = await self._client.deposits(attempt.facts[NUMBER], attempt.facts[MOID], *_days(attempt, now_ms))
-        expected = _expected(attempt, self._limits)
+        expected = _expected(attempt, self._arrangement.tolerance)
         rows = tuple([one for one in asked.rows if rules.is_ours(one, expected) and await self._is_free(one, attempt)])
         facts = {"rows": _told(rows)}
         before = [one for one in await self._journal.operations(attempt.id) if one.call == Call.DEPOSITS]
@@ -329,7 +329,7 @@ class EzpgMethod:
         if listed.rows is None:
             return
         findings = await self._journal.findings(attempt.id)
-        for one in rules.news(listed.rows, _expected(attempt, self._limits), _known(attempt, findings)):
+        for one in rules.news(listed.rows, _expected(attempt, self._arrangement.tolerance), _known(attempt, findings)):
             if one.kind is FindingKind.CORRECTED:
                 await self._journal.write(*await self._corrected(attempt, one.row, findings))
             else:
@@ -364,14 +364,14 @@ def _account_facts(account: VirtualAccount, since_ms: int, until_ms: int) -> dic
     }
 
 
-def _expected(attempt: Attempt, limits: Limits) -> Expected:
+def _expected(attempt: Attempt, tolerance: int) -> Expected:
     facts = attempt.facts
     return Expected(
         account=facts[NUMBER],
         bank=facts[BANK],
         moid=facts[MOID],
         amount=known(attempt.asked, "amount asked").amount,
-        tolerance=limits.ezpg_tolerance,
+        tolerance=tolerance,
         since_ms=int(facts[SINCE]),
     )
 

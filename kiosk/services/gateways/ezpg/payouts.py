@@ -33,6 +33,7 @@ from kiosk.domain.sale import LEFT
 from kiosk.domain.staffwork import TaskKind
 from kiosk.services.gateways.ezpg import refund_rules, wire
 from kiosk.services.gateways.ezpg.answers import Answer, Call, Withdrawal
+from kiosk.services.gateways.ezpg.arrangement import Arrangement
 from kiosk.services.gateways.ezpg.client import EzpgClient
 from kiosk.services.gateways.ezpg.refund_rules import LookThere, Refunding, Sought, Verdict, Wait, Withdraw
 from kiosk.services.gateways.retrying import Ages
@@ -96,16 +97,26 @@ class EzpgPayouts:
         clock: Time.
         random: Random text for ids.
         limits: The limits in force.
+        arrangement: What the store has agreed with EzPG.
     """
 
     banks: Final = BANKS
 
-    def __init__(self, client: EzpgClient, journal: Journal, clock: Clock, random: Randomness, limits: Limits) -> None:
+    def __init__(
+        self,
+        client: EzpgClient,
+        journal: Journal,
+        clock: Clock,
+        random: Randomness,
+        limits: Limits,
+        arrangement: Arrangement,
+    ) -> None:
         self._client = client
         self._journal = journal
         self._clock = clock
         self._random = random
         self._limits = limits
+        self._arrangement = arrangement
         self._ages = Ages(clock)
 
     # -- for staff
@@ -119,7 +130,7 @@ class EzpgPayouts:
     @property
     def least(self) -> Money:
         """Less is not paid out."""
-        return Money(self._limits.ezpg_withdrawal_min, Currency.KRW)
+        return Money(self._arrangement.least, Currency.KRW)
 
     def takes(self, payee: Payee) -> bool:
         """Whether this account can be named to EzPG."""
@@ -224,7 +235,7 @@ class EzpgPayouts:
             is_staffed=STAFFED in refund.facts and PAYEE in refund.facts,
             is_signed_in=self._client.has_staff_session(),
             amount=refund.amount.amount,
-            least=self._limits.ezpg_withdrawal_min,
+            least=self._arrangement.least,
             unreached=sum(1 for one in own if one.answer == Answer.NOT_SENT),
             fits=seen.fits,
             rivals=await self._rivals(refund),
