@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from enum import Enum, auto
 from typing import Final
 
-from kiosk.domain.attempt import PARKABLE, Attempt, State
+from kiosk.domain.attempt import HOLDING, PARKABLE, Attempt, State
 from kiosk.domain.errors import CustomerLeft, JournalError, known
 from kiosk.domain.limits import Limits
 from kiosk.domain.money import Money
@@ -316,7 +316,7 @@ class Checkout:
         if not self.order_id:
             return ending
         sale = await self._books.sale(self.order_id)
-        told = (*PARKABLE, State.OPEN_LOST, State.APPROVED, State.NEEDS_STAFF)
+        told = (*PARKABLE, *HOLDING, State.OPEN_LOST, State.NEEDS_STAFF)
         took_something = any(one.state in told for one in sale.attempts)
         # nobody may be there any more to read the screen
         unclaimed = TaskKind.UNCLAIMED if reason == "unwound.idle" and took_something else None

@@ -50,6 +50,12 @@ from kiosk.services.gateways.ceos.method import CeosMethod
 from kiosk.services.gateways.crepay.client import CrepayClient
 from kiosk.services.gateways.crepay.method import CrepayMethod
 from kiosk.services.gateways.crepay.wire import Account as CrepayAccount
+from kiosk.services.gateways.ezpg.arrangement import Arrangement
+from kiosk.services.gateways.ezpg.client import Account as EzpgAccount
+from kiosk.services.gateways.ezpg.client import EzpgClient
+from kiosk.services.gateways.ezpg.method import EzpgMethod
+from kiosk.services.gateways.ezpg.payouts import EzpgPayouts
+from kiosk.services.gateways.ezpg.session import Login
 from kiosk.services.gateways.loyalty.client import LoyaltyClient
 from kiosk.services.gateways.loyalty.inbox import Inbox
 from kiosk.services.gateways.loyalty.messages import Message, read_message
@@ -66,6 +72,9 @@ from kiosk.simulator.card import SECRET_KEY
 from kiosk.simulator.ceos import CeosSettings
 from kiosk.simulator.crepay import CrepaySettings
 from kiosk.simulator.delivery import Delivery
+from kiosk.simulator.ezpg_bank import Payment, Transfer
+from kiosk.simulator.ezpg_records import WithdrawalStatus
+from kiosk.simulator.ezpg_settings import EzpgSettings, Mode
 from kiosk.simulator.faults import Fault, Params
 from kiosk.simulator.outside import Outside, Settings
 from kiosk.simulator.relay_callbacks import Callback
@@ -85,6 +94,9 @@ PACE = Pace(idle_s=60, warning_s=20, read_s=15)
 STAFF_PACE = Pace(idle_s=70, warning_s=20, read_s=15)
 PIN = Confidential("271828")
 LIMITS = Limits(reserve_bytes=64 * 1024)
+DEMO_LOGIN = Login("kiosk-1", Confidential("demo"))
+STAFF_LOGIN = Login("staff", Confidential("demo"))
+OTP = Confidential("123456")
 PLENTY = 1 << 40
 QUICK = Cost(passes=1, kib=8)
 TURNS = 60
@@ -242,6 +254,9 @@ class Till:
         takes_points: The loyalty relay is configured.
         takes_cards: The card server is configured.
         relay: How it behaves.
+        takes_transfers: EzPG is configured.
+        ezpg: How it and the banks behave.
+        arrangement: What the store has agreed with it.
         hears: What the relay posts reaches the till.
         has_staff: Manager mode can be entered.
         left: How staff left the program.
@@ -263,6 +278,10 @@ class Till:
     takes_points: bool = False
     takes_cards: bool = False
     relay: RelaySettings = field(default_factory=RelaySettings)
+    takes_transfers: bool = False
+    ezpg: EzpgSettings = field(default_factory=EzpgSettings)
+    arrangement: Arrangement = field(default_factory=Arrangement)
+    payouts: EzpgPayouts | None = None
     hears: bool = True
     has_staff: bool = False
     left: list[Leaving] = field(default_factory=list)
@@ -272,7 +291,7 @@ class Till:
     def __post_init__(self) -> None:
         self.paper = Paper(self.clock)
         loyalty = self.relay.model_copy(update={"callback_url": "http://till/loyalty/callback"})
-        settings = Settings(crepay=CrepaySettings(), ceos=CeosSettings(failure_rate=0), loyalty=loyalty)
+        settings = Settings(crepay=CrepaySettings(), ceos=CeosSettings(failure_rate=0), loyalty=loyalty, ezpg=self.ezpg)
         self.outside = Outside(SimulatorClock(self.clock), 0, settings)
         self.tasks_of_world = TaskOwner(lambda _name, error: self.failures.append(error))
 
@@ -314,7 +333,7 @@ class Till:
             devices=devices,
             logs=LogFile(self.folder, at_once),
             shops=self.shops,
-            payouts=None,
+            payouts=self.payouts,
             unmatched=lambda: self.inbox.counts.get("not_ours", 0),
             leave=self.left.append,
         )
@@ -342,6 +361,12 @@ class Till:
             client = LoyaltyClient(line("loyalty"), shop, self.clock, self.tokens, LIMITS, None)
             self.shops["loyalty"] = LoyaltyShop(client)
             methods["loyalty"] = LoyaltyMethod(client, self.inbox, journal, self.clock, self.tokens, LIMITS)
+        if self.takes_transfers:
+            own = EzpgAccount("demo", DEMO_LOGIN, STAFF_LOGIN, Confidential("demo-key"))
+            ezpg = EzpgClient(line("ezpg"), own, self.clock, LIMITS)
+            parts = (journal, self.clock, self.tokens, LIMITS, self.arrangement)
+            self.payouts = EzpgPayouts(ezpg, *parts)
+            methods["ezpg"] = EzpgMethod(ezpg, self.payouts, *parts)
         return methods
 
     def _failed(self, _name: str, error: BaseException) -> None:
@@ -433,9 +458,20 @@ class Till:
         return int(self.outside.books()["loyalty"]["wallets"][RICH]["balance"]) // UNIT
 
     @property
+    def transferred(self) -> list[int]:
+        """What customers transferred and their banks did not take back [won]."""
+        return [one["amount"] for one in self.outside.books()["ezpg"]["transfers"] if not one["isBack"]]
+
+    @property
+    def paid_out(self) -> list[int]:
+        """What was paid out to customers, or is about to be [won]."""
+        rows = self.outside.books()["ezpg"]["withdrawals"]
+        return [one["amount"] for one in rows if one["state"] not in {"failed", "cancelled"}]
+
+    @property
     def taken(self) -> int:
         """What the payment systems hold of the customer's money [won]."""
-        return sum((*self.coupons_taken, *self.ceos_taken, *self.cards_taken))
+        return sum((*self.coupons_taken, *self.ceos_taken, *self.cards_taken, *self.transferred)) - sum(self.paid_out)
 
     # -- time
 
@@ -548,6 +584,39 @@ class Till:
         self.outside.loyalty.answer_new(question.payment_id, approve=approve)
         await self.settle()
         return self.view
+
+    async def show_account(self) -> View:
+        """Choose the transfer, up to the account."""
+        await self.do(ChooseMethod("ezpg"))
+        return self.view
+
+    async def transfer(
+        self, amount: int | None = None, *, mode: Mode | None = None, in_flight_s: float = 0.0, which: int = -1
+    ) -> Transfer:
+        """The customer's bank pays into the account that was shown last: what was asked, or another amount."""
+        account = self.outside.books()["ezpg"]["accounts"][which]
+        payment = Payment(
+            bank=account["bank"],
+            account=account["account"],
+            amount=account["amount"] if amount is None else amount,
+            mode=mode,
+            in_flight_s=in_flight_s,
+        )
+        paid = self.outside.ezpg.bank.pay(payment)
+        await self.settle()
+        return paid
+
+    async def correct(self, paid: Transfer, *, after_the_fact: bool = False) -> str:
+        """The customer's bank takes a transfer back (입금정정)."""
+        answer = self.outside.ezpg.bank.correct(paid.number, after_the_fact=after_the_fact)
+        await self.settle()
+        return answer
+
+    async def approve_withdrawal(self, status: WithdrawalStatus = "completed") -> None:
+        """The head office decides about the last withdrawal."""
+        row = self.outside.books()["ezpg"]["withdrawals"][-1]
+        self.outside.ezpg.settle(row["trxId"], status, "")
+        await self.settle()
 
     async def cancel(self, order_id: str = "K01-1-000001") -> tuple[str, ...]:
         """Staff want a sale given back."""

@@ -1,0 +1,497 @@
+"""Bank transfers, through the whole till: the deposit list is the truth, and late money is nobody's to keep."""
+
+from dataclasses import replace
+
+import pytest
+
+from kiosk.domain.attempt import Goal, State
+from kiosk.domain.money import won
+from kiosk.domain.order import OrderState
+from kiosk.domain.outcome import Reason
+from kiosk.domain.resolution import Way
+from kiosk.domain.told import Fact
+from kiosk.flows.books import Said
+from kiosk.flows.intents import ChooseMethod, Confirm, GoBack, Leave, Resume
+from kiosk.flows.views import (
+    CertaintyView,
+    DoneView,
+    InterruptedView,
+    MethodsView,
+    StartView,
+    TransferView,
+)
+from kiosk.simulator.ezpg_settings import EzpgSettings
+from tests.flows.till import TOTAL, Till
+
+WORLDS = {"extended": EzpgSettings(), "not extended": EzpgSettings(extensions="off")}
+DAY_S = 86_400.0
+
+
+@pytest.fixture(params=list(WORLDS.values()), ids=list(WORLDS))
+async def till(tmp_path, request):
+    """A till that takes transfers, on its start screen; a part of it that fails fails the test."""
+    till = Till(tmp_path, takes_transfers=True, ezpg=request.param)
+    await till.start()
+    yield till
+    await till.close()
+    assert till.failures == []
+
+
+def is_extended(till):
+    return till.ezpg.is_extended
+
+
+async def shown(till):
+    """Up to the account."""
+    await till.fill()
+    return await till.show_account()
+
+
+async def findings(till, number=1):
+    found = await till.journal.findings(f"K01-1-000001-{number}")
+    return [(str(one.kind), one.amount.amount, str(one.state)) for one in found]
+
+
+# -- paying
+
+
+async def test_what_was_asked_comes_and_pays(till):
+    view = await shown(till)
+
+    assert isinstance(view, TransferView)
+    account = till.outside.books()["ezpg"]["accounts"][-1]
+    assert (view.bank_code, view.number, view.amount) == (account["bank"], account["account"], won(TOTAL))
+    assert (view.left_s, view.time_s, view.is_heard, view.is_question) == (600, 600, True, False)
+    assert view.holder == ("이지피지(데모)" if is_extended(till) else "")
+
+    await till.pass_time(30)
+    await till.transfer()
+    await till.pass_time(3)
+
+    assert isinstance(till.view, DoneView)
+    assert await till.fates() == ["ezpg APPROVED"]
+    attempt = await till.attempt(1)
+    assert (attempt.received, attempt.watched) == (won(TOTAL), True)
+    assert attempt.transaction == till.outside.books()["ezpg"]["transfers"][-1]["trxId"]
+    assert till.transferred == [TOTAL]
+
+
+async def test_an_account_is_written_down_before_it_is_shown(till):
+    seen = []
+    till.commits.append(lambda: seen.append(type(till.view).__name__))
+
+    await shown(till)
+
+    assert (await till.attempt(1)).state is State.AWAITING_DEPOSIT
+    assert isinstance(till.view, TransferView)
+    assert "TransferView" not in seen
+
+
+async def test_the_screen_asks_every_three_seconds_and_keeps_only_what_is_new(till):
+    await shown(till)
+    before = len(till.calls("deposits"))
+    await till.pass_time(30)
+
+    assert len(till.calls("deposits")) - before == 10
+    kept = [one for one in await till.journal.operations("K01-1-000001-1") if one.call == "deposits"]
+    assert len(kept) == 1
+
+
+@pytest.mark.parametrize(("amount", "state"), [(TOTAL - 300, State.UNDERPAID), (TOTAL + 700, State.OVERPAID)])
+async def test_another_amount_from_a_bank_that_only_tells_is_for_staff(till, amount, state):
+    await shown(till)
+    await till.transfer(amount, mode="S")
+    await till.pass_time(5)
+
+    attempt = await till.attempt(1)
+    assert (attempt.state, attempt.received) == (state, won(amount))
+    assert isinstance(till.view, CertaintyView)
+    (told,) = till.view.tenders
+    assert (told.fact, told.amount) == (Fact.STAFF_HELPS, won(amount))
+    assert (await till.sale()).order.state is OrderState.UNWINDING_STAFF
+    assert await till.fates() == [f"ezpg {state} REFUSED"]
+    assert await till.tasks_open() == ["refund_unresolved"]
+    assert till.taken == amount
+
+
+async def test_another_amount_where_the_bank_asks_first_moves_nothing_and_the_customer_stays(till):
+    await shown(till)
+    with pytest.raises(Exception, match=r"V003"):
+        await till.transfer(TOTAL - 300)
+    await till.pass_time(5)
+
+    assert isinstance(till.view, TransferView)
+    await till.transfer()
+    await till.pass_time(3)
+    assert isinstance(till.view, DoneView)
+
+
+async def test_who_transferred_too_little_can_have_it_booked_by_a_manager_as_kept(till):
+    await shown(till)
+    await till.transfer(TOTAL + 700, mode="S")
+    await till.pass_time(30)
+    (end,) = (await till.sale()).loose_ends
+
+    assert await till.books.resolve(end, Said(Way.CHARGED_KEPT, TOTAL + 700, "P1", "goods"))
+
+    assert (await till.sale()).order.state is OrderState.PAID
+
+
+async def test_what_was_transferred_beyond_that_is_given_back_in_cash_and_the_rest_pays(till):
+    await shown(till)
+    await till.transfer(TOTAL + 700, mode="S")
+    await till.pass_time(30)
+    (end,) = (await till.sale()).loose_ends
+
+    assert await till.books.resolve(end, Said(Way.GIVEN_BACK_OUTSIDE, 700, "P1", "cash"))
+
+    assert (await till.sale()).order.state is OrderState.PAID
+
+
+async def test_a_difference_that_the_store_allows_pays(tmp_path):
+    till = Till(tmp_path, takes_transfers=True)
+    till.arrangement = replace(till.arrangement, tolerance=500)
+    await till.start()
+    await shown(till)
+    await till.transfer(TOTAL - 500, mode="S")
+    await till.pass_time(3)
+
+    assert (await till.attempt(1)).state is State.APPROVED
+    assert (await till.attempt(1)).received == won(TOTAL - 500)
+    await till.close()
+
+
+async def test_one_won_more_than_the_store_allows_does_not(tmp_path):
+    till = Till(tmp_path, takes_transfers=True)
+    till.arrangement = replace(till.arrangement, tolerance=500)
+    await till.start()
+    await shown(till)
+    await till.transfer(TOTAL - 501, mode="S")
+    await till.pass_time(3)
+
+    assert (await till.attempt(1)).state is State.UNDERPAID
+    await till.close()
+
+
+# -- no account
+
+
+async def test_a_lost_answer_to_the_issue_costs_nothing_for_nobody_saw_the_account(till):
+    till.fault("ezpg.issue", "drop_after")
+    await till.fill()
+    await till.do(ChooseMethod("ezpg"))
+    await till.pass_time(11)
+
+    assert isinstance(till.view, MethodsView)
+    assert await till.fates() == ["ezpg NOT_SENT"]
+    await till.show_account()
+    assert isinstance(till.view, TransferView)
+
+
+async def test_a_login_that_ran_out_is_renewed_and_nothing_is_asked_twice(till):
+    await till.pass_time(25 * 3600)
+    await till.fill()
+    await till.show_account()
+
+    assert isinstance(till.view, TransferView)
+    assert len(till.outside.books()["ezpg"]["accounts"]) == 1
+
+
+@pytest.mark.parametrize(
+    ("wait_s", "is_offered"),
+    [
+        (14.4 * 3600, True),  # 23:24
+        (14.46 * 3600, False),  # 23:27:36, less than three minutes before banks close
+        (15.4 * 3600, False),  # 00:24
+        (15.51 * 3600, True),  # 00:30:36
+    ],
+)
+async def test_transfers_are_offered_while_banks_take_them_for_long_enough(till, wait_s, is_offered):
+    await till.pass_time(wait_s)
+    view = await till.fill()
+
+    assert ("ezpg" in [card.name for card in view.methods]) == is_offered
+
+
+async def test_an_account_shown_late_in_the_evening_is_open_until_banks_close(till):
+    await till.pass_time(14 * 3600 + 25 * 60)  # 23:25
+    view = await shown(till)
+
+    assert isinstance(view, TransferView)
+    assert view.left_s == 300
+
+
+# -- leaving
+
+
+async def test_who_wants_to_pay_otherwise_leaves_an_account_that_takes_nothing_more(till):
+    await shown(till)
+    await till.do(GoBack())
+    await till.pass_time(1)
+
+    if is_extended(till):
+        assert isinstance(till.view, MethodsView)
+    else:
+        # it could not be closed: they are asked
+        assert isinstance(till.view, TransferView)
+        assert till.view.is_question
+        await till.do(GoBack())
+    attempt = await till.attempt(1)
+    assert (attempt.state, attempt.watched) == (State.CLOSED, True)
+    assert isinstance(till.view, MethodsView)
+    (told,) = till.view.tenders
+    assert told.fact is Fact.NOT_PAID
+    await till.do(ChooseMethod("ceos"))
+    await till.pass_time(4)
+    assert isinstance(till.view, DoneView)
+    assert len(till.paper.printed) == (1 if is_extended(till) else 2)  # a slip says who returns what comes late
+
+
+async def test_who_has_sent_it_already_stays_and_is_waited_for(till):
+    till.fault("ezpg.close", "drop_before")
+    await shown(till)
+    await till.transfer(in_flight_s=20)
+    await till.do(GoBack())
+    await till.pass_time(1)
+    assert isinstance(till.view, TransferView)
+    assert till.view.is_question
+
+    await till.do(Confirm())
+    assert isinstance(till.view, TransferView)
+    assert not till.view.is_question
+    await till.pass_time(25)
+
+    assert isinstance(till.view, DoneView)
+    assert till.transferred == [TOTAL]
+
+
+async def test_money_that_came_while_they_wanted_to_pay_otherwise_pays(till):
+    await shown(till)
+    await till.transfer()
+    await till.do(GoBack())
+    await till.pass_time(5)
+
+    assert isinstance(till.view, DoneView)
+    assert await till.fates() == ["ezpg APPROVED"]
+
+
+async def test_who_gives_up_has_paid_nothing(till):
+    await shown(till)
+    await till.do(Leave())
+    await till.pass_time(5)
+
+    assert (await till.attempt(1)).state is State.CLOSED
+    assert (await till.sale()).order.state is OrderState.UNWOUND
+    assert till.taken == 0
+
+
+async def test_who_gives_up_after_the_money_came_has_it_given_back_by_staff(till):
+    await shown(till)
+    await till.transfer()
+    await till.do(Leave())
+    await till.pass_time(5)
+
+    attempt = await till.attempt(1)
+    assert (attempt.state, attempt.goal) == (State.APPROVED, Goal.UNDO)
+    assert await till.fates() == ["ezpg APPROVED REFUSED"]
+    assert (await till.sale()).order.state is OrderState.UNWINDING_STAFF
+    assert isinstance(till.view, CertaintyView)
+    assert [line.fact for line in till.view.tenders] == [Fact.STAFF_HELPS]
+
+
+async def test_who_walks_off_is_asked_after_a_while_and_the_till_is_free(till):
+    await shown(till)
+    await till.pass_time(159)
+    assert till.stage.shown.value.idle_left_s is None
+    await till.pass_time(4)
+    assert till.stage.shown.value.idle_left_s is not None
+    assert isinstance(till.view, TransferView)
+
+    await till.pass_time(40)
+
+    assert isinstance(till.view, StartView)
+    assert (await till.attempt(1)).state is State.CLOSED
+
+
+async def test_a_touch_keeps_the_account_on_the_screen(till):
+    await shown(till)
+    await till.pass_time(170)
+    await till.do(Resume())
+    await till.pass_time(100)
+
+    assert isinstance(till.view, TransferView)
+
+
+async def test_money_that_comes_while_they_are_asked_whether_they_are_there_pays(till):
+    await shown(till)
+    await till.pass_time(165)
+    await till.transfer()
+    await till.pass_time(4)
+
+    assert isinstance(till.view, DoneView)
+
+
+# -- time is over
+
+
+async def test_an_account_whose_time_is_over_is_not_paid_and_the_customer_pays_otherwise(till):
+    await shown(till)
+    for _ in range(5):
+        await till.pass_time(125)
+        await till.do(Resume())
+
+    attempt = await till.attempt(1)
+    assert (attempt.state, attempt.reason, attempt.watched) == (State.EXPIRED, Reason.NOT_TRANSFERRED, True)
+    assert isinstance(till.view, MethodsView)
+    assert [line.fact for line in till.view.tenders] == [Fact.NOT_PAID]
+
+
+async def test_nothing_is_over_while_nobody_can_be_asked(till):
+    await shown(till)
+    till.is_cut_off = True
+    for _ in range(6):
+        await till.pass_time(125)
+        await till.do(Resume())
+
+    assert isinstance(till.view, TransferView)
+    assert not till.view.is_heard
+    assert (await till.attempt(1)).state is State.AWAITING_DEPOSIT
+    till.is_cut_off = False
+    await till.pass_time(31)
+    assert (await till.attempt(1)).state is State.EXPIRED
+
+
+# -- late, twice, taken back
+
+
+async def test_money_that_comes_after_the_screen_was_left_is_found_and_listed(till):
+    await shown(till)
+    # a bank that only tells, and a transfer that is under way
+    await till.transfer(mode="S", in_flight_s=600)
+    await till.do(Leave())
+    await till.pass_time(30)
+    assert (await till.attempt(1)).state is State.CLOSED
+
+    await till.pass_time(1300)
+
+    assert till.transferred == [TOTAL]
+    assert await findings(till) == [("late", TOTAL, "OPEN")]
+    assert await till.tasks_open() == ["finding"]
+    await till.pass_time(1300)
+    assert len(await findings(till)) == 1
+
+
+async def test_what_comes_twice_is_found(till):
+    await shown(till)
+    await till.transfer()
+    await till.pass_time(3)
+    assert isinstance(till.view, DoneView)
+    await till.transfer(mode="S")
+    await till.pass_time(1300)
+
+    assert till.transferred == [TOTAL, TOTAL]
+    assert await findings(till) == [("duplicate", TOTAL, "OPEN")]
+    assert await till.tasks_open() == ["finding"]
+
+
+async def test_a_transfer_that_the_bank_takes_back_after_the_sale_is_told_to_staff(till):
+    await shown(till)
+    paid = await till.transfer()
+    await till.pass_time(3)
+    await till.correct(paid, after_the_fact=True)
+    await till.pass_time(700)
+
+    attempt = await till.attempt(1)
+    assert attempt.state is State.CORRECTED
+    assert await findings(till) == [("corrected", TOTAL, "OPEN")]
+    assert "finding" in await till.tasks_open()
+    assert till.taken == 0
+    await till.pass_time(700)
+    assert len(await findings(till)) == 1
+
+
+async def test_a_transfer_that_is_taken_back_before_it_was_seen_pays_nothing(till):
+    await shown(till)
+    paid = await till.transfer()
+    await till.correct(paid)
+    await till.pass_time(5)
+
+    assert isinstance(till.view, TransferView)
+    assert (await till.attempt(1)).state is State.AWAITING_DEPOSIT
+
+
+async def test_a_row_that_is_twenty_minutes_late_is_found(till):
+    till.fault("dozn.deposit", "drop_before", 2)
+    await shown(till)
+    await till.transfer(mode="S")
+    await till.do(Leave())
+    await till.pass_time(60)
+    assert (await till.attempt(1)).state is State.CLOSED
+    await till.pass_time(40 * 60)
+
+    assert till.transferred == [TOTAL]
+    assert await findings(till) == [("late", TOTAL, "OPEN")]
+
+
+# -- restart
+
+
+async def test_after_a_restart_the_account_is_the_customers_still(till):
+    await shown(till)
+    number = till.view.number
+    await till.pass_time(10)
+    await till.restart()
+    assert isinstance(till.view, InterruptedView)
+    assert till.view.can_continue
+    assert [line.fact for line in till.view.tenders] == [Fact.NO_DEPOSIT_YET]
+
+    await till.do(Resume())
+    assert isinstance(till.view, TransferView)
+    assert till.view.number == number
+    await till.transfer()
+    await till.pass_time(3)
+
+    assert isinstance(till.view, DoneView)
+    assert len(till.outside.books()["ezpg"]["accounts"]) == 1
+
+
+async def test_money_that_came_during_a_restart_is_seen_at_once(till):
+    await shown(till)
+    await till.stop()
+    await till.transfer()
+    await till.start()
+    await till.do(Resume())
+    await till.pass_time(1)
+
+    assert isinstance(till.view, DoneView)
+
+
+async def test_an_interrupted_transfer_that_nobody_claims_is_closed(till):
+    await shown(till)
+    await till.restart()
+    await till.pass_time(70)
+
+    assert (await till.attempt(1)).state is State.CLOSED
+    assert (await till.sale()).order.state is OrderState.UNWOUND
+    assert isinstance(till.view, StartView)
+
+
+async def test_an_interrupted_transfer_that_came_and_nobody_claims_is_for_staff(till):
+    await shown(till)
+    await till.stop()
+    await till.transfer()
+    await till.start()
+    await till.pass_time(80)
+
+    assert await till.fates() == ["ezpg APPROVED REFUSED"]
+    assert (await till.sale()).order.state is OrderState.UNWINDING_STAFF
+
+
+async def test_a_till_that_stopped_while_an_account_was_asked_for_has_sent_nothing(till):
+    till.fault("ezpg.issue", "stall_after")
+    await till.fill()
+    await till.do(ChooseMethod("ezpg"))
+    assert (await till.attempt(1)).state is State.ISSUING
+    await till.restart()
+
+    assert (await till.attempt(1)).state is State.NOT_SENT
