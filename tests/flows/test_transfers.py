@@ -495,3 +495,103 @@ async def test_a_till_that_stopped_while_an_account_was_asked_for_has_sent_nothi
     await till.restart()
 
     assert (await till.attempt(1)).state is State.NOT_SENT
+
+
+# -- midnight, two tills, other payments
+
+
+async def test_a_deposit_before_banks_close_whose_row_appears_after_midnight_is_found(till):
+    await till.pass_time(14 * 3600 + 26 * 60)  # 23:26
+    await shown(till)
+    await till.pass_time(150)  # 23:28:30
+    await till.do(Resume())
+    till.fault("dozn.deposit", "drop_before", 7)
+    await till.transfer(mode="S")
+    await till.pass_time(120)
+    assert (await till.attempt(1)).state is State.EXPIRED
+
+    await till.pass_time(65 * 60)  # 00:35, told for the seventh time in vain at 00:28
+    assert await findings(till) == []
+    await till.pass_time(25 * 60)
+
+    assert await findings(till) == [("late", TOTAL, "OPEN")]
+
+
+async def test_late_money_is_looked_for_until_the_next_day_has_ended(till):
+    await shown(till)
+    await till.do(Leave())
+    await till.pass_time(DAY_S + 14 * 3600)
+    assert (await till.attempt(1)).watched
+    await till.pass_time(DAY_S)
+
+    assert not (await till.attempt(1)).watched
+    looks = len(till.calls("deposits"))
+    await till.pass_time(3600)
+    assert len(till.calls("deposits")) == looks
+
+
+@pytest.fixture
+async def beside(till, tmp_path):
+    """Another till of the same shop, before the same EzPG."""
+    other = Till(tmp_path / "beside", kiosk="K02", clock=till.clock, takes_transfers=True, ezpg=till.ezpg)
+    other.outside = till.outside
+    await other.start()
+    yield other
+    await other.close()
+    assert other.failures == []
+
+
+async def both(till, beside, seconds):
+    """Time passes for both."""
+    await till.pass_time(seconds)
+    await beside.settle()
+
+
+async def test_of_two_tills_neither_takes_the_others_deposit(till, beside):
+    await shown(till)
+    await beside.fill()
+    await beside.show_account()
+
+    await till.transfer(which=0)
+    await both(till, beside, 4)
+    assert isinstance(till.view, DoneView)
+    assert isinstance(beside.view, TransferView)
+
+    await till.transfer(which=1)
+    await both(till, beside, 4)
+    assert isinstance(beside.view, DoneView)
+    assert till.transferred == [TOTAL, TOTAL]
+
+
+async def test_of_two_tills_neither_finds_the_others_late_money(till, beside):
+    await shown(till)
+    await beside.fill()
+    await beside.show_account()
+    await till.do(Leave())
+    await beside.do(Leave())
+    await both(till, beside, 5)
+    await till.transfer(mode="S", which=1)
+    await both(till, beside, 1400)
+    await both(till, beside, 10)
+
+    assert await findings(till) == []
+    found = await beside.journal.findings("K02-1-000001-1")
+    assert [one.amount for one in found] == [won(TOTAL)]
+
+
+async def test_a_transfer_pays_what_a_coupon_left_and_all_is_given_back_in_the_end(till):
+    await till.fill()
+    await till.pay_coupon()
+    await till.show_account()
+    assert till.view.amount == won(TOTAL - 3000)
+    assert [line.fact for line in till.view.tenders] == [Fact.RECEIVED, Fact.NO_DEPOSIT_YET]
+    await till.transfer()
+    await till.pass_time(3)
+    assert isinstance(till.view, DoneView)
+
+    await till.cancel()
+    await till.pass_time(5)
+
+    assert await till.fates() == ["crepay APPROVED DONE", "ezpg APPROVED REFUSED"]
+    assert (await till.sale()).order.state is OrderState.PARTLY_REFUNDED
+    assert till.taken == TOTAL - 3000

@@ -254,6 +254,7 @@ class Till:
         takes_points: The loyalty relay is configured.
         takes_cards: The card server is configured.
         relay: How it behaves.
+        kiosk: Which machine it is.
         takes_transfers: EzPG is configured.
         ezpg: How it and the banks behave.
         arrangement: What the store has agreed with it.
@@ -278,6 +279,7 @@ class Till:
     takes_points: bool = False
     takes_cards: bool = False
     relay: RelaySettings = field(default_factory=RelaySettings)
+    kiosk: str = "K01"
     takes_transfers: bool = False
     ezpg: EzpgSettings = field(default_factory=EzpgSettings)
     arrangement: Arrangement = field(default_factory=Arrangement)
@@ -299,7 +301,13 @@ class Till:
 
     async def start(self) -> None:
         """As app.py does it."""
-        setting = a_setting(self.folder, limits=LIMITS, free_bytes=lambda: self.free_bytes, on_commit=self._on_commit)
+        setting = a_setting(
+            self.folder,
+            kiosk=self.kiosk,
+            limits=LIMITS,
+            free_bytes=lambda: self.free_bytes,
+            on_commit=self._on_commit,
+        )
         self.journal = await open_journal(setting, self.clock, AtOnce())
         self.stage = Stage(self.clock, LIMITS, self.pace, ClosedView("closed.starting"), "ko")
         self.stage.shown.subscribe(self.shown.append)
@@ -329,7 +337,7 @@ class Till:
             staff=self.staff,
             archive=Archive(self.folder, "A", AtOnce()),
             letterhead=letterhead,
-            kiosk="K01",
+            kiosk=self.kiosk,
             devices=devices,
             logs=LogFile(self.folder, at_once),
             shops=self.shops,
@@ -351,7 +359,7 @@ class Till:
         self.inbox = Inbox(journal, self.clock, LIMITS)
         methods: dict[str, Method] = {
             "crepay": CrepayMethod(crepay, journal, self.clock, self.tokens, LIMITS),
-            "ceos": CeosMethod(ceos, journal, self.clock, self.tokens, LIMITS, kiosk="K01", keep_secret=_forget),
+            "ceos": CeosMethod(ceos, journal, self.clock, self.tokens, LIMITS, kiosk=self.kiosk, keep_secret=_forget),
         }
         if self.takes_cards:
             card = CardClient(line("card"), CardAccount(Confidential(SECRET_KEY)), self.clock, LIMITS)

@@ -1,0 +1,329 @@
+"""Transfers given back: one withdrawal by staff, found out about for as long as it takes, and never asked for twice."""
+
+import pytest
+
+from kiosk.domain.order import OrderState
+from kiosk.domain.outcome import Reason
+from kiosk.domain.ports import Payee
+from kiosk.domain.refund import RefundState
+from kiosk.domain.told import Fact
+from kiosk.flows.intents import Finish, Leave
+from kiosk.simulator.ezpg_settings import EzpgSettings
+from tests.flows.till import OTP, TOTAL, Till
+
+WORLDS = {"extended": EzpgSettings(), "not extended": EzpgSettings(extensions="off")}
+PAYEE = Payee("090", "3333012345678", "홍길동")
+DAY_S = 86_400.0
+
+
+@pytest.fixture(params=list(WORLDS.values()), ids=list(WORLDS))
+async def till(tmp_path, request):
+    """A till that takes transfers, on its start screen; a part of it that fails fails the test."""
+    till = Till(tmp_path, takes_transfers=True, ezpg=request.param)
+    await till.start()
+    yield till
+    await till.close()
+    assert till.failures == []
+
+
+async def sold(till, number=1):
+    """So many sales, paid by transfer."""
+    for _ in range(number):
+        await till.fill()
+        await till.show_account()
+        await till.transfer()
+        await till.pass_time(3)
+        await till.do(Finish())
+        await till.pass_time(1)
+
+
+def order(number=1):
+    return f"K01-1-{number:06d}"
+
+
+async def pay_out(till, number=1, *, signs=True):
+    """Staff name an account and sign; gives the refund's id."""
+    attempt = f"{order(number)}-1"
+    if signs:
+        assert await till.payouts.sign_in(OTP) is None
+    facts = {attempt: till.payouts.facts(attempt, PAYEE)}
+    refunds = await till.books.ask_back(order(number), "P1", "wish", (), facts)
+    till.recovery.unwind(order(number))
+    await till.settle()
+    return refunds[-1]
+
+
+async def stands(till, refund):
+    one = await till.journal.refund(refund)
+    return one.state, one.reason
+
+
+def withdrawals(till):
+    return [(one["amount"], one["state"]) for one in till.outside.books()["ezpg"]["withdrawals"]]
+
+
+async def test_a_withdrawal_is_asked_for_once_and_done_when_it_was_paid_out(till):
+    await sold(till)
+    refund = await pay_out(till)
+
+    assert await stands(till, refund) == (RefundState.PENDING, "")
+    sale = await till.sale()
+    assert (sale.order.state, [line.fact for line in sale.told]) == (OrderState.REFUNDING, [Fact.RETURN_PENDING])
+    await till.pass_time(DAY_S)
+    assert await stands(till, refund) == (RefundState.PENDING, "")
+
+    await till.approve_withdrawal()
+    await till.pass_time(601)
+
+    assert await stands(till, refund) == (RefundState.DONE, "")
+    assert (await till.sale()).order.state is OrderState.REFUNDED
+    assert withdrawals(till) == [(TOTAL, "completed")]
+    assert till.taken == 0
+
+
+async def test_the_account_is_read_by_nobody_who_reads_the_journal(till):
+    await sold(till)
+    refund = await till.journal.refund(await pay_out(till))
+
+    assert PAYEE.account not in str(refund.facts)
+    assert "홍길동" not in str(refund.facts)
+    assert refund.facts["payee_shown"].startswith("카카오뱅크 ")
+    assert refund.facts["payee_shown"].endswith("5678")
+
+
+@pytest.mark.parametrize("kind", ["drop_after", "html_502_after"])
+async def test_of_a_lost_answer_the_list_tells_and_nothing_is_paid_twice(till, kind):
+    await sold(till)
+    till.fault("ezpg.withdraw", kind)
+    refund = await pay_out(till)
+    assert (await stands(till, refund))[0] in (RefundState.UNKNOWN, RefundState.PENDING)
+    await till.pass_time(30)
+    assert await stands(till, refund) == (RefundState.PENDING, "")
+
+    await till.approve_withdrawal()
+    await till.pass_time(601)
+
+    assert await stands(till, refund) == (RefundState.DONE, "")
+    assert withdrawals(till) == [(TOTAL, "completed")]
+
+
+async def test_a_request_that_never_arrived_is_with_staff_after_a_day_and_is_not_sent_again(till):
+    await sold(till)
+    till.fault("ezpg.withdraw", "drop_before")
+    refund = await pay_out(till)
+    await till.pass_time(DAY_S - 60)
+    assert (await stands(till, refund))[0] is RefundState.UNKNOWN
+    await till.pass_time(700)
+
+    assert await stands(till, refund) == (RefundState.NEEDS_STAFF, Reason.NOTHING_THERE)
+    assert withdrawals(till) == []
+    assert till.calls("withdraw") == ["withdraw"]
+    assert "refund_unresolved" in await till.tasks_open()
+    # nobody knows: it is not asked for once more
+    assert (await till.sale()).to_give_back_by_staff == ()
+
+
+async def test_an_equal_withdrawal_of_another_sale_is_not_taken_for_a_lost_one(till):
+    await sold(till, 2)
+    first = await pay_out(till, 1)
+    await till.approve_withdrawal()
+    await till.pass_time(601)
+    assert await stands(till, first) == (RefundState.DONE, "")
+
+    till.fault("ezpg.withdraw", "drop_before")
+    second = await pay_out(till, 2)
+    await till.pass_time(DAY_S + 700)
+
+    assert await stands(till, second) == (RefundState.NEEDS_STAFF, Reason.NOTHING_THERE)
+    assert withdrawals(till) == [(TOTAL, "completed")]
+
+
+async def test_an_equal_withdrawal_that_is_still_pending_is_not_taken_for_a_lost_one(till):
+    await sold(till, 2)
+    first = await pay_out(till, 1)
+    till.fault("ezpg.withdraw", "drop_before")
+    second = await pay_out(till, 2)
+    await till.pass_time(3600)
+
+    assert (await stands(till, first))[0] is RefundState.PENDING
+    assert (await stands(till, second))[0] is RefundState.UNKNOWN
+    await till.approve_withdrawal()
+    await till.pass_time(3600)
+    assert (await stands(till, second))[0] is RefundState.UNKNOWN
+
+
+async def test_two_equal_ones_whose_answers_were_both_lost_are_both_found(till):
+    await sold(till, 2)
+    till.fault("ezpg.withdraw", "drop_after", 2)
+    first, second = await pay_out(till, 1), await pay_out(till, 2)
+    await till.pass_time(120)
+    for row in till.outside.books()["ezpg"]["withdrawals"]:
+        till.outside.ezpg.settle(row["trxId"], "completed", "")
+    await till.pass_time(1300)
+
+    assert [await stands(till, one) for one in (first, second)] == [(RefundState.DONE, "")] * 2
+    assert withdrawals(till) == [(TOTAL, "completed")] * 2
+
+
+async def test_without_the_six_digits_nothing_is_sent_and_staff_can_try_again(till):
+    await sold(till)
+    refund = await pay_out(till, signs=False)
+
+    assert await stands(till, refund) == (RefundState.REFUSED, Reason.WITHDRAWAL_NEEDED)
+    assert till.calls("withdraw") == []
+    again = await pay_out(till)
+    assert again != refund
+    assert (await stands(till, again))[0] is RefundState.PENDING
+
+
+async def test_the_six_digits_are_good_for_one_withdrawal(till):
+    await sold(till, 2)
+    await pay_out(till, 1)
+    second = await pay_out(till, 2, signs=False)
+
+    assert await stands(till, second) == (RefundState.REFUSED, Reason.WITHDRAWAL_NEEDED)
+    assert len(withdrawals(till)) == 1
+
+
+async def test_the_till_gives_no_transfer_back_by_itself(till):
+    await till.fill()
+    await till.show_account()
+    await till.transfer()
+    await till.do(Leave())
+    await till.pass_time(30)
+
+    assert await till.fates() == ["ezpg APPROVED REFUSED"]
+    assert till.calls("withdraw") == []
+    assert (await till.sale()).refunds[-1].reason == Reason.WITHDRAWAL_NEEDED
+
+
+REFUSALS = {
+    "balance": (EzpgSettings(merchants={"demo": {"balance": 0, "deposit_fee": 12_000}}), Reason.SHOP_BALANCE_SHORT),
+    "payee": (EzpgSettings(payees={PAYEE.account: "임꺽정"}), Reason.PAYEE_WRONG),
+    "day": (EzpgSettings(daily_limit=10), Reason.DAY_LIMIT),
+    "maintenance": (EzpgSettings(maintenance=True), Reason.MAINTENANCE),
+}
+
+
+@pytest.mark.parametrize(("world", "why"), list(REFUSALS.values()), ids=list(REFUSALS))
+async def test_what_is_refused_says_why_and_can_be_asked_for_again(tmp_path, world, why):
+    till = Till(tmp_path, takes_transfers=True, ezpg=world)
+    await till.start()
+    await sold(till)
+    refund = await pay_out(till)
+
+    assert await stands(till, refund) == (RefundState.REFUSED, why)
+    assert (await till.sale()).order.state is OrderState.PAID
+    assert len((await till.sale()).to_give_back_by_staff) == 1
+    assert "refund_unresolved" in await till.tasks_open()
+    await till.close()
+    assert till.failures == []
+
+
+async def test_a_withdrawal_that_the_head_office_rejects_can_be_asked_for_again(till):
+    await sold(till)
+    refund = await pay_out(till)
+    await till.approve_withdrawal("failed")
+    await till.pass_time(601)
+    assert await stands(till, refund) == (RefundState.REFUSED, Reason.REJECTED_THERE)
+
+    again = await pay_out(till)
+    await till.approve_withdrawal()
+    await till.pass_time(601)
+    assert await stands(till, again) == (RefundState.DONE, "")
+
+
+@pytest.mark.parametrize("fault", ["", "drop_after"])
+async def test_a_restart_goes_on_with_what_was_asked_for(till, fault):
+    await sold(till)
+    if fault:
+        till.fault("ezpg.withdraw", fault)
+    refund = await pay_out(till)
+    await till.restart()
+    await till.approve_withdrawal()
+    await till.pass_time(601)
+
+    assert await stands(till, refund) == (RefundState.DONE, "")
+    assert withdrawals(till) == [(TOTAL, "completed")]
+
+
+async def test_a_till_that_stopped_while_it_was_sent_finds_out(till):
+    await sold(till)
+    till.fault("ezpg.withdraw", "stall_after")
+    refund = await pay_out(till)
+    assert (await stands(till, refund))[0] is RefundState.SENDING
+    await till.restart()
+    await till.pass_time(30)
+    assert (await stands(till, refund))[0] is RefundState.PENDING
+
+
+# -- money that was found
+
+
+async def late(till):
+    """Money that came after the end; gives its finding."""
+    await till.fill()
+    await till.show_account()
+    await till.transfer(mode="S", in_flight_s=300)
+    await till.do(Leave())
+    await till.pass_time(1300)
+    (finding,) = await till.journal.findings("K01-1-000001-1")
+    return finding
+
+
+async def give_back(till, finding):
+    assert await till.payouts.sign_in(OTP) is None
+    facts = till.payouts.facts(finding.attempt_id, PAYEE)
+    asked = await till.books.ask_finding_back(finding, "P1", facts)
+    till.recovery.pay_out(asked)
+    await till.settle()
+    return asked
+
+
+async def test_late_money_is_paid_out_once_also_when_the_answer_is_lost(till):
+    finding = await late(till)
+    till.fault("ezpg.withdraw", "drop_after")
+    refund = await give_back(till, finding)
+    assert await till.books.ask_finding_back(finding, "P1", {}) is None
+    await till.restart()
+    await till.pass_time(60)
+    await till.approve_withdrawal()
+    await till.pass_time(601)
+
+    assert await stands(till, refund) == (RefundState.DONE, "")
+    (finding,) = await till.journal.findings("K01-1-000001-1")
+    assert str(finding.state) == "REFUNDED"
+    assert withdrawals(till) == [(TOTAL, "completed")]
+    assert till.taken == 0
+
+
+async def test_late_money_whose_withdrawal_never_arrived_is_not_paid_out_twice(till):
+    finding = await late(till)
+    till.fault("ezpg.withdraw", "drop_before")
+    refund = await give_back(till, finding)
+    await till.pass_time(DAY_S + 700)
+
+    assert await stands(till, refund) == (RefundState.NEEDS_STAFF, Reason.NOTHING_THERE)
+    assert await till.books.ask_finding_back(finding, "P1", {}) is None
+    assert "refund_unresolved" in await till.tasks_open()
+
+
+async def test_late_money_whose_withdrawal_is_refused_can_be_paid_out_later(till):
+    finding = await late(till)
+    till.outside.ezpg.settings = till.ezpg.model_copy(update={"maintenance": True})
+    refund = await give_back(till, finding)
+    assert await stands(till, refund) == (RefundState.REFUSED, Reason.MAINTENANCE)
+    till.outside.ezpg.settings = till.ezpg
+
+    again = await give_back(till, finding)
+    assert (await stands(till, again))[0] is RefundState.PENDING
+
+
+async def test_late_money_that_the_bank_took_back_is_nobodys_to_pay_out(till):
+    finding = await late(till)
+    await till.correct(till.outside.ezpg.bank.transfers[-1], after_the_fact=True)
+    await till.pass_time(700)
+
+    (now,) = await till.journal.findings("K01-1-000001-1")
+    assert str(now.state) == "EXPLAINED"
+    assert await till.books.ask_finding_back(finding, "P1", {}) is None
