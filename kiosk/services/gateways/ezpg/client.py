@@ -218,7 +218,7 @@ class EzpgClient:
             found += page.rows
             if len(found) == page.total:
                 return found
-            if len(found) > page.total or not page.rows:
+            if not page.rows:
                 return None
         return Answer.NO_ANSWER
 

@@ -126,6 +126,7 @@ async def test_a_list_that_never_stands_still_is_none(client_to):
 )
 async def test_a_list_that_does_not_add_up_is_none(client_to, listing):
     assert await read(client_to, listing) == Deposits(A.NO_ANSWER)
+    assert listing.pages == [1, 2] * 3
 
 
 async def test_a_row_on_any_page_that_cannot_be_read_spoils_it(client_to):
