@@ -21,6 +21,7 @@ from kiosk.services.keys import Keys, load_keys
 from kiosk.services.resources import resource
 from kiosk.services.text import Text
 from kiosk.simulator.card import SECRET_KEY as CARD_KEY
+from kiosk.simulator.ezpg_settings import EzpgSettings, Merchant
 from kiosk.simulator.host import HERE, Host
 from kiosk.simulator.outside import Settings
 from kiosk.simulator.relay_settings import ACCESS_KEY, CALLBACK_KEY, RelaySettings
@@ -40,7 +41,12 @@ ENVIRONMENT_OF_SECRETS: Final = {
     "KIOSK_DEMO_CARD": CARD_KEY,
     "KIOSK_DEMO_LOYALTY": ACCESS_KEY,
     "KIOSK_DEMO_CALLBACK": CALLBACK_KEY,
+    "KIOSK_DEMO_EZPG": PASSWORD,
+    "KIOSK_DEMO_EZPG_KEY": Merchant().key,
 }
+
+PAYS_OUT_AFTER_S: Final = 60.0
+"""The demo has no head office that approves what staff have paid out."""
 
 
 def demo(
@@ -73,7 +79,8 @@ def demo(
         os.environ["QT_QPA_PLATFORM"] = "offscreen"
     callback = _free_port()
     relay = RelaySettings(callback_url=f"http://127.0.0.1:{callback}/loyalty/callback")
-    host = Host(time_scale=factor, settings=Settings(loyalty=relay), address=phone_host)
+    ezpg = EzpgSettings(approves_after_s=PAYS_OUT_AFTER_S)
+    host = Host(time_scale=factor, settings=Settings(loyalty=relay, ezpg=ezpg), address=phone_host)
     port = host.start()
     try:
         _tell_phones({f"http://{HERE}:{port}/phone", host.phone_page}, text, sys.stderr if scripted else sys.stdout)

@@ -1,0 +1,138 @@
+"""Withdrawals: one request at most, and what the list proves of it. Every row of the table."""
+
+from dataclasses import replace
+
+import pytest
+
+from kiosk.domain.outcome import Reason
+from kiosk.domain.refund import RefundState
+from kiosk.services.gateways.ezpg import refund_rules as rules
+from kiosk.services.gateways.ezpg.answers import Answer, RowState, Withdrawal
+from kiosk.services.gateways.ezpg.refund_rules import LookThere, Refunding, Sought, Verdict, Wait, Withdraw
+
+R = RefundState
+SENT_MS = 1_767_225_600_000
+ROW = Withdrawal("W1", "M1", "N1", "090", "3333012345678", "홍길동", 12_300, 1000, SENT_MS + 500, RowState.PENDING, "")
+SOUGHT = Sought("M1", "N1", "090", "3333012345678", 12_300, SENT_MS)
+ASKED = Refunding(
+    state=R.ASKED,
+    is_staffed=True,
+    is_signed_in=True,
+    amount=12_300,
+    least=10_000,
+    unreached=0,
+    fits=(),
+    rivals=0,
+    is_listed=False,
+    sent_s=0,
+    looks=0,
+    looked_s=0,
+    lost_s=86_400,
+)
+
+
+@pytest.mark.parametrize(
+    ("changes", "step"),
+    [
+        ({}, Withdraw()),
+        ({"is_staffed": False}, Verdict(R.REFUSED, Reason.WITHDRAWAL_NEEDED)),
+        ({"amount": 9_999}, Verdict(R.REFUSED, Reason.BELOW_LEAST)),
+        ({"amount": 10_000}, Withdraw()),
+        ({"is_signed_in": False}, Verdict(R.REFUSED, Reason.WITHDRAWAL_NEEDED)),
+        ({"unreached": 2}, Withdraw()),
+        ({"unreached": 3}, Verdict(R.REFUSED, Reason.UNREACHABLE)),
+    ],
+)
+def test_before_it_is_sent(changes, step):
+    assert rules.next_refund_step(replace(ASKED, **changes)) == step
+
+
+@pytest.mark.parametrize(
+    ("answer", "state", "reason"),
+    [
+        (Answer.TAKEN, R.PENDING, None),
+        (Answer.NO_ANSWER, R.UNKNOWN, None),
+        (Answer.OTHER_CONTENT, R.UNKNOWN, None),
+        (Answer.NOT_SENT, R.ASKED, None),
+        (Answer.SIGNED_OUT, R.ASKED, None),
+        (Answer.BALANCE_SHORT, R.REFUSED, Reason.SHOP_BALANCE_SHORT),
+        (Answer.ACCOUNT_WRONG, R.REFUSED, Reason.PAYEE_WRONG),
+        (Answer.DAY_LIMIT, R.REFUSED, Reason.DAY_LIMIT),
+        (Answer.MAINTENANCE, R.REFUSED, Reason.MAINTENANCE),
+        (Answer.REFUSED, R.REFUSED, Reason.SETUP),
+    ],
+)
+def test_by_the_answer(answer, state, reason):
+    assert rules.after_sending(answer) == Verdict(state, reason)
+
+
+UNKNOWN = replace(ASKED, state=R.UNKNOWN, is_signed_in=False, is_listed=True, looks=1)
+PENDING = replace(UNKNOWN, state=R.PENDING)
+DONE, FAILED = replace(ROW, state=RowState.COMPLETED), replace(ROW, state=RowState.FAILED)
+OTHER = replace(ROW, transaction="W2")
+CASES = {
+    "never looked": (replace(UNKNOWN, looks=0, is_listed=False), LookThere()),
+    "just looked": (UNKNOWN, Wait(2.0)),
+    "looked a while ago": (replace(UNKNOWN, looked_s=2.0), LookThere()),
+    "looked often": (replace(UNKNOWN, looks=9, looked_s=590.0), Wait(10.0)),
+    "nothing there": (replace(UNKNOWN, sent_s=86_399), Wait(2.0)),
+    "nothing there for a day": (replace(UNKNOWN, sent_s=86_400), Verdict(R.NEEDS_STAFF, Reason.NOTHING_THERE)),
+    "not listed for a day": (replace(UNKNOWN, sent_s=86_400, is_listed=False), Wait(2.0)),
+    "there": (replace(UNKNOWN, fits=(ROW,)), Verdict(R.PENDING, claimed="W1")),
+    "there, in an unknown word": (
+        replace(UNKNOWN, fits=(replace(ROW, state=RowState.OTHER),)),
+        Verdict(R.PENDING, claimed="W1"),
+    ),
+    "paid out": (replace(UNKNOWN, fits=(DONE,)), Verdict(R.DONE, claimed="W1")),
+    "paid out after days": (replace(PENDING, fits=(DONE,), sent_s=900_000), Verdict(R.DONE, claimed="W1")),
+    "rejected": (replace(PENDING, fits=(FAILED,)), Verdict(R.REFUSED, Reason.REJECTED_THERE, "W1")),
+    "cancelled": (
+        replace(PENDING, fits=(replace(ROW, state=RowState.CANCELLED),)),
+        Verdict(R.REFUSED, Reason.REJECTED_THERE, "W1"),
+    ),
+    "still pending": (replace(PENDING, fits=(ROW,), sent_s=900_000), Wait(2.0)),
+    "pending, and gone from the list": (
+        replace(PENDING, sent_s=86_400),
+        Verdict(R.NEEDS_STAFF, Reason.NOTHING_THERE),
+    ),
+    "two that fit": (replace(UNKNOWN, fits=(DONE, OTHER)), Verdict(R.NEEDS_STAFF, Reason.CONTRADICTORY)),
+    "one that fits two": (replace(UNKNOWN, fits=(DONE,), rivals=1), Wait(2.0)),
+    "one that fits two, for a day": (
+        replace(UNKNOWN, fits=(DONE,), rivals=1, sent_s=86_400),
+        Verdict(R.NEEDS_STAFF, Reason.CONTRADICTORY),
+    ),
+    "two that fit two": (replace(UNKNOWN, fits=(DONE, OTHER), rivals=1), Verdict(R.DONE, claimed="W1")),
+}
+
+
+@pytest.mark.parametrize(("refunding", "step"), list(CASES.values()), ids=list(CASES))
+def test_after_it_was_sent(refunding, step):
+    assert rules.next_refund_step(refunding) == step
+
+
+NAMELESS = replace(ROW, moid="", natv="")
+FITTING = {
+    "our id": (ROW, SOUGHT, True),
+    "our id, whatever else": (replace(ROW, account="1", amount=5), SOUGHT, True),
+    "another id": (replace(ROW, moid="M2", natv=""), SOUGHT, False),
+    "the network's": (replace(ROW, moid=""), SOUGHT, True),
+    "another of the network's": (replace(ROW, moid="", natv="N2"), SOUGHT, False),
+    "neither told": (NAMELESS, replace(SOUGHT, natv=""), True),
+    "the network's of one whose answer was lost": (replace(ROW, moid=""), replace(SOUGHT, natv=""), True),
+    "another account": (replace(NAMELESS, account="3333012345679"), replace(SOUGHT, natv=""), False),
+    "another bank": (replace(NAMELESS, bank="004"), replace(SOUGHT, natv=""), False),
+    "another amount": (replace(NAMELESS, amount=12_301), replace(SOUGHT, natv=""), False),
+    "before it was sent": (replace(NAMELESS, at_ms=SENT_MS - 60_001), replace(SOUGHT, natv=""), False),
+    "a little before": (replace(NAMELESS, at_ms=SENT_MS - 60_000), replace(SOUGHT, natv=""), True),
+    "undated": (replace(NAMELESS, at_ms=None), replace(SOUGHT, natv=""), False),
+}
+
+
+@pytest.mark.parametrize(("row", "sought", "fits"), list(FITTING.values()), ids=list(FITTING))
+def test_which_rows_may_be_it(row, sought, fits):
+    assert rules.fitting([row], sought) == ((row,) if fits else ())
+
+
+def test_a_row_with_our_id_beats_all_that_only_look_like_it():
+    assert rules.fitting([NAMELESS, ROW], SOUGHT) == (ROW,)
+    assert rules.fitting([NAMELESS, replace(ROW, moid="")], SOUGHT) == (replace(ROW, moid=""),)
