@@ -6,7 +6,7 @@ from enum import StrEnum
 from types import MappingProxyType
 from typing import Final
 
-from kiosk.domain.attempt import BLOCKING, HOLDING, Attempt, State
+from kiosk.domain.attempt import BLOCKING, HOLDING, Attempt, Family, State
 from kiosk.domain.catalogue import Tax
 from kiosk.domain.errors import BugError, require
 from kiosk.domain.moment import Stamp
@@ -188,10 +188,27 @@ def balance_of(total: Money, attempts: Iterable[Attempt], given_back: Mapping[st
     received = 0
     for attempt in attempts:
         if attempt.state in HOLDING and attempt.received is not None:
-            kept = attempt.received.amount - given_back.get(attempt.id, 0)
-            # what somebody transferred beyond what was asked pays for nothing
-            received += min(kept, attempt.due.amount) if attempt.state is State.OVERPAID else kept
+            received += counts_for(attempt, attempt.state, attempt.received.amount, given_back.get(attempt.id, 0))
     return Balance(total, Money(received, total.currency))
+
+
+def counts_for(attempt: Attempt, state: State, received: int, given_back: int = 0) -> int:
+    """What a payment pays of its order [minor units].
+
+    A transfer that the store takes for enough, though its amount differs a little, pays all that was asked; and what
+    somebody transferred beyond that pays for nothing.
+
+    Args:
+        attempt: The payment.
+        state: In which it is, or is about to be.
+        received: What its payment system took.
+        given_back: What of that was given back, or is being.
+    """
+    kept, due = received - given_back, attempt.due.amount
+    if state is State.OVERPAID:
+        return min(kept, due)
+    is_enough = attempt.family is Family.TRANSFER and state is State.APPROVED and not given_back
+    return due if is_enough else kept
 
 
 def takes_no_other_charge(attempts: Iterable[Attempt]) -> bool:

@@ -29,7 +29,7 @@ from kiosk.domain.errors import known
 from kiosk.domain.ids import attempt_id, order_of, refund_id
 from kiosk.domain.late import late_money
 from kiosk.domain.money import Money
-from kiosk.domain.order import ASKED_BACK, AT_REST, OrderLine, OrderState
+from kiosk.domain.order import ASKED_BACK, AT_REST, OrderLine, OrderState, counts_for
 from kiosk.domain.outcome import Approved, Declined, NotSent, Outcome, Planned, Reason, Unknown, Unsettled
 from kiosk.domain.people import Deed
 from kiosk.domain.ports import Clock, Journal, Method
@@ -187,7 +187,8 @@ class Books:
         sale = await self._journal.sale(attempt.order_id)
         wanted = sale.order.state is OrderState.PAYING and self._claimed == sale.order.id
         current = next(one for one in sale.attempts if one.id == attempt.id)
-        if wanted and current.goal is Goal.TAKE and step.received == sale.due.amount:
+        pays = counts_for(current, step.to, known(step.received, "amount received"))
+        if wanted and current.goal is Goal.TAKE and pays == sale.due.amount:
             return step, *await self._paid(sale)
         if sale.order.state is OrderState.PAID:
             # paid otherwise meanwhile: nobody is to miss that it was taken twice

@@ -5,6 +5,7 @@ What gives a transfer back is in refund_rules.py. Source: payment methods, ezpg;
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from operator import itemgetter
 from types import MappingProxyType
 from typing import Final
 
@@ -72,9 +73,12 @@ class Came:
 
 
 def is_ours(row: Deposit, expected: Expected) -> bool:
-    """Whether a deposit was made into this account, after it was issued. A bank may give a number out again."""
+    """Whether a deposit was made into this account, and not before it was issued: a bank may give a number out again.
+
+    One without a date may be: it proves nothing, and yet nobody may overlook it.
+    """
     is_same = (row.account, row.bank) == (expected.account, expected.bank) and row.moid in ("", expected.moid)
-    return is_same and row.at_ms is not None and row.at_ms >= expected.since_ms - DATED_EARLY_MS
+    return is_same and (row.at_ms is None or row.at_ms >= expected.since_ms - DATED_EARLY_MS)
 
 
 def what_came(rows: Iterable[Deposit], expected: Expected) -> Came | None:
@@ -85,7 +89,8 @@ def what_came(rows: Iterable[Deposit], expected: Expected) -> Came | None:
         expected: What would pay.
     """
     completed = [one for one in rows if one.state is RowState.COMPLETED and is_ours(one, expected)]
-    came = sorted(completed, key=lambda one: (one.at_ms, one.transaction))
+    dated = [(one.at_ms, one.transaction, one) for one in completed if one.at_ms is not None]
+    came = [one for _, _, one in sorted(dated, key=itemgetter(0, 1))]
     exact = [one for one in came if abs(one.amount - expected.amount) <= expected.tolerance]
     if exact:
         return Came(exact[0], State.APPROVED)

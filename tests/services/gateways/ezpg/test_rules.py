@@ -157,6 +157,8 @@ CASES = {
     "late and taken back": (TAKEN_BACK, known(State.CLOSED, found={"D1"}), FindingKind.CORRECTED),
     "taken back before anybody saw it": (TAKEN_BACK, known(State.CLOSED), None),
     "somebody else's": (replace(ROW, account="99"), known(State.CLOSED), None),
+    "without a date": (replace(ROW, at_ms=None), known(State.CLOSED), FindingKind.LATE),
+    "before the account was issued": (replace(ROW, at_ms=ISSUED_MS - 60_001), known(State.CLOSED), None),
     "not there yet": (replace(ROW, state=RowState.PENDING), known(State.CLOSED), None),
 }
 
