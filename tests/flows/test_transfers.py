@@ -276,6 +276,20 @@ async def test_money_that_came_while_they_wanted_to_pay_otherwise_pays(till):
     assert await till.fates() == ["ezpg APPROVED"]
 
 
+async def test_a_list_that_lags_behind_what_the_server_says_is_read_again(tmp_path):
+    till = Till(tmp_path, takes_transfers=True)
+    await till.start()
+    await shown(till)
+    await till.transfer()
+    till.fault("ezpg.deposits", "html_502", 2)
+    await till.do(GoBack())
+    await till.pass_time(5)
+
+    assert isinstance(till.view, DoneView)
+    await till.close()
+    assert till.failures == []
+
+
 async def test_who_gives_up_has_paid_nothing(till):
     await shown(till)
     await till.do(Leave())

@@ -36,6 +36,7 @@ from tests.planted import (
     records,
     scanners,
     staff,
+    transfers,
     wedge,
 )
 from tests.planted.bug import Bug
@@ -60,6 +61,7 @@ LISTS: Final = {
     "staff": staff.BUGS,
     "wedge": wedge.BUGS,
     "ezpg_client": ezpg_client.BUGS,
+    "transfers": transfers.BUGS,
     "ezpg_simulator": ezpg_simulator.BUGS,
     "languages": languages.BUGS,
     "printer": printer.BUGS,

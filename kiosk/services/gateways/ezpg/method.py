@@ -212,10 +212,7 @@ class EzpgMethod:
         return await self._end(attempt, State.CLOSED, Reason.LEFT_WAITING)
 
     async def _close(self, attempt: Attempt) -> tuple[Came | None, bool]:
-        """Look, close, and look again where the answer leaves something open: what came, and whether it is closed."""
-        listed = await self._look(attempt)
-        if listed.came is not None:
-            return listed.came, False
+        """Close it, and look where the answer leaves something open: what came, and whether it is proven closed."""
         operation = await self._journal.next_operation(attempt.id)
         request = wire.close(self._client.account.merchant, attempt.facts[ACCOUNT_ID], operation)
         permit = await self._journal.intend(attempt.id, request)
