@@ -496,14 +496,6 @@ BUGS: Final = (
         ON_SESSION,
     ),
     Bug(
-        "staff who were logged in stay so after wrong digits",
-        "least privilege",
-        SESSION,
-        "self._token, ends = None, self._ends",
-        "ends = self._ends",
-        ON_SESSION,
-    ),
-    Bug(
         "staff who leave stay logged in",
         "least privilege",
         SESSION,

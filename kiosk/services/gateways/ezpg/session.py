@@ -90,7 +90,7 @@ class Session:
         if wire.OTP.fullmatch(digits.reveal()) is None:
             return Answer.SIGNED_OUT
         async with self._one_at_a_time:
-            self._token, ends = None, self._ends
+            ends = self._ends
             signed_in = await self._log_in()
             if signed_in.wants_digits:
                 signed_in = await self._verify(signed_in.token, digits)
