@@ -469,7 +469,7 @@ BUGS: Final = (
         "            if signed_in.wants_digits:\n"
         "                signed_in = await self._verify(signed_in.token, digits)\n",
         "",
-        ON_SESSION,
+        (*ON_SESSION, "-k", "wrong_digits"),
     ),
     Bug(
         "wrong digits are told as a wrong password",
