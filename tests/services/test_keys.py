@@ -4,6 +4,7 @@ import json
 
 import pytest
 
+from kiosk.domain.confidential import Confidential
 from kiosk.domain.errors import SecretError
 from kiosk.services import redaction
 from kiosk.services.config import Config
@@ -39,7 +40,7 @@ def test_all_secrets_of_transfers_are_resolved_and_hidden(config):
     keys = load_keys(config(**STAFF), SECRETS)
 
     found = (keys.ezpg_password, keys.ezpg_staff_password, keys.ezpg_key)
-    assert [secret.reveal() for secret in found] == list(SECRETS.values())
+    assert found == tuple(map(Confidential, SECRETS.values()))
     assert redaction.redact(f"body {'|'.join(SECRETS.values())}") == "body ****|****|****"
 
 

@@ -55,13 +55,14 @@ WITHDRAW = ezpg.withdraw("demo", Confidential("key"), "R1", AMOUNT, "090", "3333
 
 
 def read_transfer(status, body):
-    """The one deposit of a list that it can be read from, in so far as our account's rules need it."""
+    """All of our account's deposit that its rules look at, if the list is whole."""
     told = fields(status, body)
     page = ezpg_rows.read_page(told, "depositList", "deposits") if ezpg.read_refusal(status, told) is None else None
-    found = ezpg_rows.read_deposits(page.rows, "demo", "00412345678901") if page is not None else None
-    if found is None or page.total != len(page.rows):
+    if page is None or page.total != len(page.rows):
         return None
-    return next(((d.transaction, d.account, d.bank, d.amount, d.at_ms, d.state) for d in found[0]), None)
+    found = ezpg_rows.read_deposits(page.rows, "demo", "00412345678901")
+    rows = found[0] if found else ()
+    return next(((d.transaction, d.account, d.bank, d.amount, d.at_ms, d.state) for d in rows), None)
 
 
 @dataclass(frozen=True)

@@ -52,6 +52,7 @@ class Session:
         self._one_at_a_time = asyncio.Lock()
         self._token: Confidential | None = None
         self._refused_at: Stamp | None = None
+        self._ends = 0
 
     @property
     def is_open(self) -> bool:
@@ -84,22 +85,21 @@ class Session:
         """Log in anew with the six digits that the user's telephone shows, where they are wanted.
 
         Returns:
-            SIGNED_OUT when the digits are wrong, REFUSED when name or password are.
+            SIGNED_OUT when the digits are wrong, or the user left meanwhile; REFUSED when name or password are wrong.
         """
         if wire.OTP.fullmatch(digits.reveal()) is None:
             return Answer.SIGNED_OUT
         async with self._one_at_a_time:
-            self._token = None
+            ends = self._ends
             signed_in = await self._log_in()
-            if not signed_in.wants_digits:
-                return self._keep(signed_in)
-            body = wire.to_body({"userId": self._login.user, "otpCode": digits.reveal()})
-            verified = await self._post(wire.VERIFY, bearer(signed_in.token), body)
-            return Answer.SIGNED_OUT if verified.answer is Answer.REFUSED else self._keep(verified)
+            if signed_in.wants_digits:
+                signed_in = await self._verify(signed_in.token, digits)
+            return self._keep(signed_in) if ends == self._ends else Answer.SIGNED_OUT
 
     def close(self) -> None:
-        """Forget the token. EzPG has no way to be told."""
+        """Forget the token, and that of a login under way. EzPG has no way to be told."""
         self._token = None
+        self._ends += 1
 
     async def ask(self, path: str) -> Reply | Answer:
         """Ask a question; if the token has run out, once more with a new one.
@@ -141,6 +141,11 @@ class Session:
         if signed_in.answer is Answer.SIGNED_IN:
             self._refused_at = None
         return signed_in
+
+    async def _verify(self, token: Confidential | None, digits: Confidential) -> SignedIn:
+        body = wire.to_body({"userId": self._login.user, "otpCode": digits.reveal()})
+        verified = await self._post(wire.VERIFY, bearer(token), body)
+        return SignedIn(Answer.SIGNED_OUT) if verified.answer is Answer.REFUSED else verified
 
     async def _post(self, path: str, headers: Mapping[str, str], body: bytes) -> SignedIn:
         reply = await self._line.probe(Exempt.SIGN_IN, path, headers, self._limits.ezpg_ask_s, body)

@@ -225,6 +225,27 @@ async def test_their_login_is_not_the_tills(client, ezpg):
     assert not client.has_staff_session()
 
 
+async def test_who_leaves_while_they_are_being_logged_in_is_not_logged_in(client_to):
+    asked, held = asyncio.Event(), asyncio.Event()
+
+    async def answer(connection):
+        if b"/auth/verify-otp" in connection.request:
+            asked.set()
+            await held.wait()
+        await connection.send(says(token="a", requireOtp="Y"))
+
+    async with serving(answer) as server:
+        client = client_to(server.url)
+        async with asyncio.TaskGroup() as group:
+            signing_in = group.create_task(client.staff_sign_in(DIGITS))
+            await asked.wait()
+            client.staff_sign_out()
+            held.set()
+
+    assert signing_in.result() is A.SIGNED_OUT
+    assert not client.has_staff_session()
+
+
 @pytest.mark.parametrize("digits", ["000000", "", "12345", "1234567", "12345a", "１２３４５６"])
 async def test_wrong_digits_are_the_persons_mistake(client, ezpg, digits):
     assert await client.staff_sign_in(Confidential(digits)) is A.SIGNED_OUT
