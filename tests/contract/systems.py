@@ -21,7 +21,6 @@ class System:
         moves: The call whose answer says that money moved; a fault is planned for it.
         held: What it holds of the customer's money, fees left out [won].
         till: What makes the till one that takes it.
-        world: Its settings in the world, over those of the test till.
         comes_back: What was paid is given back without anybody's help.
     """
 
@@ -30,7 +29,6 @@ class System:
     moves: str
     held: Callable[[Till], int]
     till: dict[str, Any] = field(default_factory=dict)
-    world: dict[str, Any] = field(default_factory=dict)
     comes_back: bool = True
 
 
@@ -82,8 +80,12 @@ def relay(**settings: Any) -> System:
 def transfers(extensions: str) -> System:
     """Transfers, with and without what we added to EzPG."""
     kwargs = {"takes_transfers": True, "ezpg": EzpgSettings(extensions=extensions)}
-    held = lambda till: sum(till.transferred) - sum(till.paid_out)  # noqa: E731
-    return System("ezpg", by_transfer, "ezpg.deposits", held, kwargs, comes_back=False)
+    return System("ezpg", by_transfer, "ezpg.deposits", transferred, kwargs, comes_back=False)
+
+
+def transferred(till: Till) -> int:
+    """What came in and was not paid out."""
+    return sum(till.transferred) - sum(till.paid_out)
 
 
 SYSTEMS: Final = {

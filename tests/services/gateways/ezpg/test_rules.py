@@ -133,7 +133,7 @@ def test_an_account_is_closed_by_these_answers_and_no_others():
 
 # -- afterwards
 
-NOTHING = frozenset()
+NOTHING: frozenset[str] = frozenset()
 
 
 def known(state, transaction="", found=NOTHING, corrected=NOTHING):
