@@ -136,7 +136,14 @@ BUGS: Final = (
     Bug(
         "the focus is on another page", "pages", PAGES, "application.focusChanged.connect(self._follow)", "pass", SCREEN
     ),
-    Bug("a voice is offered that nobody has", "voice", THEME, "return self.speaks", "return True", SCREEN),
+    Bug(
+        "a voice is offered that nobody has",
+        "voice",
+        THEME,
+        "return self.language in self.spoken",
+        "return True",
+        SCREEN,
+    ),
     # -- the store's own
     Bug("any colour will do", "brand", CONFIG, "< READABLE", "< 1", SET),
     Bug(
