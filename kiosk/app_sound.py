@@ -38,7 +38,7 @@ def open_sound(config: Config, window: "KioskWindow", shown: Observable[Shown]) 
         log.warning("no sound", error=str(error))
         return _nothing
     sounds = Sounds(resource("sounds"), config.sound.loudness)
-    ends = [shown.subscribe(sounds.hear)]
+    ends = [shown.subscribe(sounds.hear), sounds.end]
     engine = system_engine()
     if engine:
         ends.append(let_speak(window, Voice(engine, config.kiosk.languages, config.sound.loudness)))

@@ -17,7 +17,7 @@ from pathlib import Path
 from typing import Final, NamedTuple
 
 FOLDER: Final = Path(__file__).resolve().parent.parent / "resources" / "sounds"
-RATE_HZ: Final = 22_050
+RATE_HZ: Final = 48_000
 PEAK: Final = 0.5 * 32_767
 ATTACK_S: Final = 0.006
 """A note that begins at once clicks."""

@@ -15,6 +15,7 @@ from PySide6.QtCore import QLocale, QObject, QThread, QTimer, Signal, Slot
 from PySide6.QtTextToSpeech import QTextToSpeech
 
 from kiosk.ui.speech import SILENCE, Speech
+from kiosk.ui.threads import end_thread
 
 _NO_ENGINES: Final = frozenset({"mock"})
 """They speak to nobody: Qt's own, for tests."""
@@ -24,9 +25,6 @@ _UNOPENED: Final = "none"
 
 _STOP_MS: Final = 500
 """How long an engine that is told to stop may take to say that it has. One that had not begun yet says nothing."""
-
-_END_MS: Final = 500
-"""How long an engine may take to end."""
 
 
 def system_engine() -> str:
@@ -121,11 +119,7 @@ class Voice(QObject):
         """Let go of the engine."""
         self._waiting.clear()
         self._stop.emit()
-        self._thread.quit()
-        if not self._thread.wait(_END_MS):
-            # it hangs; whoever ends the till does not wait for it
-            self._thread.terminate()
-            self._thread.wait()
+        end_thread(self._thread)
 
     def _break_off(self, then: Sequence[str] = ()) -> None:
         self._waiting = deque(then)

@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 
 from kiosk.services.resources import resource
+from kiosk.ui.sounds import RATE_HZ
 from kiosk.ui.tones import Tone
 
 SCRIPT = Path(__file__).parents[2] / "packaging" / "sounds.py"
@@ -24,9 +25,9 @@ def sounds():
     return module
 
 
-def samples_of(tone: Tone) -> array:
+def samples_of(tone: Tone) -> "array[int]":
     with wave.open(str(resource("sounds") / f"{tone}.wav"), "rb") as file:
-        assert (file.getnchannels(), file.getsampwidth(), file.getframerate()) == (1, 2, 22_050)
+        assert (file.getnchannels(), file.getsampwidth(), file.getframerate()) == (1, 2, RATE_HZ)
         return array("h", file.readframes(file.getnframes()))
 
 
@@ -58,4 +59,4 @@ def test_a_tone_begins_and_ends_quietly_and_is_never_cut_off_by_its_loudness(ton
 
 
 def test_a_scan_is_answered_shortly():
-    assert len(samples_of(Tone.OK)) / 22_050 < 0.2
+    assert len(samples_of(Tone.OK)) / RATE_HZ < 0.2
