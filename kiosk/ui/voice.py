@@ -32,11 +32,24 @@ def system_engine() -> str:
     return next((name for name in QTextToSpeech.availableEngines() if name not in _NO_ENGINES), "")
 
 
+def try_out(engine: str, languages: Iterable[str]) -> tuple[frozenset[str], str]:
+    """Which of these languages an engine speaks, and why it cannot be opened, or "". Holds up whoever asks."""
+    opened = QTextToSpeech(engine)
+    if opened.state() is QTextToSpeech.State.Error:
+        return frozenset(), opened.errorString()
+    return frozenset(_locales_of(languages, opened.availableLocales())), ""
+
+
 def locale_of(language: str, found: Sequence[QLocale]) -> QLocale | None:
     """How an engine calls a language; that of its own country, if there are several. Cantonese is not Chinese to it."""
     wanted = QLocale(language)
     fitting = [locale for locale in found if locale.language() == wanted.language()]
     return next((locale for locale in fitting if locale.territory() == wanted.territory()), next(iter(fitting), None))
+
+
+def _locales_of(languages: Iterable[str], found: Sequence[QLocale]) -> dict[str, QLocale]:
+    locales = {language: locale_of(language, found) for language in languages}
+    return {language: locale for language, locale in locales.items() if locale is not None}
 
 
 class Voice(QObject):
@@ -147,9 +160,7 @@ class Voice(QObject):
         if self._engine.state() is QTextToSpeech.State.Error:
             self._failed(self._engine.errorReason(), self._engine.errorString())
             return
-        found = self._engine.availableLocales()
-        locales = {language: locale_of(language, found) for language in self._languages}
-        self._locales = {language: locale for language, locale in locales.items() if locale is not None}
+        self._locales = _locales_of(self._languages, self._engine.availableLocales())
         self._set_volume.emit(self._volume)
         self.found.emit(frozenset(self._locales))
 

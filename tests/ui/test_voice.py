@@ -148,7 +148,6 @@ def test_a_language_without_a_voice_is_not_read_by_another_one(ear):
     assert ear.said == [LONG]
 
 
-@pytest.mark.qt_log_ignore("Text-to-speech plug-in")
 def test_an_engine_that_cannot_be_opened_says_so_and_speaks_nothing(qtbot):
     voice = Voice("there_is_none_of_this_name", ("ko", "en"), 1.0)
     with qtbot.waitSignal(voice.lost) as lost:
