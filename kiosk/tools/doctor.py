@@ -249,14 +249,15 @@ def _sound(config: Config, text: Text) -> Iterator[Finding]:
         yield Finding("voice", Grade.WARN, text("doctor.no_voice"))
         return
     spoken, problem = try_out(engine, config.kiosk.languages)
+    if problem:
+        yield Finding("voice", Grade.WARN, f"{text('doctor.no_voice')} ({engine}: {problem})")
+        return
     named = {language: text(f"language.{language}") for language in config.kiosk.languages}
     silent = ", ".join(name for language, name in named.items() if language not in spoken)
     loud = ", ".join(name for language, name in named.items() if language in spoken)
-    if not loud:
-        yield Finding("voice", Grade.WARN, f"{engine}: {problem or text('doctor.voice_missing', languages=silent)}")
-        return
-    detail = f"{engine}: {loud}. {text('doctor.voice_missing', languages=silent)}" if silent else f"{engine}: {loud}"
-    yield Finding("voice", Grade.OK if config.kiosk.language in spoken else Grade.WARN, detail)
+    missing = f". {text('doctor.voice_missing', languages=silent)}" if silent else ""
+    grade = Grade.OK if config.kiosk.language in spoken else Grade.WARN
+    yield Finding("voice", grade, f"{engine}: {loud or '-'}{missing}")
 
 
 def _printer(config: Config, text: Text) -> Finding:

@@ -29,7 +29,12 @@ _STOP_MS: Final = 500
 
 def system_engine() -> str:
     """The name of what speaks on this system, "" where there is nothing. That it works is known when it is opened."""
-    return next((name for name in QTextToSpeech.availableEngines() if name not in _NO_ENGINES), "")
+    return first_engine(QTextToSpeech.availableEngines())
+
+
+def first_engine(names: Sequence[str]) -> str:
+    """The first of these that speaks to anybody, or ""."""
+    return next((name for name in names if name not in _NO_ENGINES), "")
 
 
 def try_out(engine: str, languages: Iterable[str]) -> tuple[frozenset[str], str]:

@@ -73,7 +73,7 @@ UNHEARD = {
     "the receipt came out": (shown(done(None)), shown(done())),
     "still put aside": (
         shown(VIEWS["certainty_parked"]),
-        shown(replace(VIEWS["certainty_parked"], tenders=())),
+        shown(certainty(Certainty.PARKED)),
     ),
     "everything is given back": (shown(VIEWS["working"]), shown(certainty(Certainty.RETURNING))),
     "the next customer": (shown(VIEWS["done_not_printed"]), shown(VIEWS["start"])),

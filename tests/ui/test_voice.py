@@ -9,12 +9,12 @@ from PySide6.QtTest import QTest
 from kiosk.app_sound import let_speak
 from kiosk.flows.access import Access
 from kiosk.flows.views import ScanNotice
-from kiosk.tools.samples import LINES, VIEWS, basket
+from kiosk.tools.samples import LINES, PRODUCTS, VIEWS, basket
 from kiosk.tools.staff_samples import PIN
 from kiosk.ui.named import Named
 from kiosk.ui.probe import in_sight
 from kiosk.ui.speech import SILENCE, Speech
-from kiosk.ui.voice import Voice, locale_of, system_engine
+from kiosk.ui.voice import Voice, first_engine, locale_of, system_engine
 from kiosk.ui.widgets.aids import AidTile
 from kiosk.ui.widgets.buttons import Pressable
 from kiosk.ui.window import KioskWindow
@@ -32,6 +32,7 @@ class Ear:
     def __init__(self, qtbot) -> None:
         self.qtbot = qtbot
         self.voice = Voice("mock", ("ko", "en", "zh", "ja"), 1.0)
+        self.found: frozenset[str] = frozenset()
         self.said: list[str] = []
         self.voice.said.connect(self.said.append)
 
@@ -50,7 +51,7 @@ def ear(qtbot) -> Iterator[Ear]:
     ear = Ear(qtbot)
     with qtbot.waitSignal(ear.voice.found) as found:
         pass
-    assert found.args == [frozenset({"en"})]
+    ear.found = found.args[0]
     yield ear
     ear.voice.end()
 
@@ -76,6 +77,10 @@ def is_offered(window) -> bool:
 # -- what is said when
 
 
+def test_the_languages_are_found_that_have_a_voice(ear):
+    assert ear.found == {"en"}
+
+
 def test_sentences_are_said_one_after_the_other(ear):
     ear.hears("One.", "Two.", "Three.")
     assert ear.said == ["One."]
@@ -97,6 +102,14 @@ def test_of_many_screens_at_once_the_last_is_said_from_beginning_to_end(ear):
     assert LONG not in ear.said
 
 
+def test_an_engine_that_was_stopped_before_it_began_is_not_waited_for(ear):
+    """It has nothing to say of an end."""
+    ear.voice._saying = "A sentence that it was given just now."
+    ear.hears("Paid.", about="another")
+    assert ear.said == []
+    ear.waits_for("Paid.")
+
+
 def test_the_same_screen_drawn_again_says_nothing_again(ear):
     ear.hears("One.", "Two.")
     ear.waits_for("One.", "Two.")
@@ -108,6 +121,7 @@ def test_the_same_screen_drawn_again_says_nothing_again(ear):
 def test_news_of_the_same_screen_waits_until_the_sentence_is_over(ear):
     ear.hears("A fact about money.", "Another.")
     ear.hears("A fact about money.", "Another.", "News.")
+    assert not ear.voice._stopping.isActive()
     ear.waits_for("A fact about money.", "Another.", "News.")
 
 
@@ -159,6 +173,8 @@ def test_an_engine_that_cannot_be_opened_says_so_and_speaks_nothing(qtbot):
 
 
 def test_the_engine_that_speaks_to_nobody_is_not_offered_to_customers():
+    assert first_engine(["mock", "speechd"]) == "speechd"
+    assert first_engine(["mock"]) == ""
     assert system_engine() != "mock"
 
 
@@ -230,7 +246,7 @@ def test_what_is_touched_is_named_and_pressed_all_the_same(window, named, qtbot)
         touch(window, "pay_now")
     assert named == [EN("basket.pay")]
     touch(window, "product_milk")
-    assert named[1:] == [EN("basket.product", name="딸기 우유", price=VIEWS["basket"].products[2].price)]
+    assert named[1:] == [EN("basket.product", name="딸기 우유", price=PRODUCTS[2].price)]
 
 
 def test_what_takes_no_touch_is_not_named(window, named):
