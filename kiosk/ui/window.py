@@ -92,7 +92,7 @@ class KioskWindow(QWidget):
             self._settle()
             self._ahead = face.build_ahead()
             self._slices.start()
-        self._announce(face.speech() if shown.access.voice and not of_staff else SILENCE)
+        self._announce(face.speech() if shown.access.voice else SILENCE)
 
     def speak_in(self, languages: frozenset[str]) -> None:
         """From now on something speaks these languages, and is offered where one of them is chosen."""

@@ -35,7 +35,8 @@ def test_the_script_draws_the_same_files_again(sounds, tmp_path):
     sounds.write(tmp_path)
     drawn = {path.name: path.read_bytes() for path in tmp_path.iterdir()}
     kept = {path.name: path.read_bytes() for path in resource("sounds").glob("*.wav")}
-    assert drawn == kept
+    assert drawn.keys() == kept.keys()
+    assert [name for name in kept if drawn[name] != kept[name]] == []
 
 
 def test_there_is_a_tone_for_each_thing_that_is_told(sounds):

@@ -161,17 +161,17 @@ BUGS: Final[tuple[Bug, ...]] = (
     Bug(
         "staff are read to",
         "words",
-        WINDOW,
-        "if shown.access.voice and not of_staff else SILENCE",
-        "if shown.access.voice else SILENCE",
+        FACE,
+        "if screen is None or not screen.voiced:",
+        "if screen is None:",
         _said("test_nothing_is_said_on_the_side_of_the_staff"),
     ),
     Bug(
         "everybody is read to",
         "words",
         WINDOW,
-        "face.speech() if shown.access.voice and not of_staff",
-        "face.speech() if not of_staff",
+        "face.speech() if shown.access.voice else SILENCE",
+        "face.speech()",
         _said("test_the_next_customer_is_told_nothing"),
     ),
     Bug(

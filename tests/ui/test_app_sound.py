@@ -46,8 +46,8 @@ def config(**sound) -> Config:
 def test_the_tones_follow_what_is_shown_until_the_end(qtbot, shown, made):
     end = open_sound(config(), open_window(qtbot), shown)
     shown.publish(SCANNED)
-    assert [made[0].at(n)[0] for n in range(made[0].count())] == [Tone.OK]
     end()
+    assert [made[0].at(n)[0] for n in range(made[0].count())] == [Tone.OK]
     shown.publish(START)
     shown.publish(SCANNED)
     assert made[0].count() == 1
