@@ -84,8 +84,7 @@ class KioskWindow(QWidget):
     def render(self, shown: Shown) -> None:  # type: ignore[override]  # QWidget.render paints; nobody here calls it
         """Show this. Staff see the usual look, whatever the customer before them wanted."""
         self._shown = shown
-        of_staff = is_of_staff(shown.view)
-        face = self._face(USUAL if of_staff else shown.access)
+        face = self._face(USUAL if is_of_staff(shown.view) else shown.access)
         face.draw(shown, self._text_for(shown.language))
         if face is not self._layers.currentWidget():
             self._layers.setCurrentWidget(face)
