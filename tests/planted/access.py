@@ -82,16 +82,8 @@ BUGS: Final = (
         "staff see the customer's look",
         "staff",
         WINDOW,
-        "self._face(USUAL if of_staff else shown.access)",
+        "self._face(USUAL if is_of_staff(shown.view) else shown.access)",
         "self._face(shown.access)",
-        SCREEN,
-    ),
-    Bug(
-        "what staff see is spoken",
-        "voice",
-        WINDOW,
-        "if shown.access.voice and not of_staff:",
-        "if shown.access.voice:",
         SCREEN,
     ),
     Bug(
