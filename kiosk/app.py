@@ -20,6 +20,7 @@ import structlog
 
 from kiosk import __version__
 from kiosk.app_camera import open_camera
+from kiosk.app_sound import open_sound
 from kiosk.app_systems import Systems
 from kiosk.domain.confidential import Confidential
 from kiosk.domain.errors import CatalogueError, DeviceError, JournalError, OperatingError
@@ -393,7 +394,10 @@ async def _live(till: Till, closed: asyncio.Event) -> None:
         log.exception("no journal")
         till.stage.show(ClosedView("closed.journal"))
     till.tasks.spawn("languages", _read_languages(till))
+    # after the start, so that it is no slower for it
+    be_silent = open_sound(till.config, window, till.front.shown)
     await closed.wait()
+    be_silent()
     part()
     watchdog.stop()
     with contextlib.suppress(JournalError):

@@ -32,7 +32,8 @@ VENV_PYTHON = VENV_BIN / ("python.exe" if sys.platform == "win32" else "python")
 STAMP = VENV / "set-up-from"
 BUILT = ROOT / "dist" / "kiosk"
 
-# What Qt's window and offscreen platforms load, and the bar code reader's native library.
+# What Qt's window and offscreen platforms load, what its sound is linked to (which looks for a sound server itself, and
+# is silent without one), and the bar code reader's native library.
 SYSTEM_PACKAGES = (
     "libegl1",
     "libgl1",
@@ -48,6 +49,7 @@ SYSTEM_PACKAGES = (
     "libxcb-xkb1",
     "libxkbcommon-x11-0",
     "libx11-xcb1",
+    "libpulse0",
     "libzbar0",
 )
 # The browser in which the phones' page is tested.

@@ -4,6 +4,7 @@ import asyncio
 import json
 import re
 import socket
+import sys
 
 import httpx
 import pytest
@@ -15,6 +16,9 @@ from kiosk.services.resources import resource
 from kiosk.services.text import Text, languages
 from kiosk.simulator.host import Host
 from kiosk.tools import staff
+from kiosk.ui import voice
+from kiosk.ui.sounds import output_name
+from kiosk.ui.voice import system_engine, try_out
 from tests.support.film import noise, write_film
 from tests.support.paper import PtyPrinter
 
@@ -184,6 +188,43 @@ def test_the_doctor_opens_the_camera_and_a_till_without_one_still_sells(config, 
     assert missing["grade"] == "warn"
     assert film.as_posix() in missing["detail"]
     assert (there["grade"], there["detail"]) == ("ok", f"{film.as_posix()}, 640 × 480")
+
+
+def examined(config, capsys) -> dict[str, dict[str, str]]:
+    run("catalogue", "import", resource("demo", "catalogue.csv"), "--config", config)
+    capsys.readouterr()
+    assert run("doctor", "--json", "--config", config) == 0
+    return {one["what"]: one for one in json.loads(capsys.readouterr().out)}
+
+
+def test_the_doctor_says_where_sound_comes_out_and_who_speaks_and_a_silent_till_still_sells(config, capsys):
+    seen = examined(config, capsys)
+    output, (spoken, problem) = output_name(), try_out(system_engine(), languages())
+    assert seen["sound"]["grade"] == ("ok" if output else "warn")
+    assert (output or "loudspeaker") in seen["sound"]["detail"]
+    assert seen["voice"]["grade"] == ("ok" if "ko" in spoken else "warn")
+    assert (problem or "한국어") in seen["voice"]["detail"]
+
+
+def test_the_doctor_names_the_languages_that_nothing_speaks(config, capsys, monkeypatch):
+    monkeypatch.setattr(voice, "_NO_ENGINES", frozenset({"speechd"}))
+    seen = examined(config, capsys)["voice"]
+    assert (seen["grade"], seen["detail"]) == ("warn", "mock: English. No voice for: 한국어, 中文, 日本語")
+
+
+def test_the_doctor_looks_for_no_sound_where_it_is_switched_off(config, capsys):
+    config.write_text(config.read_text("utf-8") + "\n[sound]\nenabled = false\n", "utf-8")
+    seen = examined(config, capsys)
+    assert seen["sound"]["grade"] == "ok"
+    assert "Switched off" in seen["sound"]["detail"]
+    assert "voice" not in seen
+
+
+def test_the_doctor_says_which_library_sound_is_missing(config, capsys, monkeypatch):
+    monkeypatch.setitem(sys.modules, "kiosk.ui.sounds", None)
+    seen = examined(config, capsys)["sound"]
+    assert seen["grade"] == "warn"
+    assert "kiosk.ui.sounds" in seen["detail"]
 
 
 def test_the_doctor_says_that_nobody_can_call_where_somebody_else_listens(config, capsys):

@@ -111,9 +111,10 @@ def test_every_locked_package_has_its_hashes():
     [
         ("fonts", {".otf"}, "SIL Open Font License"),
         ("icons", {".svg"}, "ISC License"),
+        ("sounds", {".wav"}, "MIT License"),
     ],
 )
-def test_what_others_drew_has_its_licence_beside_it(folder, kinds, words):
+def test_what_was_drawn_has_its_licence_beside_it(folder, kinds, words):
     files = [path for path in (ROOT / "resources" / folder).iterdir() if path.is_file()]
     licences = [path for path in files if path.name.startswith("LICENSE-")]
     assert {path.suffix for path in files if path not in licences} == kinds

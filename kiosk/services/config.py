@@ -458,6 +458,23 @@ class Gateways(Section):
     ezpg: Ezpg | None = None
 
 
+class Sound(Section):
+    """[sound] Tones, and a voice for customers who listen.
+
+    Attributes:
+        enabled: There are any, where the machine can.
+        volume: Of both, from 0 to 100; the system's own applies besides.
+    """
+
+    enabled: bool = True
+    volume: Annotated[int, Field(ge=0, le=100)] = 100
+
+    @property
+    def loudness(self) -> float:
+        """The volume, from 0 to 1."""
+        return self.volume / 100
+
+
 class Log(Section):
     """[log] What is written down for engineers."""
 
@@ -480,6 +497,7 @@ class Config(Section):
     screen: Screen = Screen()
     scanner: Scanner = Scanner()
     camera: Camera = Camera()
+    sound: Sound = Sound()
 
     printer: Printer = Printer()
     catalogue: CatalogueFile = CatalogueFile()

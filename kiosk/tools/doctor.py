@@ -18,6 +18,7 @@ from typing import Final
 from urllib.parse import urlsplit
 
 from kiosk import __version__
+from kiosk.app_sound import NOT_THERE
 from kiosk.domain.confidential import Confidential
 from kiosk.domain.errors import BugError, OperatingError, SecretError
 from kiosk.domain.limits import Limits
@@ -138,6 +139,7 @@ def _configured(path: Path, text: Text) -> Iterator[Finding]:
     yield Finding("space", Grade.OK if enough else Grade.FAIL, f"{free // 2**20:,} MiB")
     yield from _scanner(config, text)
     yield from _camera(config, text)
+    yield from _sound(config, text)
 
     yield _printer(config, text)
     yield from _gateways(config, text)
@@ -239,6 +241,35 @@ def _camera(config: Config, text: Text) -> Iterator[Finding]:
     seen = try_out(setting_of(config).wish)
     detail = text(f"camera.{seen.sight}", device=device, size=f"{seen.width} × {seen.height}")
     yield Finding("camera", Grade.OK if seen.sight is Sight.SEEING else Grade.WARN, detail)
+
+
+def _sound(config: Config, text: Text) -> Iterator[Finding]:
+    """Where the tones come out, and who speaks. A till that is silent sells all the same: all is on the screen."""
+    if not config.sound.enabled:
+        yield Finding("sound", Grade.OK, text("doctor.sound_off"))
+        return
+    try:
+        # the libraries of the system that they need may not be there
+        from kiosk.ui.sounds import output_name
+        from kiosk.ui.voice import system_engine, try_out
+    except NOT_THERE as error:
+        yield Finding("sound", Grade.WARN, text("doctor.sound_library", problem=str(error)))
+        return
+    output, engine = output_name(), system_engine()
+    yield Finding("sound", Grade.OK if output else Grade.WARN, output or text("doctor.no_sound"))
+    if not engine:
+        yield Finding("voice", Grade.WARN, text("doctor.no_voice"))
+        return
+    spoken, problem = try_out(engine, config.kiosk.languages)
+    if problem:
+        yield Finding("voice", Grade.WARN, f"{text('doctor.no_voice')} ({engine}: {problem})")
+        return
+    named = {language: text(f"language.{language}") for language in config.kiosk.languages}
+    silent = ", ".join(name for language, name in named.items() if language not in spoken)
+    loud = ", ".join(name for language, name in named.items() if language in spoken)
+    missing = f". {text('doctor.voice_missing', languages=silent)}" if silent else ""
+    grade = Grade.OK if config.kiosk.language in spoken else Grade.WARN
+    yield Finding("voice", grade, f"{engine}: {loud or '-'}{missing}")
 
 
 def _printer(config: Config, text: Text) -> Finding:

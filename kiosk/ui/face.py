@@ -39,6 +39,7 @@ from kiosk.ui.screens.phone import PhoneScreen
 from kiosk.ui.screens.scan import ScanScreen
 from kiosk.ui.screens.start import StartScreen
 from kiosk.ui.screens.working import WorkingScreen
+from kiosk.ui.speech import SILENCE, Speech, sentences_of
 from kiosk.ui.style import style_sheet
 from kiosk.ui.theme import Theme
 from kiosk.ui.widgets.buttons import TextButton
@@ -139,6 +140,20 @@ class Face(QWidget):
             self.renewed.emit()
         screen.lay_pages(text)
         self._idle.render_left(shown.idle_left_s, text)
+
+    def speech(self) -> Speech:
+        """What there is to say of what was drawn; while the idle warning lies over it, only that."""
+        language, screen = self._theme.language, self._current
+        if screen is None or not screen.voiced:
+            return SILENCE
+        if self._idle.isVisibleTo(self):
+            return Speech(language, IdleOverlay, sentences_of([self._idle], self))
+        voiced = [*screen.voiced, *self._banners.voiced]
+        return Speech(language, (type(screen), screen.edition), sentences_of(voiced, self))
+
+    def speak_in(self, languages: frozenset[str]) -> None:
+        """From now on a voice is offered in these languages."""
+        self._theme.spoken = languages
 
     def _write_in(self, language: str) -> None:
         """Words are written in the typefaces of this language. With a style sheet Qt hands no font down by itself."""

@@ -180,9 +180,9 @@ class Theme:
         icons_dir: Where the icons lie.
         reduced_motion: Nothing moves but once a second.
         brand: What is the store's own in it.
-        speaks: Something speaks what the window announces; nothing does yet.
 
     Attributes:
+        spoken: The languages in which something speaks what the window announces; the window changes it.
         language: What words are written in; their typefaces are its own. The face changes it.
         access: How the customer wants it, as far as this screen can.
         is_cramped: There is large print in half of the screen.
@@ -203,14 +203,13 @@ class Theme:
         *,
         reduced_motion: bool = False,
         brand: Brand = NO_BRAND,
-        speaks: bool = False,
     ) -> None:
         load_fonts(fonts_dir)
         self.language = "ko"
         self.size = size
         self.px_per_mm = px_per_mm
         self.reduced_motion = reduced_motion
-        self.speaks = speaks
+        self.spoken: frozenset[str] = frozenset()
         self.brand = brand
         self.icons = Icons(icons_dir)
         self.is_small = hypot(size.width(), size.height()) / px_per_mm <= SMALL_DIAGONAL_MM
@@ -218,12 +217,16 @@ class Theme:
         self._put_on(Access())
 
     def offers(self, aid: Aid) -> bool:
-        """Whether it can be switched in this look. Nobody is offered a voice where nothing speaks."""
+        """Whether it can be switched in this look.
+
+        Nobody is offered a voice where nothing speaks their language: one that reads Korean letter by letter, or is
+        silent, would be a button that does nothing.
+        """
         match aid:
             case Aid.LOW:
                 return self._can_be_low(self.access)
             case Aid.VOICE:
-                return self.speaks
+                return self.language in self.spoken
             case _:
                 return True
 

@@ -8,11 +8,12 @@ from PySide6.QtWidgets import QStackedLayout, QWidget
 from typing_extensions import override
 
 from kiosk.flows.access import USUAL, Access
-from kiosk.flows.manager.views import KeysView, SheetView
 from kiosk.flows.views import Shown
 from kiosk.services.text import Text
 from kiosk.ui.face import Face
+from kiosk.ui.speech import SILENCE, Speech
 from kiosk.ui.theme import Theme
+from kiosk.ui.tones import is_of_staff
 from kiosk.ui.widgets.viewfinder import Viewfinders
 
 SETTLE_MS = 250
@@ -29,7 +30,8 @@ class KioskWindow(QWidget):
         intent: Emits kiosk.flows.intents and kiosk.flows.manager.intents objects.
         help_requested: A person called for staff.
         viewfinders: Where the camera's picture is shown.
-        announced: Emits what is to be spoken: a Shown whose customer listens, each time it is drawn.
+        announced: Emits what there is to say, a Speech, each time something is drawn for a customer who listens; and
+            SILENCE when nobody does any more.
     """
 
     intent = Signal(object)
@@ -60,6 +62,8 @@ class KioskWindow(QWidget):
         self._slices.setInterval(SLICE_MS)
         self._slices.timeout.connect(self._build_ahead)
         self.viewfinders = Viewfinders(self)
+        self._shown: Shown | None = None
+        self._speech = SILENCE
         self._faces: dict[Access, Face] = {}
         self._layers = QStackedLayout(self)
         for _ in self._face(USUAL).build_ahead():
@@ -79,16 +83,28 @@ class KioskWindow(QWidget):
     @override
     def render(self, shown: Shown) -> None:  # type: ignore[override]  # QWidget.render paints; nobody here calls it
         """Show this. Staff see the usual look, whatever the customer before them wanted."""
-        of_staff = isinstance(shown.view, SheetView | KeysView)
-        face = self._face(USUAL if of_staff else shown.access)
+        self._shown = shown
+        face = self._face(USUAL if is_of_staff(shown.view) else shown.access)
         face.draw(shown, self._text_for(shown.language))
         if face is not self._layers.currentWidget():
             self._layers.setCurrentWidget(face)
             self._settle()
             self._ahead = face.build_ahead()
             self._slices.start()
-        if shown.access.voice and not of_staff:
-            self.announced.emit(shown)
+        self._announce(face.speech() if shown.access.voice else SILENCE)
+
+    def speak_in(self, languages: frozenset[str]) -> None:
+        """From now on something speaks these languages, and is offered where one of them is chosen."""
+        self._theme.spoken = languages
+        for face in self._faces.values():
+            face.speak_in(languages)
+        if self._shown is not None:
+            self.render(self._shown)
+
+    def _announce(self, speech: Speech) -> None:
+        if speech is not SILENCE or self._speech is not SILENCE:
+            self.announced.emit(speech)
+        self._speech = speech
 
     @override
     def closeEvent(self, event: QCloseEvent) -> None:

@@ -37,6 +37,7 @@ from tests.planted import (
     scanners,
     staff,
     transfers,
+    voice,
     wedge,
 )
 from tests.planted.bug import Bug
@@ -66,6 +67,7 @@ LISTS: Final = {
     "languages": languages.BUGS,
     "printer": printer.BUGS,
     "access": access.BUGS,
+    "voice": voice.BUGS,
 }
 KILLED, SURVIVED, MISFIT = "killed", "SURVIVED", "DOES NOT FIT"
 TESTS_FAILED: Final = 1

@@ -82,16 +82,8 @@ BUGS: Final = (
         "staff see the customer's look",
         "staff",
         WINDOW,
-        "self._face(USUAL if of_staff else shown.access)",
+        "self._face(USUAL if is_of_staff(shown.view) else shown.access)",
         "self._face(shown.access)",
-        SCREEN,
-    ),
-    Bug(
-        "what staff see is spoken",
-        "voice",
-        WINDOW,
-        "if shown.access.voice and not of_staff:",
-        "if shown.access.voice:",
         SCREEN,
     ),
     Bug(
@@ -136,7 +128,14 @@ BUGS: Final = (
     Bug(
         "the focus is on another page", "pages", PAGES, "application.focusChanged.connect(self._follow)", "pass", SCREEN
     ),
-    Bug("a voice is offered that nobody has", "voice", THEME, "return self.speaks", "return True", SCREEN),
+    Bug(
+        "a voice is offered that nobody has",
+        "voice",
+        THEME,
+        "return self.language in self.spoken",
+        "return True",
+        SCREEN,
+    ),
     # -- the store's own
     Bug("any colour will do", "brand", CONFIG, "< READABLE", "< 1", SET),
     Bug(

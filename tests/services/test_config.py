@@ -184,6 +184,8 @@ def test_every_mistake_is_named_at_once(problems):
         ("[camera]\ncodes = ['ean13', 'pdf417']", ("config.not_one_of", "camera.codes.1")),
         ("[camera]\ncodes = []", ("config.wrong_length", "camera.codes")),
         ("[camera]\nfps = 61", ("config.out_of_range", "camera.fps")),
+        ("[sound]\nvolume = 101", ("config.out_of_range", "sound.volume")),
+        ("[sound]\nvolume = -1", ("config.out_of_range", "sound.volume")),
         ("[printer]\nport = 'tcp:10.0.0.7'", ("config.printer_port", "printer.port")),
         ("[printer]\nport = 'usb:12:34'", ("config.printer_port", "printer.port")),
         ("[printer]\nport = 'file:'", ("config.printer_port", "printer.port")),

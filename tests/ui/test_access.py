@@ -12,6 +12,8 @@ from kiosk.tools.samples import MANY, VIEWS, basket
 from kiosk.tools.staff_samples import HOME, PIN
 from kiosk.ui.face import SCREENS, Face
 from kiosk.ui.probe import in_sight, press, visible_texts
+from kiosk.ui.screens.done import DoneScreen
+from kiosk.ui.speech import SILENCE
 from kiosk.ui.widgets.aids import AidTile
 from kiosk.ui.widgets.buttons import Pressable
 from kiosk.ui.window import KioskWindow
@@ -58,11 +60,13 @@ def test_a_low_screen_is_offered_where_it_is_of_use(qtbot):
 
 @pytest.mark.parametrize("format_", list(FORMATS))
 def test_nobody_is_offered_a_voice_where_nothing_speaks(qtbot, format_):
-    window = KioskWindow(theme_of(format_, speaks=False), text_for, settle_ms=0)
+    window = KioskWindow(theme_of(format_, spoken=frozenset({"en"})), text_for, settle_ms=0)
     qtbot.addWidget(window)
     window.show()
     assert is_seen(show(window, VIEWS["start"]), "aid_contrast")
     assert not window.findChildren(AidTile, "aid_voice")
+    assert is_seen(show(window, VIEWS["start"], "en"), "aid_voice")
+    assert not is_seen(show(window, VIEWS["start"]), "aid_voice")
 
 
 @pytest.mark.parametrize("format_", list(FORMATS))
@@ -140,7 +144,9 @@ def test_who_listens_is_told_what_is_shown_and_nobody_else_is(qtbot):
     show(window, HOME, access=Access(voice=True))
     assert told == []
     show(window, VIEWS["done"], access=Access(voice=True))
-    assert [one.view for one in told] == [VIEWS["done"]]  # type: ignore[attr-defined]
+    assert [one.about[0] for one in told] == [DoneScreen]  # type: ignore[attr-defined]
+    show(window, VIEWS["start"])
+    assert told[1:] == [SILENCE]
 
 
 def test_another_look_is_there_before_anybody_waits_and_is_made_once(qtbot):

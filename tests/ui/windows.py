@@ -18,16 +18,20 @@ FORMATS = {HOME: 4.03, "1280x800": 5.88, "1920x1080": 3.65}
 text_for = cache(Text.load)
 
 
-def theme_of(format_: str = HOME, *, reduced_motion: bool = True, speaks: bool = True) -> Theme:
+SPOKEN = frozenset({"ko", "en", "zh", "ja"})
+
+
+def theme_of(format_: str = HOME, *, reduced_motion: bool = True, spoken: frozenset[str] = SPOKEN) -> Theme:
     width, height = map(int, format_.split("x"))
-    return Theme(
+    theme = Theme(
         QSize(width, height),
         FORMATS[format_],
         resource("fonts"),
         resource("icons"),
         reduced_motion=reduced_motion,
-        speaks=speaks,
     )
+    theme.spoken = spoken
+    return theme
 
 
 def open_window(qtbot, format_: str = HOME, *, settle_ms: int = 0) -> KioskWindow:

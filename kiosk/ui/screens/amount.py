@@ -1,5 +1,7 @@
 """How much this coupon or wallet is to pay, and what is left afterwards."""
 
+from collections.abc import Sequence
+
 from PySide6.QtGui import QHideEvent
 from PySide6.QtWidgets import QVBoxLayout, QWidget
 from typing_extensions import override
@@ -12,6 +14,7 @@ from kiosk.flows.views import AmountView
 from kiosk.services.text import Text
 from kiosk.ui.icons import of_method
 from kiosk.ui.screens.base import MIDDLE, Screen, chain_focus
+from kiosk.ui.speech import Voiced
 from kiosk.ui.theme import Theme
 from kiosk.ui.widgets.amounts import AmountRow
 from kiosk.ui.widgets.buttons import MainButton, TextButton
@@ -103,6 +106,15 @@ class AmountScreen(Screen[AmountView]):
         column.addWidget(self._holds)
         column.addStretch(1)
         return side
+
+    @property
+    @override
+    def voiced(self) -> Sequence[Voiced]:
+        return (
+            *(self._problem, self._title, self._pays, self._last),
+            *(self._due, self._minus, self._after),
+            *(self._balance, self._fee, self._left),
+        )
 
     @override
     def draw(self, view: AmountView, text: Text) -> None:

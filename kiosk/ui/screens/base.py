@@ -10,6 +10,7 @@ from PySide6.QtWidgets import QBoxLayout, QHBoxLayout, QVBoxLayout, QWidget
 
 from kiosk.flows.access import Access
 from kiosk.services.text import Text
+from kiosk.ui.speech import Voiced
 from kiosk.ui.theme import Theme
 from kiosk.ui.widgets.buttons import MainButton, Pressable
 from kiosk.ui.widgets.pages import Pages
@@ -62,6 +63,16 @@ class Screen(QWidget, Generic[V]):
             foot.turn(self.theme.size.width() - 2 * self.theme.margin)
         if self.pages is not None:
             self.pages.say(text)
+
+    @property
+    def voiced(self) -> Sequence[Voiced]:
+        """What of it is spoken to who listens, in this order. Nothing, on the staff's side."""
+        return ()
+
+    @property
+    def edition(self) -> int:
+        """Another one is said from the beginning, as if it were another screen."""
+        return 0
 
     @property
     def lifts(self) -> bool:

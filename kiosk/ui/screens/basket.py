@@ -9,6 +9,7 @@ from kiosk.flows.intents import GoPay, Leave, TurnPage
 from kiosk.flows.views import BasketView, ProductCard, ScanNotice
 from kiosk.services.text import Text
 from kiosk.ui.screens.base import Screen, chain_focus
+from kiosk.ui.speech import Voiced
 from kiosk.ui.theme import Theme
 from kiosk.ui.widgets.buttons import IconButton, MainButton
 from kiosk.ui.widgets.cards import Card, ProductTile
@@ -189,6 +190,11 @@ class BasketScreen(Screen[BasketView]):
         dock.column.addLayout(buttons)
         return dock
 
+    @property
+    @override
+    def voiced(self) -> Sequence[Voiced]:
+        return (self._notice, self._lines, self._count, self._total)
+
     @override
     def draw(self, view: BasketView, text: Text) -> None:
         fresh = self._catalogue.render_page(view, text)
@@ -203,6 +209,11 @@ class BasketScreen(Screen[BasketView]):
         pager = [self._lines.previous, self._lines.next]
         order = [*self._catalogue.pressables(), *self._lines.pressables(), *pager, self._leave, self._pay]
         chain_focus(order)
+
+    @property
+    @override
+    def edition(self) -> int:
+        return self._serial
 
     @override
     def lay_pages(self, text: Text) -> None:

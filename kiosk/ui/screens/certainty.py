@@ -1,6 +1,6 @@
 """Facts about money, a line per payment, while they are found out and when they are."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from types import MappingProxyType
 from typing import Final
 
@@ -11,6 +11,7 @@ from kiosk.flows.intents import Finish
 from kiosk.flows.views import Certainty, CertaintyView
 from kiosk.services.text import Text
 from kiosk.ui.screens.base import MIDDLE, Screen, chain_focus
+from kiosk.ui.speech import Voiced
 from kiosk.ui.theme import Theme
 from kiosk.ui.widgets.amounts import AmountRow
 from kiosk.ui.widgets.buttons import MainButton
@@ -75,6 +76,11 @@ class CertaintyScreen(Screen[CertaintyView]):
         column.addWidget(self._numbers)
         column.addStretch(1)
         return side
+
+    @property
+    @override
+    def voiced(self) -> Sequence[Voiced]:
+        return (self._title, self._reason, self._body, self._tenders, self._code, self._due)
 
     @override
     def draw(self, view: CertaintyView, text: Text) -> None:

@@ -1,11 +1,14 @@
 """The till does not sell, and says why."""
 
+from collections.abc import Sequence
+
 from PySide6.QtWidgets import QVBoxLayout, QWidget
 from typing_extensions import override
 
 from kiosk.flows.views import ClosedView
 from kiosk.services.text import Text
 from kiosk.ui.screens.base import MIDDLE, Screen
+from kiosk.ui.speech import Voiced
 from kiosk.ui.theme import Theme
 from kiosk.ui.widgets.amounts import AmountRow
 from kiosk.ui.widgets.cards import Card
@@ -53,6 +56,11 @@ class ClosedScreen(Screen[ClosedView]):
         column.addWidget(self._numbers)
         column.addStretch(1)
         return side
+
+    @property
+    @override
+    def voiced(self) -> Sequence[Voiced]:
+        return (self._title, self._reason, self._tenders, self._code)
 
     @override
     def draw(self, view: ClosedView, text: Text) -> None:

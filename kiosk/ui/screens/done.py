@@ -1,5 +1,7 @@
 """Paid: the number that is called out, what each method paid, and the receipt."""
 
+from collections.abc import Sequence
+
 from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 from typing_extensions import override
 
@@ -7,6 +9,7 @@ from kiosk.flows.intents import Finish
 from kiosk.flows.views import DoneView
 from kiosk.services.text import Text
 from kiosk.ui.screens.base import MIDDLE, Screen, chain_focus
+from kiosk.ui.speech import Voiced
 from kiosk.ui.theme import Theme
 from kiosk.ui.widgets.amounts import AmountRow
 from kiosk.ui.widgets.buttons import MainButton
@@ -80,6 +83,11 @@ class DoneScreen(Screen[DoneView]):
         words.addStretch(1)
         card.column.addLayout(row)
         return card
+
+    @property
+    @override
+    def voiced(self) -> Sequence[Voiced]:
+        return (self._title, self._caption, self._number, self._tenders, self._total, self._code, self._printed)
 
     @override
     def draw(self, view: DoneView, text: Text) -> None:

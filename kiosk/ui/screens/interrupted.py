@@ -1,5 +1,7 @@
 """After a restart: the order that was under way, and its facts."""
 
+from collections.abc import Sequence
+
 from PySide6.QtWidgets import QVBoxLayout, QWidget
 from typing_extensions import override
 
@@ -7,6 +9,7 @@ from kiosk.flows.intents import Leave, Resume
 from kiosk.flows.views import InterruptedView
 from kiosk.services.text import Text
 from kiosk.ui.screens.base import MIDDLE, Screen, chain_focus
+from kiosk.ui.speech import Voiced
 from kiosk.ui.theme import Theme
 from kiosk.ui.widgets.amounts import AmountRow
 from kiosk.ui.widgets.buttons import MainButton
@@ -60,6 +63,11 @@ class InterruptedScreen(Screen[InterruptedView]):
         column.addWidget(numbers)
         column.addStretch(1)
         return side
+
+    @property
+    @override
+    def voiced(self) -> Sequence[Voiced]:
+        return (self._title, self._body, self._tenders, self._total, self._due, self._code)
 
     @override
     def draw(self, view: InterruptedView, text: Text) -> None:

@@ -1,5 +1,7 @@
 """How to pay: what is due as a running subtraction, and one card per method."""
 
+from collections.abc import Sequence
+
 from PySide6.QtWidgets import QGridLayout, QVBoxLayout, QWidget
 from typing_extensions import override
 
@@ -7,6 +9,7 @@ from kiosk.flows.intents import GoBack, Leave
 from kiosk.flows.views import MethodsView
 from kiosk.services.text import Text
 from kiosk.ui.screens.base import Screen, chain_focus
+from kiosk.ui.speech import Voiced
 from kiosk.ui.theme import Theme
 from kiosk.ui.widgets.amounts import AmountRow
 from kiosk.ui.widgets.buttons import MainButton
@@ -82,6 +85,11 @@ class MethodScreen(Screen[MethodsView]):
         column.addLayout(self._grid)
         column.addStretch(1)
         return side
+
+    @property
+    @override
+    def voiced(self) -> Sequence[Voiced]:
+        return (self._tenders, self._due, self._question, *self._tiles)
 
     @override
     def draw(self, view: MethodsView, text: Text) -> None:

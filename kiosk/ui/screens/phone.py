@@ -1,5 +1,7 @@
 """The customer is asked on their phone: what to do there, and how long they still have."""
 
+from collections.abc import Sequence
+
 from PySide6.QtWidgets import QVBoxLayout, QWidget
 from typing_extensions import override
 
@@ -7,6 +9,7 @@ from kiosk.flows.intents import GoBack
 from kiosk.flows.views import PhoneView
 from kiosk.services.text import Text
 from kiosk.ui.screens.base import MIDDLE, Screen, chain_focus
+from kiosk.ui.speech import Voiced
 from kiosk.ui.theme import Theme
 from kiosk.ui.widgets.amounts import AmountRow
 from kiosk.ui.widgets.buttons import MainButton
@@ -100,6 +103,11 @@ class PhoneScreen(Screen[PhoneView]):
         self.column.addStretch(1)
         self.column.addWidget(self._decline)
         self.column.addLayout(self.foot(self._back))
+
+    @property
+    @override
+    def voiced(self) -> Sequence[Voiced]:
+        return (self._title, self._guide, self._body, self._amount, self._fee, self._tenders, self._decline)
 
     @override
     def draw(self, view: PhoneView, text: Text) -> None:

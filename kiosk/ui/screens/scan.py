@@ -1,6 +1,6 @@
 """Hold something to the scanner, or type its number."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from types import MappingProxyType
 from typing import Final
@@ -14,6 +14,7 @@ from kiosk.flows.intents import GoBack, Scanned
 from kiosk.flows.views import ScanView
 from kiosk.services.text import Text
 from kiosk.ui.screens.base import MIDDLE, Screen, chain_focus
+from kiosk.ui.speech import Voiced
 from kiosk.ui.theme import Theme
 from kiosk.ui.widgets.amounts import AmountRow
 from kiosk.ui.widgets.buttons import MainButton
@@ -147,6 +148,11 @@ class ScanScreen(Screen[ScanView]):
             self._grid.addWidget(self._viewfinder, 0, 1, 2, 1)
         elif not is_beside and self._column.indexOf(self._viewfinder) < 0:
             self._column.insertWidget(self._column.indexOf(self._icon), self._viewfinder, _MOST)
+
+    @property
+    @override
+    def voiced(self) -> Sequence[Voiced]:
+        return (self._problem, self._title, self._hint, self._due)
 
     @override
     def draw(self, view: ScanView, text: Text) -> None:

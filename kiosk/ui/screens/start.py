@@ -1,5 +1,7 @@
 """Nobody is here: what this is, how one wants it, and one button. Touching anywhere begins as well."""
 
+from collections.abc import Sequence
+
 from PySide6.QtGui import QMouseEvent
 from PySide6.QtWidgets import QGridLayout, QVBoxLayout, QWidget
 from typing_extensions import override
@@ -9,6 +11,7 @@ from kiosk.flows.intents import Begin, ChooseLanguage
 from kiosk.flows.views import StartView
 from kiosk.services.text import Text
 from kiosk.ui.screens.base import Screen, chain_focus
+from kiosk.ui.speech import Voiced
 from kiosk.ui.style import restyle
 from kiosk.ui.theme import Theme
 from kiosk.ui.widgets.aids import Aids
@@ -58,6 +61,11 @@ class StartScreen(Screen[StartView]):
         self.column.addWidget(choices)
         self.column.addLayout(self.foot(self._begin))
 
+    @property
+    @override
+    def voiced(self) -> Sequence[Voiced]:
+        return (self._hero.title, self._hero.ease, self._begin, *self._aids.tiles)
+
     @override
     def draw(self, view: StartView, text: Text) -> None:
         self._hero.title.say(text("start.title"))
@@ -71,11 +79,11 @@ class StartScreen(Screen[StartView]):
             button.say(text(f"language.{language}"))
             button.setVisible(language in view.languages)
             restyle(button, "chosen", "true" if language == text.language else "false")
-        chain_focus([*self._aids.tiles, *self._languages.values(), self._begin])
 
     @override
     def show_access(self, access: Access, text: Text) -> None:
         self._aids.render_aids(access, text)
+        chain_focus([*self._aids.tiles, *self._languages.values(), self._begin])
 
     @override
     def mouseReleaseEvent(self, event: QMouseEvent) -> None:

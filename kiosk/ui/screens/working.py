@@ -1,5 +1,7 @@
 """A payment system is at work; there is nothing to press but help."""
 
+from collections.abc import Sequence
+
 from PySide6.QtWidgets import QVBoxLayout, QWidget
 from typing_extensions import override
 
@@ -7,6 +9,7 @@ from kiosk.flows.views import WorkingView
 from kiosk.services.text import Text
 from kiosk.ui.icons import of_method
 from kiosk.ui.screens.base import MIDDLE, Screen
+from kiosk.ui.speech import Voiced
 from kiosk.ui.theme import Theme
 from kiosk.ui.widgets.labels import CENTRE, Label
 from kiosk.ui.widgets.tenders import TenderList
@@ -45,6 +48,11 @@ class WorkingScreen(Screen[WorkingView]):
         column.addWidget(self._tenders)
         column.addStretch(1)
         return side
+
+    @property
+    @override
+    def voiced(self) -> Sequence[Voiced]:
+        return (self._method, self._title, self._body, self._tenders)
 
     @override
     def draw(self, view: WorkingView, text: Text) -> None:

@@ -62,24 +62,46 @@ class Aids(QWidget):
     Args:
         theme: The look.
         columns: How many beside each other, at most.
+
+    Attributes:
+        tiles: Those that are offered now: a voice only in a language that something speaks.
     """
 
     asked = Signal(object)
 
     def __init__(self, theme: Theme, columns: int) -> None:
         super().__init__()
-        grid = QGridLayout(self)
-        grid.setContentsMargins(0, 0, 0, 0)
-        grid.setSpacing(theme.gap)
-        self.tiles = [AidTile(theme, aid) for aid in Aid if theme.offers(aid)]
-        columns = min(columns, len(self.tiles))
-        for at, tile in enumerate(self.tiles):
-            tile.asked.connect(self.asked)
-            grid.addWidget(tile, *divmod(at, columns))
-        for at in range(columns):
-            grid.setColumnStretch(at, 1)
+        self._theme = theme
+        self._columns = columns
+        self._made: dict[Aid, AidTile] = {}
+        self.tiles: list[AidTile] = []
+        self._grid = QGridLayout(self)
+        self._grid.setContentsMargins(0, 0, 0, 0)
+        self._grid.setSpacing(theme.gap)
+        self._offer()
 
     def render_aids(self, access: Access, text: Text) -> None:
         """Show which are on."""
+        self._offer()
         for tile in self.tiles:
             tile.render_aid(access, text)
+
+    def _offer(self) -> None:
+        tiles = [self._tile(aid) for aid in Aid if self._theme.offers(aid)]
+        if tiles == self.tiles:
+            return
+        for tile in self.tiles:
+            self._grid.removeWidget(tile)
+            tile.setVisible(tile in tiles)
+        self.tiles, columns = tiles, min(self._columns, len(tiles))
+        for at, tile in enumerate(tiles):
+            self._grid.addWidget(tile, *divmod(at, columns))
+            tile.show()
+        for at in range(self._columns):
+            self._grid.setColumnStretch(at, 1 if at < columns else 0)
+
+    def _tile(self, aid: Aid) -> AidTile:
+        if aid not in self._made:
+            self._made[aid] = tile = AidTile(self._theme, aid)
+            tile.asked.connect(self.asked)
+        return self._made[aid]

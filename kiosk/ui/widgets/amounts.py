@@ -1,7 +1,10 @@
 """An amount with what it is."""
 
+from collections.abc import Sequence
+
 from PySide6.QtWidgets import QBoxLayout, QWidget
 
+from kiosk.ui.speech import sentence
 from kiosk.ui.theme import TextRole, Theme
 from kiosk.ui.widgets.labels import RIGHT, Label, OneLine
 
@@ -19,6 +22,11 @@ class AmountRow(QWidget):
         self._row.addWidget(self._caption, 1)
         self._row.addWidget(self._amount)
         self._room = theme.column_width - 4 * theme.pad if theme.access.large_print else 0
+
+    @property
+    def sentences(self) -> Sequence[str]:
+        """What is spoken of it: what it is and how much, in one."""
+        return (sentence(self._caption.said, self._amount.said),)
 
     def say(self, caption: str, amount: str) -> None:
         """Show an amount."""

@@ -1,5 +1,7 @@
 """Everything that a person presses."""
 
+from collections.abc import Sequence
+
 from PySide6.QtCore import QSize, Qt, Signal
 from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QPushButton, QSizePolicy
@@ -28,6 +30,7 @@ class Pressable(QPushButton):
     Attributes:
         asked: Emits the intent.
         wish: The intent; None for a button of the screen's own, like a page of a list.
+        is_named: Who listens is told its name when it is touched.
     """
 
     asked = Signal(object)
@@ -36,11 +39,17 @@ class Pressable(QPushButton):
         super().__init__()
         self.theme = theme
         self.wish = wish
+        self.is_named = True
         self.setObjectName(name)
         self.setProperty("role", role)
         self.setFocusPolicy(Qt.FocusPolicy.TabFocus)
         self.setMinimumSize(theme.target, theme.target)
         self.clicked.connect(self._ask)
+
+    @property
+    def sentences(self) -> Sequence[str]:
+        """What is spoken of it."""
+        return (self.accessibleName(),)
 
     def _ask(self) -> None:
         if self.wish is not None:

@@ -38,6 +38,11 @@ class Guide(QFrame):
             step.addWidget(words, 1)
             row.addLayout(step, 1)
 
+    @property
+    def sentences(self) -> Sequence[str]:
+        """What is spoken of it."""
+        return [words.said for words in self._words]
+
     def say(self, steps: Sequence[str]) -> None:
         """Say what to do."""
         for label, words in zip(self._words, steps, strict=True):

@@ -93,6 +93,8 @@ class Keypad(QWidget):
         for at, digit in enumerate("1234567890"):
             key = TextButton(theme, "card", f"key_{digit}", text_role="heading")
             key.say(digit)
+            # what is typed may be worth money, or be a secret: no loudspeaker calls it out
+            key.is_named = False
             key.clicked.connect(lambda _=False, digit=digit: self._type(digit))
             self._add(key, grid, *(zero if digit == "0" else divmod(at, 5 if self._is_flat else 3)))
         self._back = IconButton(theme, "square", "key_back", "arrow-left")

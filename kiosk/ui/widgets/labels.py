@@ -1,6 +1,7 @@
 """Words and icons. Words are plain text always: nothing that came from outside can format or link."""
 
 import re
+from collections.abc import Sequence
 
 from PySide6.QtCore import QRect, QSize, Qt
 from PySide6.QtGui import QColor, QFontMetrics, QPainter, QPaintEvent, QPen, QResizeEvent
@@ -62,6 +63,11 @@ class Label(QLabel):
         self.said = words
         self.setAccessibleName(words)
         self._lay_out()
+
+    @property
+    def sentences(self) -> Sequence[str]:
+        """What is spoken of it."""
+        return (self.said,)
 
     def tone(self, tone: str) -> None:
         """Colour the words."""

@@ -8,6 +8,7 @@ from typing_extensions import override
 
 from kiosk.flows.views import BasketLine
 from kiosk.services.text import Text
+from kiosk.ui.speech import sentence
 from kiosk.ui.style import restyle
 from kiosk.ui.theme import Theme
 from kiosk.ui.widgets.cards import Picture
@@ -65,6 +66,11 @@ class LineRow(QFrame):
         words.addStretch(1)
         column.addLayout(row)
 
+    @property
+    def sentence(self) -> str:
+        """What is spoken of it."""
+        return sentence(self._name.said, self.stepper.count, self._total.said)
+
     def render_line(self, line: BasketLine, text: Text, *, pictured: bool) -> None:
         """Show a line; the one touched last is lit. With a picture where its neighbours have pictures."""
         self._picture.setVisible(pictured and not self._is_brief)
@@ -101,6 +107,11 @@ class BasketLines(PagedColumn):
             row.render_line(line, text, pictured=pictured)
             self.latest = row if line.is_latest else self.latest
         self.show_rows([self._rows[line.sku] for line in lines], text, self.latest)
+
+    @property
+    def sentences(self) -> Sequence[str]:
+        """What is spoken of them: the line that was touched or scanned last."""
+        return () if self.latest is None else (self.latest.sentence,)
 
     @override
     def sizeHint(self) -> QSize:

@@ -1,5 +1,7 @@
 """A line with an icon that says what just happened, or what can be done."""
 
+from collections.abc import Sequence
+
 from PySide6.QtCore import QTimer
 from PySide6.QtWidgets import QFrame, QHBoxLayout
 
@@ -29,6 +31,11 @@ class Notice(QFrame):
         self._flash.setSingleShot(True)
         self._flash.setInterval(_FLASH_MS)
         self._flash.timeout.connect(lambda: restyle(self, "fresh", "false"))
+
+    @property
+    def sentences(self) -> Sequence[str]:
+        """What is spoken of it."""
+        return self._label.sentences
 
     def show_line(self, words: str, icon: str, tone: str) -> None:
         """Show this line."""

@@ -1,5 +1,7 @@
 """What lies over a screen, or above it: the idle warning, and the banners. Parts of the window, never windows."""
 
+from collections.abc import Sequence
+
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QBoxLayout, QVBoxLayout, QWidget
 
@@ -38,6 +40,11 @@ class IdleOverlay(QWidget):
         column.addStretch(1)
         self.hide()
 
+    @property
+    def sentences(self) -> Sequence[str]:
+        """What is spoken of it."""
+        return [self._title.said, self._body.said, self.go_on.accessibleName()]
+
     def render_left(self, seconds: float | None, text: Text) -> None:
         """Show the warning with this much time left [s]; None takes it away."""
         self.setVisible(seconds is not None)
@@ -65,6 +72,11 @@ class Banners(QWidget):
         box.addWidget(self._help, 4)
         self.is_up = False
         self._keeps_place = theme.is_wide
+
+    @property
+    def voiced(self) -> Sequence[Notice]:
+        """What is spoken of them."""
+        return (self._help, self._network)
 
     def render_state(self, *, network_down: bool, help_code: str, text: Text) -> None:
         """Show what holds."""

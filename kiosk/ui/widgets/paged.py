@@ -32,6 +32,11 @@ class PagedColumn(QWidget):
         self.previous, self.next = self._pager.previous, self._pager.next
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Preferred)
 
+    @property
+    def rows(self) -> Sequence[QWidget]:
+        """What it holds, on all its pages."""
+        return self._shown
+
     def show_rows(self, rows: Sequence[QWidget], text: Text, at: QWidget | None) -> None:
         """Show these rows, turned to the page that holds one of them; the last page when it is None."""
         for row in self._shown:

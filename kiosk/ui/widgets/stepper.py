@@ -31,6 +31,11 @@ class Stepper(QFrame):
         self.minus.asked.connect(self.asked)
         self.plus.asked.connect(self.asked)
 
+    @property
+    def count(self) -> str:
+        """How many there are, as it is written."""
+        return self._count.said
+
     def render_count(self, quantity: int, name: str, text: Text) -> None:
         """Show how many there are of what."""
         self._count.say(str(quantity))

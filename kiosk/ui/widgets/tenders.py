@@ -9,6 +9,7 @@ from kiosk.domain.told import Fact, TenderLine
 from kiosk.flows.intents import TakeBack
 from kiosk.services.text import Text
 from kiosk.ui.icons import OF_TONE
+from kiosk.ui.speech import sentence
 from kiosk.ui.style import restyle
 from kiosk.ui.theme import Theme
 from kiosk.ui.widgets.buttons import TextButton
@@ -37,6 +38,7 @@ class TenderRow(QFrame):
     def __init__(self, theme: Theme, number: int) -> None:
         super().__init__()
         self._theme = theme
+        self._names_itself = False
         self.setProperty("role", "tender")
         self._icon = IconLabel(theme, 0.9 * theme.scale.body)
         self._method = Label(theme, "strong", f"tender_method_{number}")
@@ -65,6 +67,12 @@ class TenderRow(QFrame):
         else:
             row.addWidget(self.take_back)
 
+    @property
+    def sentence(self) -> str:
+        """What is spoken of it."""
+        named = () if self._names_itself else (self._method.said, self._amount.said)
+        return sentence(*named, self._told.said, self._reason.said)
+
     def render_line(self, line: TenderLine, code: str, text: Text, *, can_take_back: bool) -> None:
         """Show what is known of a payment, and no more; with a button where it can be taken back alone."""
         self.take_back.setVisible(can_take_back)
@@ -79,7 +87,8 @@ class TenderRow(QFrame):
         self._method.say(method)
         self._amount.say(amount)
         self._told.say(text(told_key(line.fact, code), method=method, amount=amount, code=code))
-        self._head.setVisible(not (self._theme.is_small and line.fact in _NAMED))
+        self._names_itself = line.fact in _NAMED
+        self._head.setVisible(not (self._theme.is_small and self._names_itself))
         self._reason.say(text(f"reason.{line.reason}") if line.reason else "")
         self._reason.setVisible(bool(line.reason))
 
@@ -93,6 +102,11 @@ class TenderList(PagedColumn):
         super().__init__(theme, "tenders", spacing=theme.gap)
         self._theme = theme
         self._rows: list[TenderRow] = []
+
+    @property
+    def sentences(self) -> Sequence[str]:
+        """What is spoken of it: a sentence for each payment, on whatever page it stands."""
+        return [row.sentence for row in self._rows if row in self.rows]
 
     @property
     def take_backs(self) -> list[TextButton]:
