@@ -1,4 +1,4 @@
-"""Every payment system in every variant, as a customer meets it: how it is paid with, and what can be lost on the way."""
+"""Every payment system in every variant, as a customer meets it: how it is paid with, and what can be lost."""
 
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, field
