@@ -211,6 +211,8 @@ def code_of(view: TransferView) -> str:
 def _card(theme: Theme, *parts: QWidget) -> Card:
     card = Card(theme)
     card.column.setSpacing(theme.gap // 3)
+    if theme.is_small:
+        card.column.setContentsMargins(theme.pad, theme.gap // 2, theme.pad, theme.gap // 2)
     for part in parts:
         card.column.addWidget(part)
     return card
