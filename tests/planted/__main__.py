@@ -35,6 +35,7 @@ from tests.planted import (
     records,
     scanners,
     staff,
+    transfer_screen,
     wedge,
 )
 from tests.planted.bug import Bug
@@ -62,6 +63,7 @@ LISTS: Final = {
     "languages": languages.BUGS,
     "printer": printer.BUGS,
     "access": access.BUGS,
+    "transfer_screen": transfer_screen.BUGS,
 }
 KILLED, SURVIVED, MISFIT = "killed", "SURVIVED", "DOES NOT FIT"
 TESTS_FAILED: Final = 1

@@ -4,9 +4,10 @@ from dataclasses import replace
 
 import pytest
 import zxingcpp
-from PySide6.QtCore import QEvent, QObject, QPoint, Qt
+from PySide6.QtCore import QEvent, QObject, QPoint, QRect, Qt
 from PySide6.QtGui import QImage
 from PySide6.QtWidgets import QWidget
+from typing_extensions import override
 
 from kiosk.flows.access import USUAL, Access
 from kiosk.flows.intents import Confirm, GoBack, Resume
@@ -26,7 +27,11 @@ from tests.ui.windows import FORMATS, HOME, open_window, settle, show, text_for
 KO = text_for("ko")
 SMALL = "1280x800"
 LARGE_PRINT = Access(large_print=True)
-LOOKS = [(format_, USUAL) for format_ in FORMATS] + [(HOME, LARGE_PRINT), (SMALL, LARGE_PRINT), (HOME, Access(low=True))]
+LOOKS = [(format_, USUAL) for format_ in FORMATS] + [
+    (HOME, LARGE_PRINT),
+    (SMALL, LARGE_PRINT),
+    (HOME, Access(low=True)),
+]
 ASKED = transfer(420.0, is_question=True)
 MANY = VIEWS["transfer_many_before"]
 
@@ -166,14 +171,12 @@ def test_a_transfer_has_an_icon_of_its_own():
 
 
 class Stirred(QObject):
-    """Writes down whatever moves, comes, goes or loses the focus in a window; not what is built in it meanwhile."""
+    """Writes down whatever comes, goes or loses the focus in a window; not what is built in it meanwhile."""
 
     KINDS = frozenset(
         {
             QEvent.Type.Show,
             QEvent.Type.Hide,
-            QEvent.Type.Move,
-            QEvent.Type.Resize,
             QEvent.Type.FocusOut,
             QEvent.Type.FocusIn,
             QEvent.Type.ParentChange,
@@ -186,6 +189,7 @@ class Stirred(QObject):
         self._there = set(window.findChildren(QWidget))
         self.events: list[tuple[str, str, str]] = []
 
+    @override
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
         if event.type() in self.KINDS and watched in self._there:
             self.events.append((type(watched).__name__, watched.objectName(), event.type().name))
@@ -206,16 +210,41 @@ def stirred_in(qapp):
         qapp.removeEventFilter(one)
 
 
-@pytest.mark.parametrize("idle_left_s", [None, 17.0], ids=["calm", "warned"])
-@pytest.mark.parametrize("view", [transfer(540.0), ASKED, MANY], ids=["account", "question", "many"])
-@pytest.mark.parametrize(("format_", "access"), LOOKS)
-def test_nothing_stirs_while_the_same_is_shown_anew(qtbot, stirred_in, format_, access, view, idle_left_s):
-    window = show(open_window(qtbot, format_), view, access=access, idle_left_s=idle_left_s)
-    settle()
-    events = stirred_in(window)
+def places_in(window) -> dict[int, QRect]:
+    """Where everything is that can be seen."""
+    return {id(one): one.geometry() for one in window.findChildren(QWidget) if one.isVisible()}
+
+
+SHOWN_ANEW = pytest.mark.parametrize("view", [transfer(540.0), ASKED, MANY], ids=["account", "question", "many"])
+WARNED = pytest.mark.parametrize("idle_left_s", [None, 17.0], ids=["calm", "warned"])
+
+
+def show_anew(window, view, access, idle_left_s) -> None:
+    """The same, a little later, twice."""
     for past_s in (3.0, 6.0):
         left_s = None if idle_left_s is None else idle_left_s - past_s
         show(window, replace(view, left_s=view.left_s - past_s), access=access, idle_left_s=left_s)
+
+
+@WARNED
+@SHOWN_ANEW
+@pytest.mark.parametrize(("format_", "access"), LOOKS)
+def test_everything_keeps_its_place_while_the_same_is_shown_anew(qtbot, format_, access, view, idle_left_s):
+    window = show(open_window(qtbot, format_), view, access=access, idle_left_s=idle_left_s)
+    settle()
+    places = places_in(window)
+    show_anew(window, view, access, idle_left_s)
+    assert places_in(window) == places
+
+
+@WARNED
+@SHOWN_ANEW
+@pytest.mark.parametrize("format_", list(FORMATS))
+def test_nothing_comes_or_goes_while_the_same_is_shown_anew(qtbot, stirred_in, format_, view, idle_left_s):
+    window = show(open_window(qtbot, format_), view, idle_left_s=idle_left_s)
+    settle()
+    events = stirred_in(window)
+    show_anew(window, view, USUAL, idle_left_s)
     assert events == []
 
 
