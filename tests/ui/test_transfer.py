@@ -33,7 +33,7 @@ LOOKS = [(format_, USUAL) for format_ in FORMATS] + [
     (HOME, Access(low=True)),
 ]
 ASKED = transfer(420.0, is_question=True)
-MANY = VIEWS["transfer_many_before"]
+MANY = transfer(12.0, *(RECEIVED,) * 4, amount=300)
 
 
 def read(window) -> dict[str, str]:

@@ -186,8 +186,8 @@ class TransferScreen(Screen[TransferView]):
         """From the account to the question, or back. The second tap of a double tap answers no question."""
         for part in (self._title, self._account, self._sum, self._time):
             part.setVisible(not asks)
-        for part in (self._asked, self._if_sent, self._if_not_sent, self._sent):
-            part.setVisible(asks)
+        for answer in (self._asked, self._if_sent, self._if_not_sent, self._sent):
+            answer.setVisible(asks)
         if asks != self._asks:
             self._asks = asks
             self.renewed.emit()
