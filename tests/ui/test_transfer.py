@@ -323,7 +323,7 @@ def test_a_press_on_the_warning_goes_on_while_it_is_shown_anew(qtbot):
 
 
 def test_the_next_warning_has_its_whole_time(qtbot):
-    window = show(open_window(qtbot), transfer(540.0), idle_left_s=20.0)
+    window = show(open_window(qtbot), transfer(540.0), idle_left_s=40.0)
     show(window, transfer(520.0), idle_left_s=3.0)
     show(window, transfer(517.0))
     assert not press(window, "idle_continue")

@@ -72,7 +72,8 @@ class TransferScreen(Screen[TransferView]):
         self._sum = _card(theme, self._exact, self._amount)
         self._time = _card(theme, _beside(theme, self._ring, self._until, self._looking))
         self._code = _card(theme, _beside(theme, self._qr, self._read))
-        self._asked = self._question_card()
+        is_roomy = not (theme.is_wide or theme.is_paged)
+        self._asked = self._question_card(*((self._if_sent, self._if_not_sent) if is_roomy else ()))
         if self.lifts:
             self._lay_low()
         elif theme.is_wide:
@@ -81,14 +82,14 @@ class TransferScreen(Screen[TransferView]):
             self._lay_one_above_the_other()
         chain_focus([self._tenders.previous, self._tenders.next, self._back, self._sent])
 
-    def _question_card(self) -> Card:
+    def _question_card(self, *answers: QWidget) -> Card:
         card, theme = Card(self.theme), self.theme
         edge = theme.gap if theme.is_small else 2 * theme.pad
         card.column.setContentsMargins(edge, edge, edge, edge)
         card.column.setSpacing(theme.gap if theme.is_small else theme.pad)
         card.column.addStretch(1)
         card.column.addWidget(self._icon, 0, MIDDLE)
-        card.column.addWidget(self._question)
+        _add(card.column, self._question, *answers)
         card.column.addStretch(1)
         self._icon.setVisible(not (theme.is_small and theme.is_paged))
         return card
@@ -101,15 +102,13 @@ class TransferScreen(Screen[TransferView]):
             column.setContentsMargins(0, 0, 0, 0)
             column.setSpacing(self.theme.gap)
         sent.addStretch(1)
-        for part in (self._title, self._account, self._sum):
-            sent.addWidget(part)
+        _add(sent, self._title, self._account, self._sum)
         sent.addWidget(self._asked, _ALL)
         sent.addStretch(1)
         sent.addWidget(self._if_not_sent)
         sent.addLayout(self.foot(self._back))
         facts.addStretch(1)
-        for part in (self._time, self._code, self._tenders):
-            facts.addWidget(part)
+        _add(facts, self._time, self._code, self._tenders)
         facts.addStretch(1)
         facts.addWidget(self._if_sent)
         facts.addLayout(self.foot(self._sent))
@@ -122,9 +121,7 @@ class TransferScreen(Screen[TransferView]):
         above.setSpacing(self.theme.gap)
         above.addWidget(self._title)
         above.addLayout(self._both(self._account, self._sum))
-        above.addWidget(self._asked)
-        above.addWidget(self._if_sent)
-        above.addWidget(self._if_not_sent)
+        _add(above, self._asked, self._if_sent, self._if_not_sent)
         self.column.addLayout(self._both(self._time, self._code))
         self.column.addWidget(self._tenders)
         self.column.addStretch(1)
@@ -142,16 +139,12 @@ class TransferScreen(Screen[TransferView]):
     def _lay_one_above_the_other(self) -> None:
         air = 0 if self.theme.is_paged else self.theme.pad
         self._title.setContentsMargins(0, air, 0, air)
-        for part in (self._title, self._account, self._sum, self._time, self._code):
-            self.column.addWidget(part)
+        _add(self.column, self._title, self._account, self._sum, self._time, self._code)
         self.column.addWidget(self._asked, _ALL)
-        meanings: tuple[QWidget, ...] = (self._if_sent, self._if_not_sent)
-        if not self.theme.is_paged:
-            for part in meanings:
-                self._asked.column.insertWidget(self._asked.column.count() - 1, part)
-            meanings = ()
-        for part in (*meanings, self._tenders):
-            self.column.addWidget(part)
+        if self.theme.is_paged:
+            # a page may end between them
+            _add(self.column, self._if_sent, self._if_not_sent)
+        self.column.addWidget(self._tenders)
         self.column.addStretch(1)
         self.column.addLayout(self.foot(self._back, self._sent))
 
@@ -208,13 +201,17 @@ def code_of(view: TransferView) -> str:
     return f"{view.bank} {view.bank_code}\n{view.number}\n{view.amount.amount}"
 
 
+def _add(column: QBoxLayout, *parts: QWidget) -> None:
+    for part in parts:
+        column.addWidget(part)
+
+
 def _card(theme: Theme, *parts: QWidget) -> Card:
     card = Card(theme)
     card.column.setSpacing(theme.gap // 3)
     if theme.is_small:
         card.column.setContentsMargins(theme.pad, theme.gap // 2, theme.pad, theme.gap // 2)
-    for part in parts:
-        card.column.addWidget(part)
+    _add(card.column, *parts)
     return card
 
 
@@ -228,7 +225,6 @@ def _beside(theme: Theme, picture: QWidget, *words: QWidget) -> QWidget:
     row.addLayout(column, 1)
     column.setSpacing(theme.gap // 3)
     column.addStretch(1)
-    for part in words:
-        column.addWidget(part)
+    _add(column, *words)
     column.addStretch(1)
     return whole
