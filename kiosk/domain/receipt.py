@@ -125,6 +125,8 @@ class SlipReason(StrEnum):
     """Nobody waited for a transfer any more, and one may be under way."""
     CANCELLED = "slip.cancelled"
     """Staff had a paid order given back."""
+    TRANSFER_LEFT = "slip.transfer_left"
+    """The customer did not wait for their transfer, and its account could not be closed."""
 
 
 def receipt_document(
@@ -186,7 +188,9 @@ def slip_document(sale: Sale, store: Store, reason_key: str, language: str) -> D
         language: Language code of its sentences.
     """
     order = sale.order
-    done = all(line.tone in (Tone.CALM, Tone.DONE) and line.fact is not Fact.RECEIVED for line in sale.told)
+    settled = all(line.tone in (Tone.CALM, Tone.DONE) and line.fact is not Fact.RECEIVED for line in sale.told)
+    # the order goes on, and nothing has come that staff could return
+    is_kept = settled or reason_key == SlipReason.TRANSFER_LEFT
     rows: list[Row] = [
         Heading(store.name),
         Rule(),
@@ -200,7 +204,7 @@ def slip_document(sale: Sale, store: Store, reason_key: str, language: str) -> D
         Rule(),
         Pair(Said("slip.total"), order.total, strong=True),
         Rule(),
-        Line(Said("slip.keep" if done else "slip.show_staff")),
+        Line(Said("slip.keep" if is_kept else "slip.show_staff")),
         Line(Said("receipt.phone", {"phone": store.phone})),
     ]
     return Document(language, tuple(rows))

@@ -91,6 +91,10 @@ class Text:
         """Time in Korea of a wall time [ms since 1970, UTC], to the second."""
         return format_datetime(korean_time(wall_ms), self("format.time"), locale=self.language)
 
+    def clock(self, wall_ms: int) -> str:
+        """Time in Korea of a wall time [ms since 1970, UTC], as people say it: "오후 3:20"."""
+        return format_datetime(korean_time(wall_ms), self("format.clock"), locale=self.language)
+
     def _sentence(self, key: str, params: Mapping[str, object]) -> str:
         if key in self._plural:
             count = params.get("count")

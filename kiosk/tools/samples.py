@@ -22,6 +22,7 @@ from kiosk.flows.views import (
     ScanNotice,
     ScanView,
     StartView,
+    TransferView,
     View,
     WorkingView,
 )
@@ -104,6 +105,29 @@ def phone(left_s: float, *before: TenderLine, amount: int = 12300, may_leave: bo
     return PhoneView("loyalty", won(amount), won(amount * 5 // 100), left_s, 45.0, may_leave, tenders)
 
 
+UNTIL_MS = 1_763_619_600_000
+"""20 November 2025, 15:20 in Korea."""
+
+
+def transfer(
+    left_s: float, *before: TenderLine, amount: int = 12300, is_heard: bool = True, is_question: bool = False
+) -> TransferView:
+    return TransferView(
+        method="ezpg",
+        bank="국민은행",
+        bank_code="004",
+        number="94120290784513",
+        holder="(주)이지페이",
+        amount=won(amount),
+        until_ms=UNTIL_MS,
+        left_s=left_s,
+        time_s=600.0,
+        is_heard=is_heard,
+        is_question=is_question,
+        tenders=(*before, tender(Fact.NO_DEPOSIT_YET, amount, "ezpg")),
+    )
+
+
 UNSURE = tender(Fact.CHECKING_DO_NOT_PAY, 9300, "ceos", Reason.NO_ANSWER)
 ALL_LINES = tuple(tender(fact, 3000, "crepay", Reason.NO_ANSWER) for fact in Fact)
 
@@ -172,6 +196,14 @@ VIEWS: dict[str, View] = {
     "phone_many_before": phone(12.0, *(RECEIVED,) * 4, amount=300),
     "phone_last": phone(38.0, RECEIVED, CARD_RECEIVED, amount=2000),
     "phone_checking": phone(0.0, RECEIVED, amount=9300),
+    "transfer": transfer(540.0),
+    "transfer_part_paid": transfer(540.0, RECEIVED, amount=9300),
+    "transfer_many_before": transfer(540.0, *(RECEIVED,) * 4, amount=300),
+    "transfer_last_seconds": transfer(12.0),
+    "transfer_unheard": transfer(480.0, RECEIVED, amount=9300, is_heard=False),
+    "transfer_question": transfer(420.0, is_question=True),
+    "transfer_question_part_paid": transfer(420.0, RECEIVED, amount=9300, is_heard=False, is_question=True),
+    "transfer_long": replace(transfer(540.0, amount=9_876_500), number="12345678901234567890", holder=""),
     "working": WorkingView("ceos", (RECEIVED, tender(Fact.CHECKING, 9300, "ceos"))),
     "working_before_plan": WorkingView("card", (RECEIVED, tender(Fact.CHECKING, 7300, "card"), PLANNED)),
     "certainty_taking_back": certainty(
@@ -225,6 +257,11 @@ GALLERY = (
     "amount_fee",
     "phone",
     "phone_last_seconds",
+    "transfer",
+    "transfer_part_paid",
+    "transfer_last_seconds",
+    "transfer_unheard",
+    "transfer_question",
     "working",
     "certainty_checking",
     "certainty_parked",

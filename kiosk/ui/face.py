@@ -21,6 +21,7 @@ from kiosk.flows.views import (
     ScanView,
     Shown,
     StartView,
+    TransferView,
     WorkingView,
 )
 from kiosk.services.text import Text
@@ -38,6 +39,7 @@ from kiosk.ui.screens.method import MethodScreen
 from kiosk.ui.screens.phone import PhoneScreen
 from kiosk.ui.screens.scan import ScanScreen
 from kiosk.ui.screens.start import StartScreen
+from kiosk.ui.screens.transfer import TransferScreen
 from kiosk.ui.screens.working import WorkingScreen
 from kiosk.ui.speech import SILENCE, Speech, sentences_of
 from kiosk.ui.style import style_sheet
@@ -57,6 +59,7 @@ SCREENS: dict[type, type[Screen[Any]]] = {
     ScanView: ScanScreen,
     AmountView: AmountScreen,
     PhoneView: PhoneScreen,
+    TransferView: TransferScreen,
     WorkingView: WorkingScreen,
     CertaintyView: CertaintyScreen,
     InterruptedView: InterruptedScreen,

@@ -214,6 +214,30 @@ def test_a_slip_sends_to_staff_unless_all_is_settled(attempts, refunds, advice):
     assert Line(Said(advice)) in slip(Sale(order(OrderState.UNWINDING), attempts, refunds)).rows
 
 
+LEFT = attempt(2, State.CLOSED, "ezpg", won(9_300), masked="****4513")
+
+
+def test_who_left_a_transfer_is_told_to_keep_the_slip_whatever_else_was_paid():
+    rows = slip(Sale(order(OrderState.PAYING), (COUPON, LEFT), ()), SlipReason.TRANSFER_LEFT).rows
+    assert Line(Said("slip.keep")) in rows
+    assert Line(Said("slip.show_staff")) not in rows
+
+
+@pytest.mark.parametrize("language", languages())
+def test_a_slip_for_a_transfer_that_was_left_names_the_code_and_the_end_of_the_account(language):
+    document, text = slip(Sale(order(OrderState.PAYING), (LEFT,), ()), SlipReason.TRANSFER_LEFT), Text.load(language)
+    (why,) = (row.words for row in document.rows if "slip.transfer_left" in str(row))
+    assert "K01-0027" in in_words(why, text)
+    (tender,) = (row.left for row in document.rows if "masked" in str(row))
+    assert in_words(tender, text) == f"{text('method.ezpg.title')} ****4513"
+
+
+def test_a_receipt_names_the_end_of_the_account_that_was_paid_into():
+    paid = attempt(1, State.APPROVED, "ezpg", won(12_300), "D-20251120-000017", "****4513")
+    (words,) = (row.left for row in receipt(Sale(order(), (paid,), ())).rows if "masked" in str(row))
+    assert in_words(words, Text.load("ko")) == "계좌이체 ****4513"
+
+
 @pytest.mark.parametrize("reason", SlipReason)
 @pytest.mark.parametrize("language", languages())
 def test_every_reason_has_its_sentence(reason, language):

@@ -38,6 +38,7 @@ from tests.planted import (
     staff,
     transfers,
     voice,
+    transfer_screen,
     wedge,
 )
 from tests.planted.bug import Bug
@@ -68,6 +69,7 @@ LISTS: Final = {
     "printer": printer.BUGS,
     "access": access.BUGS,
     "voice": voice.BUGS,
+    "transfer_screen": transfer_screen.BUGS,
 }
 KILLED, SURVIVED, MISFIT = "killed", "SURVIVED", "DOES NOT FIT"
 TESTS_FAILED: Final = 1

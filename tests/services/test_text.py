@@ -142,6 +142,20 @@ def test_date_and_time_are_koreas():
 
 
 @pytest.mark.parametrize(
+    ("language", "afternoon", "night"),
+    [
+        ("ko", "오후 3:20", "오전 12:05"),
+        ("en", "3:20 PM", "12:05 AM"),
+        ("zh", "下午3:20", "上午12:05"),
+        ("ja", "午後3:20", "午前12:05"),
+    ],
+)
+def test_a_time_of_day_is_said_as_people_say_it(language, afternoon, night):
+    text = Text.load(language)
+    assert (text.clock(1_763_619_600_000), text.clock(1_763_651_100_000)) == (afternoon, night)
+
+
+@pytest.mark.parametrize(
     ("language", "one", "three"),
     [
         ("ko", "1개 · 총 금액", "3개 · 총 금액"),

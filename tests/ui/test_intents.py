@@ -54,6 +54,9 @@ BUTTONS = [
     ("scan", "go_back", GoBack()),
     ("scan_wallet", "go_back", GoBack()),
     ("phone", "go_back", GoBack()),
+    ("transfer", "go_back", GoBack()),
+    ("transfer_question", "go_back", GoBack()),
+    ("transfer_question", "confirm_sent", Confirm()),
     ("amount", "confirm_amount", Confirm()),
     ("amount", "go_back", GoBack()),
     ("certainty_staff", "finish", Finish()),
@@ -266,6 +269,7 @@ ORDERS = {
     "method": ["method_crepay", "method_ceos", "method_card", "method_loyalty", "go_back", "leave"],
     "amount": ["change_amount", "go_back", "confirm_amount"],
     "basket": ["product_nuts", "quantity_minus_americano", "quantity_plus_americano", "quantity_minus_gimbap"],
+    "transfer_question": ["go_back", "confirm_sent"],
     "start": ["language_ko", "language_en", "language_zh", "language_ja", "begin"],
 }
 

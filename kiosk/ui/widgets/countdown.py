@@ -30,13 +30,22 @@ class CountdownRing(QWidget):
     Args:
         theme: The look.
         mm: Its width [mm].
+        is_worded: There are words in it, where it has room for them.
         now: A clock that never goes back [s].
     """
 
-    def __init__(self, theme: Theme, mm: float, *, now: Callable[[], float] = monotonic) -> None:
+    def __init__(
+        self,
+        theme: Theme,
+        mm: float,
+        *,
+        is_worded: bool = True,
+        now: Callable[[], float] = monotonic,
+    ) -> None:
         super().__init__()
         self.setProperty("role", "ring")
         self._theme = theme
+        self._calm = "smartphone"
         self._now = now
         self._full_s = 0.0
         self._ends_s = 0.0
@@ -57,10 +66,14 @@ class CountdownRing(QWidget):
         column.addWidget(self._seconds)
         column.addWidget(self._caption)
         column.addStretch(1)
-        self._caption.setVisible(not (theme.is_wide or theme.is_paged))
+        self._caption.setVisible(is_worded and not (theme.is_wide or theme.is_paged))
         self._timer = QTimer(self)
         self._timer.setInterval(FRAME_MS)
         self._timer.timeout.connect(self._run)
+
+    def about(self, icon: str) -> None:
+        """Show this icon in it while it is calm."""
+        self._calm = icon
 
     def show_left(self, left_s: float, time_s: float, text: Text) -> None:
         """So much is left from now on, of so much in all [s]; while it is in sight it never gets more again."""
@@ -82,7 +95,7 @@ class CountdownRing(QWidget):
         left_s, colours = self.left_s, self._theme.colours
         is_said = 0 < left_s <= SAID_FROM_S
         self._icon.setVisible(not is_said)
-        self._icon.draw("smartphone" if left_s else "search", colours.ink)
+        self._icon.draw(self._calm if left_s else "search", colours.ink)
         self._seconds.setVisible(is_said)
         self._seconds.say(self._text("phone.seconds", seconds=ceil(left_s)))
         self._caption.say(self._text("phone.left" if is_said else "phone.waiting" if left_s else "phone.checking"))

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 
 from PySide6.QtCore import QSize
-from PySide6.QtGui import QResizeEvent
+from PySide6.QtGui import QHideEvent, QResizeEvent
 from PySide6.QtWidgets import QSizePolicy, QWidget
 from typing_extensions import override
 
@@ -38,7 +38,11 @@ class PagedColumn(QWidget):
         return self._shown
 
     def show_rows(self, rows: Sequence[QWidget], text: Text, at: QWidget | None) -> None:
-        """Show these rows, turned to the page that holds one of them; the last page when it is None."""
+        """Show these rows, turned to the page that holds one of them; when it is None, to the last one.
+
+        Whoever has turned to another page stays there while the same rows are only shown anew.
+        """
+        is_anew = at is None and self._kept is not None and list(rows) == self._shown
         for row in self._shown:
             if row not in rows:
                 row.hide()
@@ -48,7 +52,8 @@ class PagedColumn(QWidget):
         self._shown = list(rows)
         self._text = text
         self._paginate()
-        self._kept = at if at is not None or not rows else rows[-1]
+        if not is_anew:
+            self._kept = at if at is not None or not rows else rows[-1]
         self._turn(self._page_of_kept())
         self.updateGeometry()
 
@@ -59,6 +64,11 @@ class PagedColumn(QWidget):
         self._turn(self._page_of_kept())
         if event.size().width() != event.oldSize().width():
             self.updateGeometry()
+
+    @override
+    def hideEvent(self, event: QHideEvent) -> None:
+        super().hideEvent(event)
+        self._kept = None
 
     @override
     def sizeHint(self) -> QSize:
