@@ -8,7 +8,7 @@ from kiosk.domain.money import won
 from kiosk.domain.told import Tone
 from kiosk.domain.words import At
 from kiosk.flows.manager.intents import Act, Choose, Do, GoTo, Look, OpenPerson, OpenSale, OpenTask, Place
-from kiosk.flows.manager.views import Button, KeysView, Notice, Row, Section, SheetView, Weight
+from kiosk.flows.manager.views import Button, KeysView, LettersView, Notice, Row, Section, SheetView, Weight
 
 WHO = "김하늘 점장"
 MORNING_MS = int(datetime(2026, 3, 4, 1, 12, tzinfo=UTC).timestamp()) * 1000
@@ -284,8 +284,9 @@ NEW_PIN = KeysView(
 )
 AMOUNT = KeysView("얼마를 찾을까요?", "상품 금액이나 한 번에 결제한 금액", False, 9, is_money=True, who=WHO, serial=4)
 CODE = KeysView("접수번호를 눌러 주세요", "영수증 아래의 K01-0412라면 412", False, 6, who=WHO, serial=5)
+NAME = LettersView("받는 사람 이름을 써 주세요", longest=20, who=WHO, serial=6)
 
-STAFF: dict[str, SheetView | KeysView] = {
+STAFF: dict[str, SheetView | LettersView | KeysView] = {
     "staff_home": HOME,
     "staff_home_quiet": HOME_QUIET,
     "staff_search": SEARCH,
@@ -308,4 +309,5 @@ STAFF: dict[str, SheetView | KeysView] = {
     "staff_new_pin": NEW_PIN,
     "staff_amount": AMOUNT,
     "staff_code": CODE,
+    "staff_name": NAME,
 }

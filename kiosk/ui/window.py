@@ -8,7 +8,7 @@ from PySide6.QtWidgets import QStackedLayout, QWidget
 from typing_extensions import override
 
 from kiosk.flows.access import USUAL, Access
-from kiosk.flows.manager.views import KeysView, SheetView
+from kiosk.flows.manager.views import STAFF_VIEWS
 from kiosk.flows.views import Shown
 from kiosk.services.text import Text
 from kiosk.ui.face import Face
@@ -79,7 +79,7 @@ class KioskWindow(QWidget):
     @override
     def render(self, shown: Shown) -> None:  # type: ignore[override]  # QWidget.render paints; nobody here calls it
         """Show this. Staff see the usual look, whatever the customer before them wanted."""
-        of_staff = isinstance(shown.view, SheetView | KeysView)
+        of_staff = isinstance(shown.view, STAFF_VIEWS)
         face = self._face(USUAL if of_staff else shown.access)
         face.draw(shown, self._text_for(shown.language))
         if face is not self._layers.currentWidget():
