@@ -91,8 +91,8 @@ class LettersScreen(Screen[LettersView]):
             rows.addLayout(self._row(keys))
         # what is beside the seven letters of the last row has the rest of its width
         beside = (width - len(third) * (self._side + theme.gap) - theme.gap) // 2
-        for key in (self._shift, self._rub_out):
-            key.setFixedSize(beside, self._height)
+        self._shift.setFixedSize(beside, self._height)
+        self._rub_out.setFixedSize(beside, self._height)
         last = self._row(third)
         last.insertWidget(1, self._shift)
         last.insertWidget(last.count() - 1, self._rub_out)
