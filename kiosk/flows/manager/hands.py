@@ -89,7 +89,7 @@ async def show_task(visit: Visit, task_id: str) -> None:
             Section(telling.finding_rows(sale, findings) if sale else (), Said("task.findings")),
             Section(telling.tender_rows(sale) if sale else (), Said("sale.payments")),
             Section(telling.fact_rows(task), Said("task.facts")),
-            notice=Notice(Said(_todo(task), {"code": code}), Tone.WAIT),
+            notice=Notice(Said(telling.todo(task), {"code": code}), Tone.WAIT),
             buttons=_buttons(visit, task, sale, ends, to_pay_out, is_paying_out=_is_paying_out(sale, findings)),
         )
         match await visit.ask(sheet):
@@ -107,10 +107,6 @@ async def show_task(visit: Visit, task_id: str) -> None:
                 await _done(visit, task, findings)
             case _:
                 return
-
-
-def _todo(task: StaffTask) -> str:
-    return "todo.payout_left" if OF_FINDING in task.facts else f"todo.{task.kind}"
 
 
 def _ends(task: StaffTask, sale: Sale | None) -> tuple[LooseEnd, ...]:

@@ -86,7 +86,7 @@ async def _results(visit: Visit, query: Query) -> None:
             case Do(Act.OLDER):
                 skip += PER_SEARCH
             case Do(Act.EARLIER_DAY | Act.LATER_DAY as act):
-                query, skip = Query(query.by, query.digits, _day_beside(query.day, act)), 0
+                query, skip = Query(query.by, query.digits, day_beside(query.day, act)), 0
             case _ if skip:
                 skip -= PER_SEARCH
             case _:
@@ -99,7 +99,8 @@ def _asked(query: Query) -> Words:
     return Said("find.by", {"by": Said(f"find_by.{query.by}"), "digits": query.digits})
 
 
-def _day_beside(day: str, act: Act) -> str:
+def day_beside(day: str, act: Act) -> str:
+    """The day before or after a Korean day."""
     return (date.fromisoformat(day) + timedelta(days=-1 if act is Act.EARLIER_DAY else 1)).isoformat()
 
 

@@ -233,6 +233,11 @@ def task_row(task: StaffTask, sale: Sale | None) -> Row:
     )
 
 
+def todo(task: StaffTask) -> str:
+    """The text key of what is to be done."""
+    return "todo.payout_left" if OF_FINDING in task.facts else f"todo.{task.kind}"
+
+
 def fact_rows(task: StaffTask) -> tuple[Row, ...]:
     """What was written down with a task."""
     return tuple(
