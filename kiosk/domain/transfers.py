@@ -1,9 +1,8 @@
 """A day's transfers, as the payment system lists them and as the journal has them. Source: money rules, 5 and 6."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from enum import StrEnum
-from types import MappingProxyType
 
 from kiosk.domain.attempt import Attempt
 from kiosk.domain.money import Money
@@ -24,7 +23,7 @@ class Kept:
     attempts: tuple[Attempt, ...] = ()
     findings: tuple[Finding, ...] = ()
     refunds: tuple[Refund, ...] = ()
-    codes: Mapping[str, str] = MappingProxyType({})
+    codes: Mapping[str, str] = field(default_factory=dict)
 
 
 class Standing(StrEnum):
