@@ -61,9 +61,7 @@ def deposit(transaction="T1", amount=10_000, state=R.COMPLETED, *, at_ms=NOON_MS
 
 
 def finding(kind=FindingKind.LATE, transaction="T2", state=FindingState.OPEN, amount=10_000, recorded=NOON_MS):
-    return Finding(
-        "F1", "ezpg", ATTEMPT, transaction, kind, won(amount), state, stamp(recorded), stamp(recorded)
-    )
+    return Finding("F1", "ezpg", ATTEMPT, transaction, kind, won(amount), state, stamp(recorded), stamp(recorded))
 
 
 def refund(state=RefundState.DONE, *, number=1, claimed="W1", amount=10_000, asked=NOON_MS, changed=NOON_MS, of=""):
