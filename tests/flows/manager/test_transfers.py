@@ -1,9 +1,10 @@
-"""The page of transfers: figures beside the journal's, each transfer with its sale, and when no difference is claimed."""
+"""The page of transfers: figures beside the journal's, each with its sale, and when no difference is claimed."""
 
 from dataclasses import replace
 
 import pytest
 
+from kiosk.domain.confidential import Confidential
 from kiosk.domain.ids import order_of
 from kiosk.domain.money import won
 from kiosk.domain.people import FIRST, Role
@@ -165,7 +166,7 @@ async def test_a_long_day_is_shown_page_by_page(till):
 
 
 async def test_a_clerk_is_not_offered_it(till):
-    await till.staff.add("직원", {Role.CLERK}, PIN, "P1")
+    await till.staff.add("직원", {Role.CLERK}, Confidential("141421"), "P1")
     await till.staff.set_pin(await till.staff.person("P2"), PIN, "P2")
     await till.enter("P2")
     await till.press("place_menu")
