@@ -229,6 +229,7 @@ class Till:
             payouts=systems.payouts,
             unmatched=lambda: 0 if systems.inbox is None else systems.inbox.counts.get("not_ours", 0),
             leave=self.leave,
+            transfers=systems.transfers,
         )
 
     def leave(self, how: Leaving) -> None:

@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 from datetime import time
 
 from kiosk.domain.confidential import Confidential
-from kiosk.domain.ports import Clock, Journal, Method, Payouts, Randomness, ShopAccount
+from kiosk.domain.ports import Clock, Journal, Method, Payouts, Randomness, ShopAccount, TransferBooks
 from kiosk.services.config import Card, Ceos, Config, Crepay, Ezpg, Loyalty
 from kiosk.services.gateways.card.client import Account as CardAccount
 from kiosk.services.gateways.card.client import CardClient
@@ -17,6 +17,7 @@ from kiosk.services.gateways.crepay.client import CrepayClient
 from kiosk.services.gateways.crepay.method import CrepayMethod
 from kiosk.services.gateways.crepay.wire import Account as CrepayAccount
 from kiosk.services.gateways.ezpg.arrangement import Arrangement
+from kiosk.services.gateways.ezpg.books import EzpgBooks
 from kiosk.services.gateways.ezpg.client import Account as EzpgAccount
 from kiosk.services.gateways.ezpg.client import EzpgClient
 from kiosk.services.gateways.ezpg.method import EzpgMethod
@@ -49,6 +50,7 @@ class Systems:
         shops: What they tell of the shop's own account there.
         inbox: Where messages about points are filed, if somebody sends any.
         payouts: Pays transfers back, where they are offered.
+        transfers: What is listed of them, likewise.
     """
 
     config: Config
@@ -61,6 +63,7 @@ class Systems:
     shops: dict[str, ShopAccount] = field(default_factory=dict)
     inbox: Inbox | None = None
     payouts: Payouts | None = None
+    transfers: TransferBooks | None = None
     _lines: list[Line] = field(default_factory=list)
 
     def open(self, journal: Journal) -> Mapping[str, Method]:
@@ -154,4 +157,5 @@ class Systems:
         )
         payouts = EzpgPayouts(client, journal, clock, self.randomness, limits, arrangement)
         self.payouts = payouts
+        self.transfers = EzpgBooks(client)
         return EzpgMethod(client, payouts, journal, clock, self.randomness, limits, arrangement)

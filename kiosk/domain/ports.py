@@ -21,6 +21,7 @@ from kiosk.domain.receipt import Document
 from kiosk.domain.refund import Finding, Refund
 from kiosk.domain.sale import Sale
 from kiosk.domain.staffwork import PrintJob, StaffTask
+from kiosk.domain.transfers import Kept, TransferDay
 from kiosk.domain.words import Words
 
 T = TypeVar("T")
@@ -187,6 +188,30 @@ class Archive(Protocol):
 
     async def timeline(self, order_id: str) -> tuple[Happened, ...]:
         """Everything that happened about an order, in order."""
+
+    async def transfers(self, method: str, day: str) -> Kept:
+        """The payments and refunds of this payment system that may have to do with transfers of a Korean day.
+
+        Args:
+            method: Its name.
+            day: "YYYY-MM-DD".
+        """
+
+
+class TransferBooks(Protocol):
+    """What a payment system lists of the shop's transfers, for people who compare."""
+
+    @property
+    def method(self) -> str:
+        """Name of the payment system."""
+
+    async def of_day(self, day: str, kept: Kept) -> TransferDay:
+        """A day's transfers of this till, beside what the journal has. What is not told is said to be so.
+
+        Args:
+            day: Korean day, "YYYY-MM-DD".
+            kept: What the journal has of the transfers that may have to do with it.
+        """
 
 
 class Pins(Protocol):

@@ -41,6 +41,9 @@ REFUND_UNDER_WAY: Final = frozenset({R.ASKED, R.SENDING, R.PENDING, R.UNKNOWN})
 STAFFED: Final = "staffed"
 """Name of a refund's fact: staff asked for it, and who has to approve it is there."""
 
+PAYEE_SHOWN: Final = "payee_shown"
+"""Name of a refund's fact: the account that it is paid out to, as it may be seen."""
+
 REFUND_COUNTS: Final = frozenset({*REFUND_UNDER_WAY, R.DONE, R.NEEDS_STAFF})
 """States whose amount counts as given back, or perhaps given back: together never more than was received (law 1)."""
 

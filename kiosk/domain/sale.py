@@ -1,5 +1,6 @@
 """A sale as a whole: the order, its attempts and refunds, and what follows from them together."""
 
+from collections.abc import Collection
 from dataclasses import dataclass
 from typing import Final
 
@@ -9,7 +10,15 @@ from kiosk.domain.ids import attempt_of, refund_id
 from kiosk.domain.money import Money
 from kiosk.domain.order import Balance, Order, balance_of, takes_no_other_charge
 from kiosk.domain.outcome import Reason
-from kiosk.domain.refund import REFUND_COUNTS, REFUND_UNDER_WAY, Refund, RefundState
+from kiosk.domain.refund import (
+    REFUND_COUNTS,
+    REFUND_UNDER_WAY,
+    Finding,
+    FindingKind,
+    FindingState,
+    Refund,
+    RefundState,
+)
 from kiosk.domain.resolution import TOLD, Resolution, Way
 from kiosk.domain.told import Fact, TenderLine, fact_of
 
@@ -137,6 +146,23 @@ class Sale:
     def last_refund(self, attempt_id: str) -> Refund | None:
         """The latest refund of an attempt."""
         return next((refund for refund in reversed(self.refunds) if refund.attempt_id == attempt_id), None)
+
+    def payouts_of(self, finding_id: str) -> tuple[Refund, ...]:
+        """The refunds of money that was found, in the order in which they were asked for."""
+        return tuple(one for one in self.refunds if one.finding_id == finding_id)
+
+    def can_be_paid_out(self, finding: Finding, found: Collection[Finding]) -> bool:
+        """Whether money that was found is there to be given back, and nothing that may have given it back was tried.
+
+        Args:
+            finding: The money.
+            found: All that was found about its attempt.
+        """
+        is_there = finding.state is FindingState.OPEN and finding.kind in (FindingKind.LATE, FindingKind.DUPLICATE)
+        corrected = {one.transaction for one in found if one.kind is FindingKind.CORRECTED}
+        tried = self.payouts_of(finding.id)
+        is_left = all(one.state is RefundState.REFUSED and one.reason in NOT_USED_UP for one in tried)
+        return is_there and is_left and finding.amount is not None and finding.transaction not in corrected
 
     def next_refund(self, attempt_id: str) -> str:
         """Id of the next refund that an attempt's money, or what was found of it, is given back by."""

@@ -3,8 +3,12 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 from enum import StrEnum
+from typing import Final
 
 from kiosk.domain.moment import Stamp
+
+OF_FINDING: Final = "finding"
+"""Name of a task's fact: the money that was found, where the refund that it is about is of that."""
 
 
 class TaskKind(StrEnum):

@@ -34,10 +34,10 @@ from kiosk.domain.outcome import Approved, Declined, NotSent, Outcome, Planned, 
 from kiosk.domain.people import Deed
 from kiosk.domain.ports import Clock, Journal, Method
 from kiosk.domain.receipt import SlipReason
-from kiosk.domain.refund import REFUND_COUNTS, STAFFED, Finding, FindingState, RefundState
+from kiosk.domain.refund import STAFFED, Finding, RefundState
 from kiosk.domain.resolution import Resolution, Way
 from kiosk.domain.sale import LooseEnd, Sale
-from kiosk.domain.staffwork import PrintKind, TaskKind
+from kiosk.domain.staffwork import OF_FINDING, PrintKind, TaskKind
 
 NO_FACTS: Final[Mapping[str, Mapping[str, str]]] = MappingProxyType({})
 
@@ -267,7 +267,11 @@ class Books:
     async def _settled_tasks(self, sale: Sale) -> tuple[TaskClosed, ...]:
         """What staff were told of a refund before it was asked for once more: done now, or told anew."""
         tasks = await self._journal.staff_tasks()
-        refused = (one for one in tasks if one.kind is TaskKind.REFUND_UNRESOLVED and one.order_id == sale.order.id)
+        refused = (
+            one
+            for one in tasks
+            if one.kind is TaskKind.REFUND_UNRESOLVED and one.order_id == sale.order.id and OF_FINDING not in one.facts
+        )
         return tuple(TaskClosed(one.id, "asked again") for one in refused)
 
     async def close_task(self, task_id: str, by: str, words: str) -> bool:
@@ -306,7 +310,7 @@ class Books:
         closed = (
             TaskClosed(one.id, f"{said.by}: {said.way}")
             for one in tasks
-            if one.kind in told and one.attempt_id == end.attempt_id
+            if one.kind in told and one.attempt_id == end.attempt_id and OF_FINDING not in one.facts
         )
         return (*closed, *(() if after.needs_staff else await self._at_the_end(after)))
 
@@ -333,13 +337,12 @@ class Books:
             facts: What its payment system needs for it.
 
         Returns:
-            Id of the refund; None when it is not there any more, or is being given back already.
+            Id of the refund; None when it is not there any more, or was or may have been given back already.
         """
         async with self._one_step:
             sale = await self._journal.sale(order_of(finding.attempt_id))
-            now = [one for one in await self._journal.findings(finding.attempt_id) if one.id == finding.id]
-            is_begun = any(one.finding_id == finding.id and one.state in REFUND_COUNTS for one in sale.refunds)
-            if is_begun or not any(one.state is FindingState.OPEN for one in now):
+            found = await self._journal.findings(finding.attempt_id)
+            if not any(one.id == finding.id and sale.can_be_paid_out(one, found) for one in found):
                 return None
             new = sale.next_refund(finding.attempt_id)
             await self._journal.write(

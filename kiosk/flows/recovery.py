@@ -34,7 +34,7 @@ from kiosk.domain.ports import Clock, Journal, Method
 from kiosk.domain.refund import REFUND_UNDER_WAY, FindingState, Refund, RefundState
 from kiosk.domain.resolution import STILL_TRIED
 from kiosk.domain.sale import Sale
-from kiosk.domain.staffwork import TaskKind
+from kiosk.domain.staffwork import OF_FINDING, TaskKind
 from kiosk.flows.books import Books
 from kiosk.services.tasks import TaskOwner
 
@@ -294,7 +294,8 @@ class Recovery:
             return
         begins = (RefundAdvanced(refund.id, RefundState.SENDING),) if refund.state is RefundState.ASKED else ()
         given_up = RefundAdvanced(refund.id, RefundState.NEEDS_STAFF, Reason.SETUP)
-        task = TaskOpened(TaskKind.REFUND_UNRESOLVED, attempt.order_id, attempt.id, {"reason": Reason.SETUP})
+        facts = {"reason": Reason.SETUP, OF_FINDING: refund.finding_id}
+        task = TaskOpened(TaskKind.REFUND_UNRESOLVED, attempt.order_id, attempt.id, facts)
         await self._journal.write(*begins, given_up, *((task,) if refund.finding_id else ()))
 
     def pay_out(self, refund_id: str) -> asyncio.Task[None]:

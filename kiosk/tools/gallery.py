@@ -15,7 +15,7 @@ from PySide6.QtWidgets import QApplication
 
 from kiosk.domain.errors import OperatingError
 from kiosk.flows.access import USUAL, Access
-from kiosk.flows.manager.views import KeysView, SheetView
+from kiosk.flows.manager.views import STAFF_VIEWS
 from kiosk.flows.views import Shown, View
 from kiosk.services.config import SCREENS_MM
 from kiosk.services.resources import resource
@@ -86,7 +86,7 @@ def pictures(screens: Sequence[str], modes: Sequence[str], spoken: Sequence[str]
         if wanted.low and not wanted.large_print and theme.fitting(wanted) == USUAL:
             continue
         for screen in screens:
-            if isinstance(SAMPLES[screen], SheetView | KeysView) and wanted != USUAL:
+            if isinstance(SAMPLES[screen], STAFF_VIEWS) and wanted != USUAL:
                 continue
             for language in spoken:
                 yield Picture(screen, size, mode, language)

@@ -12,6 +12,7 @@ from pathlib import Path
 from kiosk.app import Seams, Till
 from kiosk.domain.ports import GivesBack
 from kiosk.domain.sale import Sale
+from kiosk.flows.manager.telling import todo
 from kiosk.services import config_file, logs
 from kiosk.services.clock import SystemClock
 from kiosk.services.journal import reports
@@ -37,7 +38,7 @@ def tasks(config_path: Path, text: Text) -> int:
             print(f"    {name}: {text(f'reason.{value}') if name == 'reason' and value else value}")
         for line in () if sale is None else _lines(sale, text):
             print(f"    {line}")
-        print(f"    → {text(f'todo.{task.kind}', code=code)}")
+        print(f"    → {text(todo(task), code=code)}")
     return 0
 
 
@@ -106,9 +107,14 @@ async def _cancel(till: Till, order_id: str, text: Text, *, owner_is_here: bool)
         for method in parts.methods.values():
             await method.probe()
         wanted = {attempt.id for attempt in sale.to_give_back_by_staff}
-        alone = frozenset() if owner_is_here else parts.given_back_by(GivesBack.OWNER, sale)
-        if alone:
+        ownerless = frozenset() if owner_is_here else parts.given_back_by(GivesBack.OWNER, sale)
+        # nobody can name an account and sign for it on the command line
+        transferred = parts.given_back_by(GivesBack.WITHDRAWAL, sale)
+        alone = ownerless | transferred
+        if ownerless:
             print(text("staff.owner_needed"))
+        if transferred:
+            print(text("staff.account_needed", code=sale.order.code))
         if alone and alone == wanted:
             return 1
         if not await parts.books.ask_back(order_id, operator(), "", alone):

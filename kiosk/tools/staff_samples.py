@@ -8,7 +8,7 @@ from kiosk.domain.money import won
 from kiosk.domain.told import Tone
 from kiosk.domain.words import At
 from kiosk.flows.manager.intents import Act, Choose, Do, GoTo, Look, OpenPerson, OpenSale, OpenTask, Place
-from kiosk.flows.manager.views import Button, KeysView, Notice, Row, Section, SheetView, Weight
+from kiosk.flows.manager.views import Button, KeysView, LettersView, Notice, Row, Section, SheetView, Weight
 
 WHO = "김하늘 점장"
 MORNING_MS = int(datetime(2026, 3, 4, 1, 12, tzinfo=UTC).timestamp()) * 1000
@@ -284,8 +284,52 @@ NEW_PIN = KeysView(
 )
 AMOUNT = KeysView("얼마를 찾을까요?", "상품 금액이나 한 번에 결제한 금액", False, 9, is_money=True, who=WHO, serial=4)
 CODE = KeysView("접수번호를 눌러 주세요", "영수증 아래의 K01-0412라면 412", False, 6, who=WHO, serial=5)
+TRANSFERS = sheet(
+    "2026-03-04 계좌이체",
+    Section(
+        (
+            Row("balance", "지금 매장 잔액", right=won(1_234_500)),
+            Row("figure_deposits", "입금 (정정된 것도 넣어)", "이 기계의 장부: 3건 34,600원", "4건 46,900원"),
+            Row("figure_corrected", "그중 은행이 되가져간 것", "이 기계의 장부: 1건 9,300원", "1건 9,300원"),
+            Row("figure_withdrawals", "출금", "이 기계의 장부: 1건 12,300원", "1건 12,300원"),
+        ),
+        "하루 합계",
+    ),
+    Section(
+        tuple(
+            Row(f"transfer_{n}", f"K01-{412 - n:04}", second, won(amount), tone, OpenSale(f"K01-{412 - n:04}"))
+            for n, (second, amount, tone) in enumerate(
+                (
+                    ("입금 · 10:42 · 끝남 (여기 장부에는 없음)", 12_300, Tone.ACT),
+                    ("출금 · 10:31 · 끝남", 12_300, Tone.DONE),
+                    ("입금 · 10:20 · 은행이 되가져감", 9_300, Tone.CALM),
+                    ("입금 · 10:02 · 끝남", 13_000, Tone.DONE),
+                    ("출금 · 09:40 · 진행 중", 12_300, Tone.WAIT),
+                )
+            )
+        ),
+        "이 기계의 계좌이체",
+    ),
+    Section((Row("others", "다른 기계의 것 (건수만)", right="7"),)),
+    buttons=(button(Act.EARLIER_DAY, "전날 보기"), button(Act.LATER_DAY, "다음 날 보기")),
+    notice=Notice("맞지 않는 것이 1건 있어요. 표시된 줄을 확인하세요", Tone.ACT),
+)
+READ_BACK = sheet(
+    "이 계좌가 맞나요?",
+    Section(
+        (
+            Row("payout_bank", "은행", right="카카오뱅크"),
+            Row("payout_account", "계좌번호", right="3333 0123 4567 8"),
+            Row("payout_holder", "받는 사람", right="김하늘"),
+            Row("payout_amount", "보낼 돈", right=won(12_300)),
+        )
+    ),
+    notice=Notice("손님에게 소리 내어 읽어 드리고 맞는지 확인하세요. 보낸 돈은 되찾을 수 없어요", Tone.ACT),
+    buttons=(button(Act.YES, "보내 주기", Weight.DANGER),),
+)
+NAME = LettersView("받는 사람 이름을 써 주세요", longest=20, who=WHO, serial=6)
 
-STAFF: dict[str, SheetView | KeysView] = {
+STAFF: dict[str, SheetView | LettersView | KeysView] = {
     "staff_home": HOME,
     "staff_home_quiet": HOME_QUIET,
     "staff_search": SEARCH,
@@ -308,4 +352,7 @@ STAFF: dict[str, SheetView | KeysView] = {
     "staff_new_pin": NEW_PIN,
     "staff_amount": AMOUNT,
     "staff_code": CODE,
+    "staff_name": NAME,
+    "staff_transfers": TRANSFERS,
+    "staff_read_back": READ_BACK,
 }

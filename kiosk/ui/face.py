@@ -8,7 +8,7 @@ from PySide6.QtWidgets import QGridLayout, QStackedWidget, QVBoxLayout, QWidget
 
 from kiosk.domain.words import in_words
 from kiosk.flows.manager.intents import Knock
-from kiosk.flows.manager.views import KeysView, SheetView
+from kiosk.flows.manager.views import STAFF_VIEWS, KeysView, LettersView, SheetView
 from kiosk.flows.views import (
     AmountView,
     BasketView,
@@ -27,6 +27,7 @@ from kiosk.flows.views import (
 from kiosk.services.text import Text
 from kiosk.ui.faces import write_in
 from kiosk.ui.manager.keys import KeysScreen
+from kiosk.ui.manager.letters import LettersScreen
 from kiosk.ui.manager.sheet import SheetScreen
 from kiosk.ui.screens.amount import AmountScreen
 from kiosk.ui.screens.base import Screen
@@ -67,6 +68,7 @@ SCREENS: dict[type, type[Screen[Any]]] = {
     ClosedView: ClosedScreen,
     SheetView: SheetScreen,
     KeysView: KeysScreen,
+    LettersView: LettersScreen,
 }
 
 
@@ -170,7 +172,7 @@ class Face(QWidget):
 
     def _render_header(self, shown: Shown, step: int | None, text: Text) -> None:
         view = shown.view
-        if isinstance(view, SheetView | KeysView):
+        if isinstance(view, STAFF_VIEWS):
             self._header.render_staff(in_words(view.who, text), text)
             return
         store_name = view.store_name if isinstance(view, StartView) else ""

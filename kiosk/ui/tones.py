@@ -2,7 +2,7 @@
 
 from enum import StrEnum
 
-from kiosk.flows.manager.views import KeysView, SheetView
+from kiosk.flows.manager.views import STAFF_VIEWS
 from kiosk.flows.views import (
     AmountView,
     BasketView,
@@ -34,7 +34,7 @@ class Tone(StrEnum):
 
 def is_of_staff(view: View) -> bool:
     """Whether it is on the staff's side of the machine, where nothing sounds and nothing speaks."""
-    return isinstance(view, SheetView | KeysView)
+    return isinstance(view, STAFF_VIEWS)
 
 
 def tone_of(before: Shown, now: Shown) -> Tone | None:

@@ -7,7 +7,7 @@ from itertools import combinations
 import pytest
 from PySide6.QtWidgets import QWidget
 
-from kiosk.flows.manager.views import KeysView, SheetView
+from kiosk.flows.manager.views import STAFF_VIEWS
 from kiosk.services.text import languages
 from kiosk.tools.gallery import MODES, SAMPLES
 from kiosk.tools.samples import GALLERY
@@ -20,7 +20,7 @@ from tests.ui.pixels import contrast_in, foreign_signs, luminances
 from tests.ui.test_format import is_clipped, is_cut_by_a_holder, place_of, seen_of, texts_in_sight, too_small
 from tests.ui.windows import FORMATS, open_window, settle, show
 
-SCREENS = [name for name in GALLERY if not isinstance(SAMPLES[name], SheetView | KeysView)]
+SCREENS = [name for name in GALLERY if not isinstance(SAMPLES[name], STAFF_VIEWS)]
 LARGE, SMALL = "1080x1920", "1280x800"
 LAYOUTS = [("large_print", format_) for format_ in FORMATS] + [("low", LARGE), ("low", "1920x1080"), ("all", LARGE)]
 """The looks in which things have other places than usual; for the usual ones see test_format."""

@@ -9,10 +9,10 @@ from kiosk.domain.entries import FindingAdvanced, PrintQueued, StaffDid, TaskClo
 from kiosk.domain.ids import order_of
 from kiosk.domain.operation import Operation
 from kiosk.domain.people import Deed
-from kiosk.domain.refund import Finding, FindingState
+from kiosk.domain.refund import REFUND_UNDER_WAY, Finding, FindingState
 from kiosk.domain.resolution import PARTLY, Way, ways_of
 from kiosk.domain.sale import LooseEnd, Sale
-from kiosk.domain.staffwork import PrintKind, StaffTask, TaskKind
+from kiosk.domain.staffwork import OF_FINDING, PrintKind, StaffTask, TaskKind
 from kiosk.domain.told import Tone
 from kiosk.domain.words import Said
 from kiosk.flows.books import Said as Saying
@@ -33,7 +33,11 @@ ENDS: Final = ("told", "checked", "repaired", "nothing")
 """How something was dealt with that has no other end; the last part of the text key `dealt.<value>`."""
 
 FOUND: Final[Mapping[str, FindingState]] = MappingProxyType(
-    {"explained": FindingState.EXPLAINED, "honoured": FindingState.HONOURED}
+    {
+        "explained": FindingState.EXPLAINED,
+        "honoured": FindingState.HONOURED,
+        "given_back": FindingState.REFUNDED,
+    }
 )
 """What can be said of money that nothing explains and the till has not given back; part of `found.<value>`."""
 
@@ -77,15 +81,16 @@ async def show_task(visit: Visit, task_id: str) -> None:
         sale = await parts.books.sale(task.order_id) if task.order_id else None
         ends = _ends(task, sale)
         findings = await _open_findings(visit, task)
+        to_pay_out = await _to_pay_out(visit, sale, findings)
         code = sale.order.code if sale is not None else task.facts.get("code", "")
         sheet = visit.sheet(
             Said(f"task.{task.kind}"),
             Section(tuple(telling.end_row(sale, end) for end in ends) if sale else (), Said("task.open_ends")),
-            Section(tuple(map(telling.finding_row, findings)), Said("task.findings")),
+            Section(telling.finding_rows(sale, findings) if sale else (), Said("task.findings")),
             Section(telling.tender_rows(sale) if sale else (), Said("sale.payments")),
             Section(telling.fact_rows(task), Said("task.facts")),
-            notice=Notice(Said(f"todo.{task.kind}", {"code": code}), Tone.WAIT),
-            buttons=_buttons(visit, task, sale, ends, findings),
+            notice=Notice(Said(telling.todo(task), {"code": code}), Tone.WAIT),
+            buttons=_buttons(visit, task, sale, ends, to_pay_out, is_paying_out=_is_paying_out(sale, findings)),
         )
         match await visit.ask(sheet):
             case Do(Act.SALE) if sale is not None:
@@ -95,7 +100,7 @@ async def show_task(visit: Visit, task_id: str) -> None:
             case Do(Act.REPRINT) if sale is not None:
                 await _print_again(visit, task, sale)
             case Do(Act.PAY_OUT) if sale is not None:
-                await payout.pay_out(visit, sale, _to_pay_out(visit, sale, findings)[0])
+                await payout.pay_out(visit, sale, to_pay_out[0])
             case Do(Act.RESOLVE):
                 await resolve(visit, ends[0])
             case Do(Act.DONE):
@@ -105,26 +110,47 @@ async def show_task(visit: Visit, task_id: str) -> None:
 
 
 def _ends(task: StaffTask, sale: Sale | None) -> tuple[LooseEnd, ...]:
-    """What of it only a person can say the end of; the task's own payment first."""
-    ends = () if sale is None else sale.loose_ends
+    """What of it only a person can say the end of; the task's own payment first. Of what was found, see there."""
+    ends = () if sale is None or OF_FINDING in task.facts else sale.loose_ends
     return tuple(sorted(ends, key=lambda end: end.attempt_id != task.attempt_id))
 
 
 async def _open_findings(visit: Visit, task: StaffTask) -> tuple[Finding, ...]:
+    """The money that it is about: all that was found of its payment, or what could not be paid out of that."""
     findings = await visit.tools.parts.journal.findings(task.attempt_id) if task.attempt_id else ()
-    is_about = task.kind is TaskKind.FINDING
-    return tuple(one for one in findings if is_about and one.state is FindingState.OPEN)
+    paid_out = task.facts.get(OF_FINDING, "")
+    return tuple(
+        one
+        for one in findings
+        if one.state is FindingState.OPEN and (task.kind is TaskKind.FINDING or one.id == paid_out)
+    )
 
 
-def _to_pay_out(visit: Visit, sale: Sale | None, findings: tuple[Finding, ...]) -> tuple[Finding, ...]:
-    return () if sale is None else tuple(one for one in findings if payout.can_be_paid_out(visit, sale, one))
+async def _to_pay_out(visit: Visit, sale: Sale | None, findings: tuple[Finding, ...]) -> tuple[Finding, ...]:
+    if sale is None or not findings:
+        return ()
+    found = await visit.tools.parts.journal.findings(findings[0].attempt_id)
+    return tuple(one for one in findings if payout.can_be_paid_out(visit, sale, one, found))
+
+
+def _is_paying_out(sale: Sale | None, findings: tuple[Finding, ...]) -> bool:
+    """Money of these is on its way: nobody can say yet what became of it."""
+    if sale is None:
+        return False
+    return any(one.state in REFUND_UNDER_WAY for finding in findings for one in sale.payouts_of(finding.id))
 
 
 def _buttons(
-    visit: Visit, task: StaffTask, sale: Sale | None, ends: tuple[LooseEnd, ...], findings: tuple[Finding, ...]
+    visit: Visit,
+    task: StaffTask,
+    sale: Sale | None,
+    ends: tuple[LooseEnd, ...],
+    to_pay_out: tuple[Finding, ...],
+    *,
+    is_paying_out: bool,
 ) -> tuple[Button, ...]:
     buttons = [button(Act.SALE)] if sale is not None else []
-    if _to_pay_out(visit, sale, findings):
+    if to_pay_out:
         buttons.append(button(Act.PAY_OUT, Weight.DANGER))
     if sale is not None and visit.may(Deed.CANCEL) and sales.can_be_cancelled(sale):
         buttons.append(button(Act.CANCEL, Weight.DANGER))
@@ -132,7 +158,7 @@ def _buttons(
         buttons.append(button(Act.REPRINT, Weight.MAIN))
     elif ends and visit.may(Deed.RESOLVE):
         buttons.append(button(Act.RESOLVE, Weight.MAIN))
-    elif not ends and may_close(visit, task.kind):
+    elif not ends and not is_paying_out and may_close(visit, task.kind):
         buttons.append(button(Act.DONE, Weight.MAIN))
     return tuple(buttons)
 

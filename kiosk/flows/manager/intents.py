@@ -26,6 +26,7 @@ class Place(StrEnum):
     DEVICES = "devices"
     PEOPLE = "people"
     SHOP = "shop"
+    TRANSFERS = "transfers"
     LOGS = "logs"
     OWN_PIN = "own_pin"
     EXIT = "exit"

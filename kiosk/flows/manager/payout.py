@@ -3,6 +3,7 @@
 Staff name the account, read it back, and sign for it with the six digits of their telephone; each payout anew.
 """
 
+from collections.abc import Collection
 from dataclasses import dataclass
 from typing import Final
 
@@ -10,7 +11,7 @@ from kiosk.domain.attempt import Attempt
 from kiosk.domain.money import Money
 from kiosk.domain.people import Deed
 from kiosk.domain.ports import GivesBack, Payee, Payouts
-from kiosk.domain.refund import REFUND_COUNTS, Finding, FindingKind, FindingState
+from kiosk.domain.refund import Finding
 from kiosk.domain.sale import Sale
 from kiosk.domain.told import Tone
 from kiosk.domain.words import Said, Words
@@ -142,13 +143,11 @@ async def _is_signed(visit: Visit, payouts: Payouts) -> bool:
 # -- money that was found
 
 
-def can_be_paid_out(visit: Visit, sale: Sale, finding: Finding) -> bool:
-    """Money that came too late or twice, which nobody has begun to pay out, and which they may have paid out."""
+def can_be_paid_out(visit: Visit, sale: Sale, finding: Finding, found: Collection[Finding]) -> bool:
+    """Money that came too late or twice, which is not being paid out, and which they may have paid out."""
     method = visit.tools.parts.methods.get(finding.method)
     is_paid_out = method is not None and method.gives_back is GivesBack.WITHDRAWAL
-    is_there = finding.state is FindingState.OPEN and finding.kind in (FindingKind.LATE, FindingKind.DUPLICATE)
-    is_begun = any(one.finding_id == finding.id and one.state in REFUND_COUNTS for one in sale.refunds)
-    return is_paid_out and is_there and not is_begun and visit.may(Deed.CANCEL)
+    return is_paid_out and sale.can_be_paid_out(finding, found) and visit.may(Deed.CANCEL)
 
 
 async def pay_out(visit: Visit, sale: Sale, finding: Finding) -> None:

@@ -12,6 +12,7 @@ from kiosk.domain.order import ASKED_BACK, OrderState
 from kiosk.domain.people import Deed
 from kiosk.domain.ports import GivesBack
 from kiosk.domain.receipt import SOLD, claimed_order, read_code
+from kiosk.domain.refund import Finding
 from kiosk.domain.sale import Sale
 from kiosk.domain.staffwork import PrintKind
 from kiosk.domain.told import Tone
@@ -85,7 +86,7 @@ async def _results(visit: Visit, query: Query) -> None:
             case Do(Act.OLDER):
                 skip += PER_SEARCH
             case Do(Act.EARLIER_DAY | Act.LATER_DAY as act):
-                query, skip = Query(query.by, query.digits, _day_beside(query.day, act)), 0
+                query, skip = Query(query.by, query.digits, day_beside(query.day, act)), 0
             case _ if skip:
                 skip -= PER_SEARCH
             case _:
@@ -98,7 +99,8 @@ def _asked(query: Query) -> Words:
     return Said("find.by", {"by": Said(f"find_by.{query.by}"), "digits": query.digits})
 
 
-def _day_beside(day: str, act: Act) -> str:
+def day_beside(day: str, act: Act) -> str:
+    """The day before or after a Korean day."""
     return (date.fromisoformat(day) + timedelta(days=-1 if act is Act.EARLIER_DAY else 1)).isoformat()
 
 
@@ -110,7 +112,7 @@ async def show(visit: Visit, order_id: str) -> None:
     notice: Notice | None = None
     while True:
         sale = await visit.tools.parts.books.sale(order_id)
-        match await visit.ask(_sheet(visit, sale, notice), Scanned):
+        match await visit.ask(_sheet(visit, sale, await _found(visit, sale), notice), Scanned):
             case Do(Act.CANCEL):
                 await cancel(visit, order_id)
                 notice = None
@@ -127,11 +129,18 @@ async def show(visit: Visit, order_id: str) -> None:
                 return
 
 
-def _sheet(visit: Visit, sale: Sale, notice: Notice | None) -> SheetView:
+async def _found(visit: Visit, sale: Sale) -> tuple[Finding, ...]:
+    """All money that was found about its payments, in the order in which they began."""
+    journal = visit.tools.parts.journal
+    return tuple([found for attempt in sale.attempts for found in await journal.findings(attempt.id)])
+
+
+def _sheet(visit: Visit, sale: Sale, found: tuple[Finding, ...], notice: Notice | None) -> SheetView:
     order = sale.order
     return visit.sheet(
         Said("sale.title", {"code": order.code, "number": order.number or "-"}),
         Section(telling.tender_rows(sale), Said("sale.payments"), Said("sale.no_payments")),
+        Section(telling.finding_rows(sale, found), Said("task.findings")),
         Section(telling.line_rows(sale), Said("sale.goods")),
         detail=Said(
             "sale.detail", {"at": At(order.opened.wall_ms), "state": telling.order_state(sale), "total": order.total}

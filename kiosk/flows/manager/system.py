@@ -11,7 +11,7 @@ from kiosk.domain.scanned import classify
 from kiosk.domain.told import Tone
 from kiosk.domain.words import Said, Words
 from kiosk.flows.intents import Scanned
-from kiosk.flows.manager import telling
+from kiosk.flows.manager import telling, transfers
 from kiosk.flows.manager.intents import Act, Choose, Do, GoTo, OpenPerson, Place
 from kiosk.flows.manager.views import Notice, Row, Section, Weight
 from kiosk.flows.manager.visit import Leaving, Visit, button, named
@@ -19,6 +19,7 @@ from kiosk.flows.manager.visit import Leaving, Visit, button, named
 MENU: Final = (
     (Place.DEVICES, Deed.LOOK),
     (Place.SHOP, Deed.SHOP),
+    (Place.TRANSFERS, Deed.SHOP),
     (Place.PEOPLE, Deed.PEOPLE),
     (Place.LOGS, Deed.LOGS),
     (Place.OWN_PIN, Deed.LOOK),
@@ -34,12 +35,15 @@ async def menu(visit: Visit) -> None:
     rooms = {
         Place.DEVICES: devices,
         Place.SHOP: shop,
+        Place.TRANSFERS: transfers.transfers,
         Place.PEOPLE: people,
         Place.LOGS: logs,
         Place.OWN_PIN: own_pin,
         Place.EXIT: leave,
     }
-    rows = tuple(Row(f"place_{at}", Said(f"place.{at}"), wish=GoTo(at)) for at, deed in MENU if visit.may(deed))
+    absent = () if visit.tools.transfers is not None else (Place.TRANSFERS,)
+    offered = [at for at, deed in MENU if visit.may(deed) and at not in absent]
+    rows = tuple(Row(f"place_{at}", Said(f"place.{at}"), wish=GoTo(at)) for at in offered)
     while True:
         match await visit.ask(visit.sheet(Said("place.menu"), Section(rows))):
             case GoTo(place):

@@ -4,7 +4,7 @@ What a payment is told to be comes from the one table in domain/told.py, as on t
 """
 
 import re
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from types import MappingProxyType
 from typing import Final
 
@@ -15,9 +15,9 @@ from kiosk.domain.operation import Operation
 from kiosk.domain.order import OrderState
 from kiosk.domain.people import Person
 from kiosk.domain.ports import DeviceState, Health
-from kiosk.domain.refund import Finding
+from kiosk.domain.refund import PAYEE_SHOWN, REFUND_UNDER_WAY, Finding, FindingState, Refund
 from kiosk.domain.sale import LooseEnd, Sale
-from kiosk.domain.staffwork import StaffTask
+from kiosk.domain.staffwork import OF_FINDING, StaffTask
 from kiosk.domain.told import TenderLine, Tone
 from kiosk.domain.words import At, Said, TimeOf, Words
 from kiosk.flows.manager.intents import OpenPerson, OpenSale, OpenTask
@@ -43,8 +43,8 @@ HIDDEN: Final = frozenset({"OperationIntended", "AttemptNoted", "RefundNoted", "
 """Events that tell a person nothing which another does not: requests are told with their answers."""
 
 
-OF_PRINTING: Final = frozenset({"key", "reprint"})
-"""Facts of a task that only printing again needs."""
+QUIET: Final = frozenset({"key", "reprint", OF_FINDING})
+"""Facts of a task that tell a person nothing: what printing again needs, and ids."""
 
 
 def method_name(method: str) -> Words:
@@ -233,12 +233,17 @@ def task_row(task: StaffTask, sale: Sale | None) -> Row:
     )
 
 
+def todo(task: StaffTask) -> str:
+    """The text key of what is to be done."""
+    return "todo.payout_left" if OF_FINDING in task.facts else f"todo.{task.kind}"
+
+
 def fact_rows(task: StaffTask) -> tuple[Row, ...]:
     """What was written down with a task."""
     return tuple(
         Row(f"fact_{name}", Said(f"fact.{name}"), right=_fact(name, value))
         for name, value in sorted(task.facts.items())
-        if name not in OF_PRINTING
+        if name not in QUIET
     )
 
 
@@ -252,17 +257,41 @@ def _fact(name: str, value: str) -> Words:
     return Money(int(value)) if name in ("asked", "reported") and value.isdecimal() else value
 
 
-def finding_row(finding: Finding) -> Row:
-    """Money that nothing explains."""
+def finding_rows(sale: Sale, findings: Iterable[Finding]) -> tuple[Row, ...]:
+    """Money that nothing explains, and how far it was paid out."""
+    return tuple(_finding_row(one, sale.payouts_of(one.id)) for one in findings)
+
+
+def _finding_row(finding: Finding, payouts: Sequence[Refund]) -> Row:
+    last = payouts[-1] if payouts else None
+    params: dict[str, Words] = {
+        "transaction": finding.transaction,
+        "state": Said(f"to.finding.{finding.state.lower()}"),
+    }
+    second = Said("finding.second", params)
+    if last is not None:
+        second = Said("finding.payout", {**params, "payout": _payout(last), "payee": last.facts.get(PAYEE_SHOWN, "-")})
     return Row(
         name=f"finding_{finding.id.replace('-', '_')}",
         title=Said(f"kind.{finding.kind}"),
-        second=Said(
-            "finding.second", {"transaction": finding.transaction, "state": Said(f"to.finding.{finding.state.lower()}")}
-        ),
+        second=second,
         right=finding.amount,
-        tone=Tone.ACT,
+        tone=_finding_tone(finding, last),
     )
+
+
+def _payout(refund: Refund) -> Words:
+    """How far a refund is, and why it did not come off."""
+    state = Said(f"to.refund.{refund.state.lower()}")
+    if not refund.reason:
+        return state
+    return Said("tender.because", {"fact": state, "reason": Said(f"reason.{refund.reason}")})
+
+
+def _finding_tone(finding: Finding, payout: Refund | None) -> Tone:
+    if finding.state is not FindingState.OPEN:
+        return Tone.DONE
+    return Tone.WAIT if payout is not None and payout.state in REFUND_UNDER_WAY else Tone.ACT
 
 
 def end_row(sale: Sale, end: LooseEnd) -> Row:

@@ -5,6 +5,7 @@ A sheet is a list in sections with buttons at the foot; keys are a keypad with a
 
 from dataclasses import dataclass
 from enum import StrEnum
+from typing import Final
 
 from kiosk.domain.told import Tone
 from kiosk.domain.words import Words
@@ -153,3 +154,7 @@ class KeysView:
     wait_s: float = 0.0
     who: Words = ""
     serial: int = 0
+
+
+STAFF_VIEWS: Final = (SheetView, LettersView, KeysView)
+"""All of them, as isinstance wants them."""

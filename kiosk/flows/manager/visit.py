@@ -9,7 +9,7 @@ from typing import Final
 from kiosk.domain.errors import CustomerLeft
 from kiosk.domain.money import Money
 from kiosk.domain.people import Deed, Person, Role
-from kiosk.domain.ports import Archive, Devices, Logs, Payouts, ShopAccount
+from kiosk.domain.ports import Archive, Devices, Logs, Payouts, ShopAccount, TransferBooks
 from kiosk.domain.words import Said, Words
 from kiosk.flows.checkout import Parts
 from kiosk.flows.intents import Changed, GoBack, Intent
@@ -50,6 +50,7 @@ class Tools:
         payouts: Pays out to accounts that staff name, where that is how something is given back; else None.
         unmatched: How many messages from outside concerned no payment of ours.
         leave: Ends the program, or starts it again.
+        transfers: What is listed of transfers, where they are taken; else None.
     """
 
     stage: Stage
@@ -64,6 +65,7 @@ class Tools:
     payouts: Payouts | None
     unmatched: Callable[[], int]
     leave: Callable[[Leaving], None]
+    transfers: TransferBooks | None = None
 
 
 CALLED_BY: Final = (Role.MANAGER, Role.ENGINEER, Role.CLERK)

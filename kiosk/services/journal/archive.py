@@ -5,7 +5,7 @@ Every question goes through an index and costs the same however long the history
 
 import json
 import sqlite3
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator
 from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Final, TypeVar
@@ -14,7 +14,10 @@ from kiosk.domain.confidential import SHOWN_CHARACTERS, mask
 from kiosk.domain.day import KOREA
 from kiosk.domain.errors import JournalError
 from kiosk.domain.history import FindBy, Found, Happened, Query
+from kiosk.domain.ids import attempt_of, order_of
+from kiosk.domain.refund import Refund
 from kiosk.domain.sale import Sale
+from kiosk.domain.transfers import Kept
 from kiosk.services.journal import reading
 from kiosk.services.journal.encoding import stamp_from
 from kiosk.services.journal.store import Runner
@@ -29,6 +32,19 @@ _PAGE = "sequence BETWEEN ? AND ? ORDER BY sequence DESC LIMIT ?"
 IN_RANGE: Final = f"SELECT sequence FROM orders WHERE {_PAGE}"  # noqa: S608 - constants
 OF_NUMBER: Final = f"SELECT sequence FROM orders WHERE number = ? AND number <> '' AND {_PAGE}"  # noqa: S608
 OF_TOTAL: Final = f"SELECT sequence FROM orders WHERE total = ? AND {_PAGE}"  # noqa: S608
+
+
+BEGUN: Final = (
+    "SELECT a.id FROM orders o INDEXED BY orders_opened CROSS JOIN attempts a ON a.order_id = o.id "
+    "WHERE o.opened >= ? AND o.opened < ? AND a.method = ?"
+)
+
+ACCOUNT_DAYS: Final = 4
+"""How long an account may take money at most: a server that does not heed our end keeps it for three days. Source: our
+contract with EzPG, 4."""
+
+REFUND_DAYS: Final = 14
+"""How long it may take at most until money that was asked for is paid out (ours)."""
 
 
 class Archive:
@@ -83,6 +99,15 @@ class Archive:
         """Everything that happened about an order, in order."""
         return await self._read(lambda db: happened(db, order_id))
 
+    async def transfers(self, method: str, day: str) -> Kept:
+        """The payments and refunds of this payment system that may have to do with transfers of a Korean day.
+
+        Args:
+            method: Its name.
+            day: "YYYY-MM-DD".
+        """
+        return await self._read(lambda db: transfers(db, method, day))
+
     async def _read(self, work: Callable[[sqlite3.Connection], T]) -> T:
         def opened() -> T:
             try:
@@ -101,6 +126,28 @@ def happened(db: sqlite3.Connection, order_id: str) -> tuple[Happened, ...]:
         Happened(row["seq"], stamp_from(row["stamp"]), row["kind"], row["attempt_id"], json.loads(row["body"]))
         for row in db.execute(query, (order_id,))
     )
+
+
+def transfers(db: sqlite3.Connection, method: str, day: str) -> Kept:
+    """What there is of a payment system around a Korean day."""
+    since, until = _stamps(day, ACCOUNT_DAYS)
+    begun = db.execute(f"{reading.ATTEMPTS} WHERE a.id IN ({BEGUN})", (since, until, method))
+    attempts = tuple(sorted(map(reading.attempt_from, begun), key=lambda one: one.id))
+    findings = tuple(found for one in attempts for found in reading.read_findings(db, one.id))
+    refunds = tuple(_refunds(db, method, *_stamps(day, REFUND_DAYS)))
+    orders = {one.order_id for one in attempts} | {order_of(attempt_of(one.id)) for one in refunds}
+    codes = {one: db.execute("SELECT code FROM orders WHERE id = ?", (one,)).fetchone()["code"] for one in orders}
+    return Kept(attempts, findings, refunds, codes)
+
+
+def _refunds(db: sqlite3.Connection, method: str, since: str, until: str) -> Iterator[Refund]:
+    """The refunds of a payment system that were asked for in this time. They are in the file as they were asked for."""
+    for row in db.execute("SELECT id, asked FROM refunds ORDER BY rowid DESC"):
+        if row["asked"] < since:
+            return
+        is_theirs = row["asked"] < until and reading.read_attempt(db, attempt_of(row["id"])).method == method
+        if is_theirs:
+            yield reading.read_refund(db, row["id"])
 
 
 def _sequences(db: sqlite3.Connection, query: Query, letter: str, count: int) -> list[int]:
@@ -147,12 +194,20 @@ def _of_attempts(
 
 def _of_day(db: sqlite3.Connection, day: str) -> tuple[int, int]:
     """First and last running number of the orders that were begun on a Korean day; none is (1, 0)."""
-    begins = datetime.fromisoformat(day).replace(tzinfo=KOREA)
-    from_, to = (f"{int(at.timestamp() * 1000)}" for at in (begins, begins + timedelta(days=1)))
-    # stamps begin with the wall time, of one length for the next two centuries
+    from_, to = _stamps(day)
     query = "SELECT min(sequence), max(sequence) FROM orders WHERE opened >= ? AND opened < ?"
     first, last = db.execute(query, (from_, to)).fetchone()
     return (1, 0) if first is None else (first, last)
+
+
+def _stamps(day: str, before: int = 0) -> tuple[str, str]:
+    """What the stamps of a Korean day, and of so many before it, are between.
+
+    They begin with the wall time, which has one length for the next two centuries.
+    """
+    begins = datetime.fromisoformat(day).replace(tzinfo=KOREA)
+    since, until = begins - timedelta(days=before), begins + timedelta(days=1)
+    return f"{int(since.timestamp() * 1000)}", f"{int(until.timestamp() * 1000)}"
 
 
 def _firsts(rows: Iterable[sqlite3.Row]) -> list[int]:

@@ -16,6 +16,7 @@ from kiosk.domain.people import Deed, PinFlaw, Role
 from kiosk.domain.refund import FindingKind, FindingState, RefundState
 from kiosk.domain.resolution import Way
 from kiosk.domain.staffwork import PrintKind, TaskKind
+from kiosk.domain.transfers import Differs, Standing
 from kiosk.domain.words import Said
 from kiosk.flows.manager import telling
 from kiosk.flows.manager.hands import ENDS, FOUND, PROOFS
@@ -25,6 +26,7 @@ from kiosk.flows.manager.visit import Leaving
 from kiosk.services.gateways.card import rules as card
 from kiosk.services.gateways.ceos import rules as ceos
 from kiosk.services.gateways.crepay import rules as crepay
+from kiosk.services.gateways.ezpg.payouts import SIGN_IN_PROBLEM
 from kiosk.services.gateways.loyalty import answers as loyalty
 from tests.flows.manager.words import TEXTS
 
@@ -56,6 +58,9 @@ FAMILIES: Mapping[str, Iterable[str]] = {
     "place.": Place,
     "leave.": Leaving,
     "find_by.": FindBy,
+    "standing.": Standing,
+    "differs.": Differs,
+    "payout_problem.": {*SIGN_IN_PROBLEM.values(), Reason.NO_ANSWER},
 }
 
 

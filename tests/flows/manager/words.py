@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 
 from kiosk.domain.words import Words, in_words
-from kiosk.flows.manager.views import KeysView, SheetView
+from kiosk.flows.manager.views import KeysView, LettersView, SheetView
 from kiosk.flows.views import View
 from kiosk.services.text import Text, languages
 
@@ -31,4 +31,6 @@ def _words(view: View) -> Iterator[Words]:
             found += [words for row in section.rows for words in (row.title, row.second, row.right)]
     elif isinstance(view, KeysView):
         found += [view.title, view.hint, view.problem, view.who]
+    elif isinstance(view, LettersView):
+        found += [view.title, view.who]
     yield from (words for words in found if words is not None)

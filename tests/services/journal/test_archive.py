@@ -1,17 +1,18 @@
 """What staff look up is found by each key, newest first and page by page, and looking holds up nobody."""
 
 import asyncio
+from datetime import date, timedelta
 
 import pytest
 
-from kiosk.domain.attempt import State
-from kiosk.domain.entries import AttemptNoted, OrderAdvanced
+from kiosk.domain.attempt import Family, State
+from kiosk.domain.entries import AttemptNoted, OrderAdvanced, RefundAsked
 from kiosk.domain.errors import JournalError
 from kiosk.domain.history import FindBy, Query
-from kiosk.domain.ids import attempt_id
+from kiosk.domain.ids import attempt_id, order_of
 from kiosk.domain.order import OrderState
-from kiosk.services.journal.archive import Archive
-from tests.support.journal import AtOnce, tamper
+from kiosk.services.journal.archive import ACCOUNT_DAYS, BEGUN, REFUND_DAYS, Archive
+from tests.support.journal import AtOnce, rows, tamper
 
 DAY_S = 86_400
 
@@ -143,3 +144,63 @@ async def test_a_damaged_file_is_said_and_not_guessed_at(archive, book, three, t
     tamper(tmp_path, "UPDATE attempts SET facts = 'no json'")
     with pytest.raises(JournalError):
         await archive.latest(1)
+
+
+# -- transfers
+
+
+async def transferred(book, method="ezpg"):
+    order_id = await book.order(5000)
+    return await book.attempt(order_id, method, Family.TRANSFER)
+
+
+async def paid_out(book, attempt):
+    refund = f"{attempt}-R1"
+    await book.journal.write(RefundAsked(refund, "", await book.finding(attempt), 5000))
+    return refund
+
+
+async def test_the_transfers_of_a_day_come_with_their_findings_refunds_and_codes(archive, book):
+    attempt = await transferred(book)
+    found = await book.finding(attempt)
+    await book.journal.write(RefundAsked(f"{attempt}-R1", "", found, 5000))
+    kept = await archive.transfers("ezpg", "2026-01-01")
+    assert [one.id for one in kept.attempts] == [attempt]
+    assert [one.id for one in kept.findings] == [found]
+    assert [one.id for one in kept.refunds] == [f"{attempt}-R1"]
+    assert kept.codes == {order_of(attempt): "K01-0001"}
+
+
+async def test_other_payment_systems_are_left_out(archive, book):
+    card = await book.approved(await book.order(5000))
+    await book.refund(card, 5000)
+    kept = await archive.transfers("ezpg", "2026-01-01")
+    assert (kept.attempts, kept.refunds, kept.codes) == ((), (), {})
+
+
+@pytest.mark.parametrize(
+    ("days", "is_there"), [(0, True), (ACCOUNT_DAYS, True), (ACCOUNT_DAYS + 1, False), (-1, False)]
+)
+async def test_an_account_that_took_money_days_later_is_among_them(archive, book, days, is_there):
+    attempt = await transferred(book)
+    day = f"{date(2026, 1, 1) + timedelta(days=days)}"
+    kept = await archive.transfers("ezpg", day)
+    assert [one.id for one in kept.attempts] == ([attempt] if is_there else [])
+
+
+@pytest.mark.parametrize(("days", "is_there"), [(0, True), (REFUND_DAYS, True), (REFUND_DAYS + 1, False), (-1, False)])
+async def test_a_refund_that_took_days_is_among_them_with_its_code(archive, book, clock, days, is_there):
+    attempt = await transferred(book)
+    clock.advance(60 * DAY_S)
+    old = await paid_out(book, attempt)
+    new = await paid_out(book, await transferred(book))
+    day = f"{date(2026, 3, 2) + timedelta(days=days)}"
+    kept = await archive.transfers("ezpg", day)
+    assert {one.id for one in kept.refunds} == ({old, new} if is_there else set())
+    if is_there:
+        assert kept.codes[order_of(attempt)] == "K01-0001"
+
+
+def test_what_is_read_of_transfers_goes_through_an_index(book, tmp_path):
+    plan = rows(tmp_path, f"EXPLAIN QUERY PLAN {BEGUN}", "", "", "")
+    assert not [step for *_, step in plan if step.startswith("SCAN")], plan

@@ -247,7 +247,7 @@ class EzpgMethod:
         """Ask for the deposits into its account; what has changed since the last look is written down."""
         now_ms = self._clock.now_ms()
         asked = await self._client.deposits(attempt.facts[NUMBER], attempt.facts[MOID], *_days(attempt, now_ms))
-        expected = _expected(attempt, self._arrangement.tolerance)
+        expected = what_is_expected(attempt, self._arrangement.tolerance)
         rows = tuple([one for one in asked.rows if rules.is_ours(one, expected) and await self._is_free(one, attempt)])
         facts = {"rows": _told(rows)}
         before = [one for one in await self._journal.operations(attempt.id) if one.call == Call.DEPOSITS]
@@ -326,7 +326,9 @@ class EzpgMethod:
         if listed.rows is None:
             return
         findings = await self._journal.findings(attempt.id)
-        for one in rules.news(listed.rows, _expected(attempt, self._arrangement.tolerance), _known(attempt, findings)):
+        for one in rules.news(
+            listed.rows, what_is_expected(attempt, self._arrangement.tolerance), _known(attempt, findings)
+        ):
             if one.kind is FindingKind.CORRECTED:
                 await self._journal.write(*await self._corrected(attempt, one.row, findings))
             else:
@@ -361,7 +363,8 @@ def _account_facts(account: VirtualAccount, since_ms: int, until_ms: int) -> dic
     }
 
 
-def _expected(attempt: Attempt, tolerance: int) -> Expected:
+def what_is_expected(attempt: Attempt, tolerance: int) -> Expected:
+    """What would pay an attempt whose account is known."""
     facts = attempt.facts
     return Expected(
         account=facts[NUMBER],

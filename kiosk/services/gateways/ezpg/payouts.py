@@ -28,9 +28,9 @@ from kiosk.domain.money import Currency, Money
 from kiosk.domain.operation import Operation
 from kiosk.domain.outcome import Reason
 from kiosk.domain.ports import Clock, Journal, Payee, Randomness
-from kiosk.domain.refund import STAFFED, FindingState, Refund, RefundState
+from kiosk.domain.refund import PAYEE_SHOWN, STAFFED, FindingState, Refund, RefundState
 from kiosk.domain.sale import LEFT
-from kiosk.domain.staffwork import TaskKind
+from kiosk.domain.staffwork import OF_FINDING, TaskKind
 from kiosk.services.gateways.ezpg import refund_rules, wire
 from kiosk.services.gateways.ezpg.answers import Answer, Call, Withdrawal
 from kiosk.services.gateways.ezpg.arrangement import Arrangement
@@ -47,8 +47,6 @@ DEPOSITOR: Final = "depositor"
 # names of a refund's facts
 PAYEE: Final = "payee"
 """The account to pay out to, sealed."""
-PAYEE_SHOWN: Final = "payee_shown"
-"""The same, as it may be seen."""
 CLAIMED: Final = "withdrawal"
 """EzPG's row that this refund is."""
 
@@ -279,7 +277,7 @@ class EzpgPayouts:
         if verdict.state is RefundState.DONE and is_open:
             return (*claim, step, FindingAdvanced(refund.finding_id, FindingState.REFUNDED))
         if verdict.state in LEFT:
-            facts = {"reason": verdict.reason or ""}
+            facts = {"reason": verdict.reason or "", OF_FINDING: refund.finding_id}
             return (*claim, step, TaskOpened(TaskKind.REFUND_UNRESOLVED, attempt.order_id, attempt.id, facts))
         return (*claim, step)
 

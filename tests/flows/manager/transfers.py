@@ -1,0 +1,186 @@
+"""A till that takes transfers, with what staff need for them played: who pays out, and what is listed."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
+
+from kiosk.domain.attempt import Attempt, Family, State
+from kiosk.domain.confidential import Confidential
+from kiosk.domain.entries import (
+    AttemptNoted,
+    Entry,
+    FindingAdvanced,
+    FindingRecorded,
+    OrderAdvanced,
+    RefundAdvanced,
+    TaskOpened,
+)
+from kiosk.domain.ids import attempt_of, order_of
+from kiosk.domain.money import Money, won
+from kiosk.domain.order import OrderState
+from kiosk.domain.outcome import Reason
+from kiosk.domain.ports import GivesBack, Health, Payee
+from kiosk.domain.refund import FindingKind, FindingState, RefundState
+from kiosk.domain.staffwork import OF_FINDING, TaskKind
+from kiosk.domain.transfers import Figure, Kept, Sum, TransferDay
+from kiosk.flows.manager.intents import Written
+from tests.flows.till import Till
+from tests.support.journal import Book
+
+DIGITS = "123456"
+ACCOUNT, SHOWN = "3333012345678", "카카오뱅크 ****5678"
+PAYER = "홍길동"
+LEAST = won(1_000)
+NOTHING = Figure(Sum(0, won(0)), Sum(0, won(0)))
+QUIET_DAY = TransferDay(won(1_234_500), NOTHING, NOTHING, NOTHING, (), 0)
+
+
+@dataclass
+class Payouts:
+    """Keeps the port.
+
+    Attributes:
+        right: The six digits that are right now.
+        problem: Why nobody can be signed in.
+        asked: The accounts that were named, by attempt.
+    """
+
+    is_possible: bool = True
+    least: Money = LEAST
+    right: str = DIGITS
+    problem: Reason | None = None
+    payer_name: str = PAYER
+    signed: int = 0
+    asked: list[tuple[str, Payee]] = field(default_factory=list)
+    banks: Mapping[str, str] = field(default_factory=lambda: {"088": "신한은행", "090": "카카오뱅크"})
+
+    def takes(self, payee: Payee) -> bool:
+        return payee.bank in self.banks and len(payee.account) >= 10
+
+    async def sign_in(self, digits: Confidential) -> Reason | None:
+        if self.problem is None and digits.reveal() == self.right:
+            self.signed += 1
+            return None
+        return self.problem or Reason.DENIED
+
+    def payer(self, attempt: Attempt) -> str:
+        return self.payer_name
+
+    def facts(self, attempt_id: str, payee: Payee) -> Mapping[str, str]:
+        self.asked.append((attempt_id, payee))
+        return {"payee": "sealed", "payee_shown": SHOWN}
+
+
+@dataclass
+class Transfers:
+    """Keeps the Method port for what staff see of transfers.
+
+    Attributes:
+        journal: Where what it does is written down.
+        ends: How refunds end, one after the other, with why.
+    """
+
+    journal: object
+    ends: list[tuple[RefundState, str]] = field(default_factory=lambda: [(RefundState.PENDING, "")])
+    name: str = "ezpg"
+    family: Family = Family.TRANSFER
+    gives_back: GivesBack = GivesBack.WITHDRAWAL
+    tries_max: int | None = None
+
+    def health(self) -> Health:
+        return Health(ok=True)
+
+    async def probe(self) -> bool:
+        return True
+
+    async def resolve(self, attempt_id: str) -> None:
+        pass
+
+    async def ask(self, attempt_id: str) -> None:
+        pass
+
+    async def look_again(self, attempt_id: str) -> None:
+        pass
+
+    async def give_back(self, refund_id: str) -> None:
+        refund = await self.journal.refund(refund_id)
+        if refund.state is not RefundState.ASKED:
+            return
+        to, why = self.ends.pop(0)
+        entries: list[Entry] = [RefundAdvanced(refund_id, RefundState.SENDING), RefundAdvanced(refund_id, to, why)]
+        if refund.finding_id and to is RefundState.DONE:
+            entries.append(FindingAdvanced(refund.finding_id, FindingState.REFUNDED))
+        if refund.finding_id and to in (RefundState.REFUSED, RefundState.NEEDS_STAFF):
+            attempt = attempt_of(refund_id)
+            facts = {"reason": why, OF_FINDING: refund.finding_id}
+            entries.append(TaskOpened(TaskKind.REFUND_UNRESOLVED, order_of(attempt), attempt, facts))
+        await self.journal.write(*entries)
+
+
+@dataclass
+class Listed:
+    """Keeps the port TransferBooks.
+
+    Attributes:
+        days: What it tells of a day, where it tells anything else than a quiet one.
+        asked: The days that were asked for, with what the journal has.
+    """
+
+    method: str = "ezpg"
+    days: dict[str, TransferDay] = field(default_factory=dict)
+    asked: list[tuple[str, Kept]] = field(default_factory=list)
+
+    async def of_day(self, day: str, kept: Kept) -> TransferDay:
+        self.asked.append((day, kept))
+        return self.days.get(day, QUIET_DAY)
+
+
+@dataclass
+class TransferTill(Till):
+    """A till that takes transfers."""
+
+    payouts: Payouts = field(default_factory=Payouts)
+    listed: Listed = field(default_factory=Listed)
+
+    def _methods(self, journal):
+        self.transfers = Transfers(journal)
+        return {**super()._methods(journal), "ezpg": self.transfers}
+
+    async def transfer(self, state: State, received: int | None = None) -> str:
+        """An attempt of a new order that has come to this state; gives its id."""
+        book = Book(self.journal)
+        attempt = await book.attempt(await book.order(12_300), "ezpg", Family.TRANSFER)
+        noted = AttemptNoted(attempt, {"masked": "****8901", "depositor": "sealed"}, asked=12_300)
+        await self.journal.write(noted)
+        await book.advance(attempt, State.ISSUING, State.AWAITING_DEPOSIT, state, received=received)
+        return attempt
+
+    async def paid(self) -> str:
+        """A paid sale; gives its attempt."""
+        attempt = await self.transfer(State.APPROVED)
+        paid = OrderAdvanced(order_of(attempt), OrderState.PAID, number="A-001", business_day="2026-01-01")
+        await self.journal.write(paid)
+        return attempt
+
+    async def found(self, kind: FindingKind = FindingKind.LATE, amount: int = 12_300) -> str:
+        """Money that came into an account after its end, with its task; gives the attempt."""
+        attempt = await self.transfer(State.EXPIRED)
+        order = order_of(attempt)
+        await self.journal.write(
+            OrderAdvanced(order, OrderState.UNWINDING, "unwound.left"), OrderAdvanced(order, OrderState.UNWOUND)
+        )
+        await self.find(attempt, kind, amount)
+        return attempt
+
+    async def find(self, attempt: str, kind: FindingKind, amount: int, transaction: str = "D7") -> None:
+        """Money is found of an attempt."""
+        recorded = FindingRecorded("ezpg", attempt, transaction, kind, amount)
+        await self.journal.write(recorded, TaskOpened(TaskKind.FINDING, order_of(attempt), attempt))
+
+    async def write_name(self, name: str):
+        """Staff write a name."""
+        return await self.staff_do(Written(Confidential(name)))
+
+
+def office_with(till: TransferTill, office):
+    """How the office is opened, with what this till has besides."""
+    return lambda front, tools: office(front, replace(tools, payouts=till.payouts, transfers=till.listed))
