@@ -9,7 +9,7 @@ from pathlib import Path
 from types import MappingProxyType
 from typing import Final
 
-from PySide6.QtCore import QSize, Qt
+from PySide6.QtCore import QEventLoop, QSize, Qt
 from PySide6.QtGui import QColor, QImage, QPainter
 from PySide6.QtWidgets import QApplication
 
@@ -140,6 +140,8 @@ def draw(window: KioskWindow, picture: Picture) -> QImage:
     window.render(Shown(SAMPLES[picture.screen], picture.language, access=MODES[picture.mode]))
     for _ in range(_ROUNDS):
         QApplication.processEvents()
+    while window.pictures.is_busy:
+        QApplication.processEvents(QEventLoop.ProcessEventsFlag.WaitForMoreEvents)
     return window.grab().toImage()
 
 

@@ -29,6 +29,7 @@ class KioskWindow(QWidget):
         intent: Emits kiosk.flows.intents and kiosk.flows.manager.intents objects.
         help_requested: A person called for staff.
         viewfinders: Where the camera's picture is shown.
+        pictures: Those on it that come from files.
         announced: Emits what is to be spoken: a Shown whose customer listens, each time it is drawn.
     """
 
@@ -46,6 +47,7 @@ class KioskWindow(QWidget):
         """
         super().__init__()
         self._theme = theme
+        self.pictures = theme.pictures
         self._text_for = text_for
         self.setObjectName("kiosk")
         self.setFocusPolicy(Qt.FocusPolicy.ClickFocus)

@@ -1,6 +1,6 @@
 """Goods are being put together: the catalogue to touch, the lines, the total."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 
 from PySide6.QtWidgets import QFrame, QGridLayout, QHBoxLayout, QVBoxLayout, QWidget
 from typing_extensions import override
@@ -61,18 +61,17 @@ class Catalogue(QWidget):
             self._at = at
         self._part = min(self._part, parts - 1)
         self.categories.render_categories(view.categories, view.category, text)
-        fresh = self._show(view.products[self._part * per : (self._part + 1) * per], text)
+        fresh = self._show(view.products[self._part * per : (self._part + 1) * per], tints_of(view), text)
         self._turns(view, parts)
         self.previous.setAccessibleName(text("pages.previous"))
         self.next.setAccessibleName(text("pages.next"))
         self._again = lambda: self.render_page(view, text)
         return fresh
 
-    def _show(self, products: Sequence[ProductCard], text: Text) -> list[ProductTile]:
+    def _show(self, products: Sequence[ProductCard], tints: Mapping[str, int], text: Text) -> list[ProductTile]:
         fresh = [self._tile(at) for at in range(len(self.products), len(products))]
-        pictured = any(card.image for card in products)
         for tile, card in zip(self.products, products, strict=False):
-            tile.render_card(card, text, pictured=pictured)
+            tile.render_card(card, text, tints.get(card.category, -1))
         for at, tile in enumerate(self.products):
             tile.setVisible(at < len(products))
         return fresh
@@ -100,6 +99,11 @@ class Catalogue(QWidget):
         self.products.append(tile)
         self._grid.addWidget(tile, *divmod(at, self._theme.product_columns))
         return tile
+
+
+def tints_of(view: BasketView) -> dict[str, int]:
+    """A colour for each category; the last one is for what has none."""
+    return {category: at for at, category in enumerate(view.categories)}
 
 
 class BasketScreen(Screen[BasketView]):
@@ -193,7 +197,7 @@ class BasketScreen(Screen[BasketView]):
     def draw(self, view: BasketView, text: Text) -> None:
         fresh = self._catalogue.render_page(view, text)
         self.listen(*fresh)
-        self._lines.render_lines(view.lines, text)
+        self._lines.render_lines(view.lines, tints_of(view), text)
         self._render_notice(view, text)
         self._count.say(text("basket.count", count=view.count))
         self._total.say(text.money(view.total))
