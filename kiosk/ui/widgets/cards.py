@@ -43,7 +43,7 @@ class ProductTile(Tile):
         column.setContentsMargins(inset, inset, inset, inset)
         column.setSpacing(theme.gap // 3)
         self._picture = Picture(theme)
-        # in half of the screen there is no room for two lines of large print
+        # in half of the screen there is no room for two lines of large print, nor for a picture
         self._name = NameLabel(theme, lines=1 if theme.is_cramped else 2)
         self._name.setAlignment(Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignTop)
         self._price = OneLine(theme, "strong")
@@ -59,6 +59,7 @@ class ProductTile(Tile):
         else:
             self._picture.setFixedHeight(theme.px(_WIDE_PICTURE_MM if theme.is_wide else _PICTURE_MM))
             column.addWidget(self._picture)
+        self._picture.setVisible(not theme.is_cramped)
         column.addWidget(self._name)
         column.addStretch(1)
         column.addLayout(below)
@@ -79,7 +80,8 @@ class MethodTile(Tile):
     def __init__(self, theme: Theme) -> None:
         super().__init__(theme)
         row = QHBoxLayout(self)
-        row.setContentsMargins(theme.pad, theme.pad, theme.pad, theme.pad)
+        edge = theme.gap // 2 if theme.is_small else theme.pad
+        row.setContentsMargins(theme.pad, edge, theme.pad, edge)
         row.setSpacing(theme.pad)
         self._icon = IconDisc(theme, 1.7 * theme.scale.body)
         self._title = Label(theme, "heading")

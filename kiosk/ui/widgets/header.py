@@ -45,7 +45,7 @@ class Header(QWidget):
         row.addWidget(self.call_staff, 0 if theme.is_wide else 1, Qt.AlignmentFlag.AlignRight)
         column = QVBoxLayout(self)
         edge = theme.gap // 2 if theme.is_small else theme.gap
-        column.setContentsMargins(theme.margin, edge, theme.margin, edge)
+        column.setContentsMargins(theme.margin, edge, theme.margin, theme.gap)
         column.setSpacing(theme.gap)
         column.addLayout(row)
         if not theme.is_wide:
