@@ -241,6 +241,7 @@ GALLERY = (
     "done",
     "done_not_printed",
     "closed",
+    "aids",
     "staff_home",
     "staff_sale",
     "staff_pin",

@@ -9,7 +9,7 @@ from typing_extensions import override
 
 from kiosk.flows.access import USUAL, Access
 from kiosk.flows.manager.views import KeysView, SheetView
-from kiosk.flows.views import Shown
+from kiosk.flows.views import BasketView, Shown, View
 from kiosk.services.text import Text
 from kiosk.ui.face import Face
 from kiosk.ui.theme import Theme
@@ -62,6 +62,8 @@ class KioskWindow(QWidget):
         self._slices.setInterval(SLICE_MS)
         self._slices.timeout.connect(self._build_ahead)
         self.viewfinders = Viewfinders(self)
+        self._shown: Shown | None = None
+        self._has_aids = False
         self._faces: dict[Access, Face] = {}
         self._layers = QStackedLayout(self)
         for _ in self._face(USUAL).build_ahead():
@@ -74,6 +76,7 @@ class KioskWindow(QWidget):
             self._faces[look] = face = Face(self._theme.dressed(look), self.viewfinders)
             face.intent.connect(self.intent)
             face.help_requested.connect(self.help_requested)
+            face.aids_toggled.connect(self._toggle_aids)
             face.renewed.connect(self._settle)
             self._layers.addWidget(face)
         return self._faces[look]
@@ -81,16 +84,32 @@ class KioskWindow(QWidget):
     @override
     def render(self, shown: Shown) -> None:  # type: ignore[override]  # QWidget.render paints; nobody here calls it
         """Show this. Staff see the usual look, whatever the customer before them wanted."""
-        of_staff = isinstance(shown.view, SheetView | KeysView)
-        face = self._face(USUAL if of_staff else shown.access)
-        face.draw(shown, self._text_for(shown.language))
+        if self._shown is not None and _is_news(self._shown.view, shown.view):
+            self._has_aids = False
+        self._shown = shown
+        self._draw(shown)
+        if shown.access.voice and not _is_of_staff(shown.view):
+            self.announced.emit(shown)
+
+    def show_aids(self, *, are_open: bool) -> None:
+        """Have the aids in place of what is shown, until they are closed, or something else is to be seen."""
+        self._has_aids = are_open
+        if self._shown is not None:
+            self._draw(self._shown)
+
+    def _toggle_aids(self) -> None:
+        # the header takes touches at any time; the second tap of a double tap takes nothing back
+        if not self._settled.isActive():
+            self.show_aids(are_open=not self._has_aids)
+
+    def _draw(self, shown: Shown) -> None:
+        face = self._face(USUAL if _is_of_staff(shown.view) else shown.access)
+        face.draw(shown, self._text_for(shown.language), with_aids=self._has_aids)
         if face is not self._layers.currentWidget():
             self._layers.setCurrentWidget(face)
             self._settle()
             self._ahead = face.build_ahead()
             self._slices.start()
-        if shown.access.voice and not of_staff:
-            self.announced.emit(shown)
 
     @override
     def closeEvent(self, event: QCloseEvent) -> None:
@@ -110,3 +129,14 @@ class KioskWindow(QWidget):
     def _take_touches(self, *, takes: bool) -> None:
         for face in self._faces.values():
             face.take_touches(takes=takes)
+
+
+def _is_of_staff(view: View) -> bool:
+    return isinstance(view, SheetView | KeysView)
+
+
+def _is_news(before: View, now: View) -> bool:
+    """Another screen, or something that was scanned meanwhile."""
+    return type(before) is not type(now) or (
+        isinstance(before, BasketView) and isinstance(now, BasketView) and before.notice_serial != now.notice_serial
+    )

@@ -9,7 +9,7 @@ from PySide6.QtWidgets import QWidget
 
 from kiosk.flows.manager.views import KeysView, SheetView
 from kiosk.services.text import languages
-from kiosk.tools.gallery import MODES, SAMPLES
+from kiosk.tools.gallery import AIDS, MODES, SAMPLES
 from kiosk.tools.samples import GALLERY
 from kiosk.ui.probe import in_sight, press
 from kiosk.ui.theme import Theme
@@ -21,6 +21,7 @@ from tests.ui.test_format import is_clipped, is_cut_by_a_holder, near, place_of,
 from tests.ui.windows import FORMATS, open_window, settle, show
 
 SCREENS = [name for name in GALLERY if not isinstance(SAMPLES[name], SheetView | KeysView)]
+"""Those of customers; the aids are looked at over one of them."""
 LARGE, SMALL = "1080x1920", "1280x800"
 LAYOUTS = [("large_print", format_) for format_ in FORMATS] + [("low", LARGE), ("low", "1920x1080"), ("all", LARGE)]
 """The looks in which things have other places than usual; for the usual ones see test_format."""
@@ -112,6 +113,8 @@ def test_every_screen_keeps_the_rules_where_things_have_other_places(qtbot, mode
     looked = Looked(open_window(qtbot, format_), mode)
     for name in SCREENS:
         show(looked.window, SAMPLES[name], language, access=MODES[mode])
+        looked.window.show_aids(are_open=name == AIDS)
+        settle()
         for page in pages_of(looked.window):
             looked.look(f"{name} {page + 1}")
     assert not looked.faults, "\n" + "\n".join(map(str, looked.faults))
@@ -122,5 +125,7 @@ def test_every_screen_keeps_the_rules_in_every_colour(qtbot, mode, format_):
     looked = Looked(open_window(qtbot, format_), mode)
     for name in SCREENS:
         show(looked.window, SAMPLES[name], access=MODES[mode])
+        looked.window.show_aids(are_open=name == AIDS)
+        settle()
         looked.look(name)
     assert not looked.faults, "\n" + "\n".join(map(str, looked.faults))

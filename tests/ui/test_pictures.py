@@ -185,7 +185,7 @@ def test_a_line_has_the_colour_of_its_category_in_the_catalogue(qtbot):
 
 @pytest.mark.parametrize("format_", ["1080x1920", "1280x800"])
 def test_a_long_price_is_whole_beside_its_picture(qtbot, format_):
-    view = VIEWS["basket"]
+    view = basket()
     dear = replace(view, products=(replace(view.products[0], price=won(1_234_000)), *view.products[1:]))
     window = show(open_window(qtbot, format_), dear)
     assert not [one.accessibleName() for one in texts_in_sight(window) if is_clipped(one)]

@@ -59,7 +59,8 @@ class ProductTile(Tile):
         else:
             self._picture.setFixedHeight(theme.px(_WIDE_PICTURE_MM if theme.is_wide else _PICTURE_MM))
             column.addWidget(self._picture)
-        self._picture.setVisible(not theme.is_cramped)
+        if theme.is_cramped:
+            self._picture.hide()
         column.addWidget(self._name)
         column.addStretch(1)
         column.addLayout(below)

@@ -22,6 +22,11 @@ _LAST_SHARE = 0.75
 _BREAK = "\u200b"
 """Zero-width space: a line may end here."""
 
+_NO_END = "\u2060"
+"""Word joiner: no line may end here."""
+
+_DOT = " · "
+
 _WORD = re.compile(r"[^\s\u2e80-\u9fff\uf900-\ufaff\uff01-\uff65]+")
 """What a line does not end in by itself. It does between Chinese and Japanese characters, and Qt knows where not."""
 
@@ -88,6 +93,15 @@ class OneLine(Label):
     ) -> None:
         super().__init__(theme, role, name, tone=tone, align=align)
         self.setWordWrap(False)
+
+
+class PartsLabel(Label):
+    """Words in parts with middle dots between them. A line ends only there."""
+
+    @override
+    def _lay_out(self) -> None:
+        parts = self.said.split(_DOT)
+        self.setText(_DOT.join(_NO_END.join(part.replace(" ", _NO_BREAK)) for part in parts))
 
 
 class NameLabel(Label):
