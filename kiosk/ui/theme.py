@@ -151,6 +151,9 @@ CRAMPED_TARGET: Final = 22.5
 
 SMALL_DIAGONAL_MM: Final = 280
 
+_TURNER_EMS: Final = 3.4
+"""Room for "10 / 13" in one line."""
+
 
 @dataclass(frozen=True, slots=True)
 class Brand:
@@ -275,7 +278,7 @@ class Theme:
         self.margin = self.px(self.scale.margin)
         self.chip_pad = 2 * self.gap // 3 if self.is_small else self.pad
         self.radius = self.px(self.scale.radius)
-        self.turner = max(self.target, self.px(2.6 * self.scale.body))
+        self.turner = max(self.target, self.px(_TURNER_EMS * self.scale.body))
         self.air = self.px(60) if self.is_upright and not self.is_paged else self.pad
 
     @property

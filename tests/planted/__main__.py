@@ -34,6 +34,7 @@ from tests.planted import (
     printer,
     records,
     scanners,
+    shop_looks,
     staff,
     wedge,
 )
@@ -62,6 +63,7 @@ LISTS: Final = {
     "languages": languages.BUGS,
     "printer": printer.BUGS,
     "access": access.BUGS,
+    "shop_looks": shop_looks.BUGS,
 }
 KILLED, SURVIVED, MISFIT = "killed", "SURVIVED", "DOES NOT FIT"
 TESTS_FAILED: Final = 1

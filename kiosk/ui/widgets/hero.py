@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 
-from PySide6.QtCore import QRectF, Qt, QTimer
+from PySide6.QtCore import QRectF, Qt, QTimer, Signal
 from PySide6.QtGui import (
     QBrush,
     QColor,
@@ -77,6 +77,7 @@ class Hero(Ornament):
         if self._pictures is None:
             column.addStretch(1)
         else:
+            self._pictures.arrived.connect(self.update)
             column.addWidget(self._pictures, 1)
         column.addLayout(below)
 
@@ -92,7 +93,12 @@ class Pictures(QWidget):
     """The pictures of the store, one after the other; where motion is reduced, the first one.
 
     Files that are no pictures are left out. Until the next picture is here, the one before it stands.
+
+    Attributes:
+        arrived: There is one to see.
     """
+
+    arrived = Signal()
 
     def __init__(self, theme: Theme, paths: Sequence[str]) -> None:
         super().__init__()
@@ -130,7 +136,8 @@ class Pictures(QWidget):
         while self._paths and (picture := self._files.get(self._wanted())) is not None:
             if not picture.isNull():
                 self._shown = picture
-                self.parentWidget().update()
+                self.arrived.emit()
+                self.update()
                 return
             del self._paths[self._at % len(self._paths)]
 

@@ -15,7 +15,7 @@ from kiosk.ui.widgets.paged import PagedColumn
 from kiosk.ui.widgets.picture import Picture
 from kiosk.ui.widgets.stepper import Stepper
 
-_PICTURE_MM = 16
+_PICTURE_MM = 14
 """Both sides of a picture; a name of nine signs has room beside it on an upright screen."""
 
 _TOTAL_EMS = 5.1
