@@ -257,8 +257,8 @@ BUGS: Final = (
         "a word of the total is torn",
         "words",
         LABELS,
-        "_DOT.join(_NO_END.join(part",
-        "_DOT.join((part",
+        "map(_NO_END.join, self.said.split(",
+        "map(str, self.said.split(",
         ("tests/ui/test_faces.py", "-k", "torn"),
     ),
     Bug(

@@ -13,7 +13,7 @@ from kiosk.ui.theme import Theme
 from kiosk.ui.widgets.buttons import IconButton, MainButton
 from kiosk.ui.widgets.cards import Card, ProductTile
 from kiosk.ui.widgets.chips import Categories
-from kiosk.ui.widgets.labels import RIGHT, OneLine, PartsLabel
+from kiosk.ui.widgets.labels import RIGHT, OneLine, WholeWordsLabel
 from kiosk.ui.widgets.lines import BasketLines
 from kiosk.ui.widgets.notice import Notice
 
@@ -120,7 +120,7 @@ class BasketScreen(Screen[BasketView]):
         self._notice = Notice(theme, "scan_notice")
         self._serial = 0
         self._latest = ("", 0)
-        self._count = PartsLabel(theme, tone="second")
+        self._count = WholeWordsLabel(theme, tone="second")
         self._total = OneLine(theme, "total", "total_amount", align=RIGHT)
         self._leave = MainButton(theme, "plain", "leave", Leave())
         self._pay = MainButton(theme, "main", "pay_now", GoPay())

@@ -25,8 +25,6 @@ _BREAK = "\u200b"
 _NO_END = "\u2060"
 """Word joiner: no line may end here."""
 
-_DOT = " · "
-
 _WORD = re.compile(r"[^\s\u2e80-\u9fff\uf900-\ufaff\uff01-\uff65]+")
 """What a line does not end in by itself. It does between Chinese and Japanese characters, and Qt knows where not."""
 
@@ -95,13 +93,12 @@ class OneLine(Label):
         self.setWordWrap(False)
 
 
-class PartsLabel(Label):
-    """Words in parts with middle dots between them. A line ends only there."""
+class WholeWordsLabel(Label):
+    """Words of which none is torn, in no script: a line ends at spaces only."""
 
     @override
     def _lay_out(self) -> None:
-        parts = self.said.split(_DOT)
-        self.setText(_DOT.join(_NO_END.join(part.replace(" ", _NO_BREAK)) for part in parts))
+        self.setText(" ".join(map(_NO_END.join, self.said.split(" "))))
 
 
 class NameLabel(Label):
