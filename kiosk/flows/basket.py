@@ -1,6 +1,5 @@
 """Goods being put together: plain data in memory, until the first payment writes it down."""
 
-from collections.abc import Callable
 from dataclasses import dataclass, field, replace
 from typing import Final
 
@@ -99,7 +98,6 @@ class Basket:
         pages = max(1, -(-len(products) // self.page_size))
         page = min(self.page, pages - 1)
         shown = products[page * self.page_size : (page + 1) * self.page_size]
-        image = _image_of(self.catalogue)
         return BasketView(
             lines=tuple(
                 BasketLine(
@@ -108,26 +106,22 @@ class Basket:
                     price=line.price,
                     quantity=line.quantity,
                     total=line.total,
-                    image=image(line.sku),
+                    image=product.image if product else "",
+                    category=product.category if product else "",
                     is_latest=line.sku == self.latest,
                 )
                 for line in self.lines.values()
+                for product in (self.catalogue.by_sku(line.sku),)
             ),
             count=sum(line.quantity for line in self.lines.values()),
             total=self.total,
             categories=self.catalogue.categories(),
             category=self.category,
-            products=tuple(ProductCard(one.sku, one.name(language), one.price, one.image) for one in shown),
+            products=tuple(
+                ProductCard(one.sku, one.name(language), one.price, one.image, one.category) for one in shown
+            ),
             page=page,
             pages=pages,
             notice=self.notice,
             notice_serial=self.serial,
         )
-
-
-def _image_of(catalogue: Catalogue) -> Callable[[str], str]:
-    def image(sku: str) -> str:
-        product = catalogue.by_sku(sku)
-        return product.image if product is not None else ""
-
-    return image

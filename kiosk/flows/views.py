@@ -30,12 +30,14 @@ class ProductCard:
         name: In the customer's language.
         price: Of one.
         image: Path of a picture, or "".
+        category: One of the catalogue's, or "".
     """
 
     sku: str
     name: str
     price: Money
     image: str
+    category: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,6 +51,7 @@ class BasketLine:
         quantity: How many.
         total: Of all of them.
         image: Path of a picture, or "".
+        category: One of the catalogue's, or "".
         is_latest: It was the last one touched or scanned.
     """
 
@@ -58,6 +61,7 @@ class BasketLine:
     quantity: int
     total: Money
     image: str
+    category: str
     is_latest: bool
 
 

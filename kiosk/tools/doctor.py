@@ -10,7 +10,7 @@ import sqlite3
 import ssl
 import subprocess
 import sys
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from enum import StrEnum
 from pathlib import Path
@@ -93,9 +93,9 @@ def _machine(text: Text) -> Iterator[Finding]:
 
 
 def _qt(text: Text) -> Iterator[Finding]:
-    """Qt and the bundled typeface, and the libraries a window on a screen needs."""
+    """Qt and the typeface of the store's language, and the libraries a window on a screen needs."""
     import PySide6
-    from PySide6.QtGui import QFontDatabase, QRawFont
+    from PySide6.QtGui import QFontDatabase
     from PySide6.QtWidgets import QApplication
 
     os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
@@ -103,9 +103,16 @@ def _qt(text: Text) -> Iterator[Finding]:
     yield Finding("qt", Grade.OK, f"PySide6 {PySide6.__version__}, {application.objectName() or 'Qt'}")
     for font in sorted(resource("fonts").glob("*.otf")):
         QFontDatabase.addApplicationFont(str(font))
-    has_hangul = QRawFont.fromFont("Pretendard").supportsCharacter(ord("값"))
-    yield Finding("font", Grade.OK if has_hangul else Grade.FAIL, "Pretendard")
+    yield from _typefaces({"ko"})
     yield from _screen_libraries(Path(PySide6.__file__).parent, text)
+
+
+def _typefaces(languages: Iterable[str]) -> Iterator[Finding]:
+    """Those without which these languages cannot be read."""
+    from kiosk.ui.faces import has_signs, own_face
+
+    for face in sorted(set(map(own_face, languages))):
+        yield Finding("font", Grade.OK if has_signs(face) else Grade.FAIL, face)
 
 
 def _screen_libraries(qt: Path, text: Text) -> Iterator[Finding]:
@@ -130,6 +137,7 @@ def _configured(path: Path, text: Text) -> Iterator[Finding]:
         yield Finding("configuration", Grade.FAIL, text.error(error))
         return
     yield Finding("configuration", Grade.OK, str(path))
+    yield from _typefaces(set(config.kiosk.languages) - {"ko", "en"})
     yield from _graded("secrets", lambda: _secrets(config), text)
     yield from _graded("catalogue", lambda: _catalogue(config, text), text)
     yield from _graded("journal", lambda: _journal(config, text), text)

@@ -9,7 +9,7 @@ from pathlib import Path
 from types import MappingProxyType
 from typing import Final
 
-from PySide6.QtCore import QSize, Qt
+from PySide6.QtCore import QEventLoop, QSize, Qt
 from PySide6.QtGui import QColor, QImage, QPainter
 from PySide6.QtWidgets import QApplication
 
@@ -38,7 +38,10 @@ MODES: Final[Mapping[str, Access]] = MappingProxyType(
 OFFERED: Final = ("normal", "large_print", "contrast", "low")
 """Of the modes, those that are drawn unless others are named."""
 
-SAMPLES: Final[Mapping[str, View]] = MappingProxyType({**VIEWS, **STAFF})
+AIDS: Final = "aids"
+"""The name of the aids, which are opened over another screen."""
+
+SAMPLES: Final[Mapping[str, View]] = MappingProxyType({**VIEWS, **STAFF, AIDS: VIEWS["method_part_paid"]})
 
 _ROUNDS = 3
 """Layouts within layouts come to rest one after the other."""
@@ -138,8 +141,11 @@ def _check(names: Sequence[str], known: Iterable[str]) -> None:
 def draw(window: KioskWindow, picture: Picture) -> QImage:
     """What the window shows of it."""
     window.render(Shown(SAMPLES[picture.screen], picture.language, access=MODES[picture.mode]))
+    window.show_aids(are_open=picture.screen == AIDS)
     for _ in range(_ROUNDS):
         QApplication.processEvents()
+    while window.pictures.is_busy:
+        QApplication.processEvents(QEventLoop.ProcessEventsFlag.WaitForMoreEvents)
     return window.grab().toImage()
 
 

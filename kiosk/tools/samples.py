@@ -26,6 +26,7 @@ from kiosk.flows.views import (
     View,
     WorkingView,
 )
+from kiosk.services.resources import resource
 
 CODE = "K01-0412"
 LANGUAGES = ("ko", "en", "zh", "ja")
@@ -37,20 +38,26 @@ def tender(fact: Fact, amount: int | None = 3000, method: str = "crepay", reason
 
 
 def line(sku: str, name: str, price: int, quantity: int, *, is_latest: bool = False) -> BasketLine:
-    return BasketLine(sku, name, won(price), quantity, won(price * quantity), "", is_latest)
+    image, category = PICTURED.get(sku, ("", "생활용품"))
+    return BasketLine(sku, name, won(price), quantity, won(price * quantity), image, category, is_latest)
+
+
+def picture(name: str) -> str:
+    return str(resource("demo", "pictures", name))
 
 
 GOODS = (
-    ("americano", "아메리카노", 2500),
-    ("greentea", "녹차 500ml", 1800),
-    ("milk", "딸기 우유", 1500),
-    ("water", "생수 2L", 1200),
-    ("gimbap", "참치마요 삼각김밥", 1300),
-    ("nuts", "하루 견과 한줌", 1500),
-    ("bibimbap", "전주비빔 삼각김밥", 1400),
-    ("yakgwa", "Honey cookie (yakgwa)", 1200),
+    ("americano", "아메리카노", 2500, picture("D001.svg"), "음료"),
+    ("greentea", "녹차 500ml", 1800, picture("D004.svg"), "음료"),
+    ("milk", "딸기 우유", 1500, "", "음료"),
+    ("water", "생수 2L", 1200, picture("D003.svg"), "음료"),
+    ("gimbap", "참치마요 삼각김밥", 1300, picture("M001.svg"), "간편식"),
+    ("nuts", "하루 견과 한줌", 1500, picture("S001.svg"), "과자"),
+    ("bibimbap", "전주비빔 삼각김밥", 1400, picture("M002.svg"), "간편식"),
+    ("yakgwa", "Honey cookie (yakgwa)", 1200, picture("S004.svg"), "과자"),
 )
-PRODUCTS = tuple(ProductCard(sku, name, won(price), "") for sku, name, price in GOODS)
+PICTURED = {sku: (image, category) for sku, _, _, image, category in GOODS}
+PRODUCTS = tuple(ProductCard(sku, name, won(price), image, category) for sku, name, price, image, category in GOODS)
 LINES = (
     line("americano", "아메리카노", 2500, 2),
     line("gimbap", "참치마요 삼각김밥", 1300, 1),
@@ -271,6 +278,7 @@ GALLERY = (
     "done",
     "done_not_printed",
     "closed",
+    "aids",
     "staff_home",
     "staff_sale",
     "staff_pin",

@@ -29,6 +29,7 @@ from kiosk.ui.faces import write_in
 from kiosk.ui.manager.keys import KeysScreen
 from kiosk.ui.manager.letters import LettersScreen
 from kiosk.ui.manager.sheet import SheetScreen
+from kiosk.ui.screens.aids import AidsScreen
 from kiosk.ui.screens.amount import AmountScreen
 from kiosk.ui.screens.base import Screen
 from kiosk.ui.screens.basket import BasketScreen
@@ -78,11 +79,13 @@ class Face(QWidget):
     Attributes:
         intent: Emits kiosk.flows.intents and kiosk.flows.manager.intents objects.
         help_requested: A person called for staff.
+        aids_toggled: A person wants to choose aids, or has chosen.
         renewed: Something else can be decided now.
     """
 
     intent = Signal(object)
     help_requested = Signal()
+    aids_toggled = Signal()
     renewed = Signal()
 
     def __init__(self, theme: Theme, viewfinders: Viewfinders) -> None:
@@ -94,11 +97,13 @@ class Face(QWidget):
         self._banners = Banners(theme)
         self._header = Header(theme, self._banners)
         self._header.call_staff.clicked.connect(self.help_requested)
+        self._header.aids.clicked.connect(self.aids_toggled)
         self._panel = Panel(theme) if theme.access.low else None
         self._corner = Corner(theme, self._panel or self._header)
         self._corner.knocked.connect(lambda: self.intent.emit(Knock()))
         self._stack = QStackedWidget()
         self._screens: dict[type, Screen[Any]] = {}
+        self._aids: AidsScreen | None = None
         self._current: Screen[Any] | None = None
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
@@ -120,6 +125,14 @@ class Face(QWidget):
                 self._screen(kind)
                 yield
 
+    def _aids_screen(self) -> AidsScreen:
+        if self._aids is None:
+            self._aids = AidsScreen(self._theme)
+            self._aids.intent.connect(self.intent)
+            self._aids.closed.connect(self.aids_toggled)
+            self._stack.addWidget(self._aids)
+        return self._aids
+
     def _screen(self, kind: type) -> Screen[Any]:
         if kind not in self._screens:
             self._screens[kind] = screen = SCREENS[kind](self._theme)
@@ -130,13 +143,14 @@ class Face(QWidget):
                 self._viewfinders.add(viewfinder)
         return self._screens[kind]
 
-    def draw(self, shown: Shown, text: Text) -> None:
-        """Show this."""
+    def draw(self, shown: Shown, text: Text, *, with_aids: bool = False) -> None:
+        """Show this; with the aids in its place, until they are closed."""
         self._write_in(shown.language)
-        screen = self._screen(type(shown.view))
+        step = SCREENS[type(shown.view)].step
+        screen = self._aids_screen() if with_aids else self._screen(type(shown.view))
         screen.draw(shown.view, text)
         screen.show_access(shown.access, text)
-        self._render_header(shown, screen.step, text)
+        self._render_header(shown, step, text)
         if screen is not self._current:
             self._current = screen
             self._stack.setCurrentWidget(screen)

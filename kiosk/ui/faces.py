@@ -7,7 +7,7 @@ language's. Figures and Latin letters are Pretendard's in all of them.
 from pathlib import Path
 from typing import Final
 
-from PySide6.QtGui import QFont, QFontDatabase
+from PySide6.QtGui import QFont, QFontDatabase, QRawFont
 
 from kiosk.domain.errors import require
 
@@ -20,6 +20,20 @@ _OF_LANGUAGE: Final = {
     "ja": (JAPANESE, CHINESE),
     "zh": (HANGUL, CHINESE, JAPANESE),
 }
+
+_SIGN_OF: Final = {HANGUL: "값", JAPANESE: "払", CHINESE: "请"}
+"""A sign that a typeface is there for."""
+
+
+def own_face(language: str) -> str:
+    """The typeface without which a language cannot be read."""
+    return {"ja": JAPANESE, "zh": CHINESE}.get(language, HANGUL)
+
+
+def has_signs(face: str) -> bool:
+    """Whether a typeface was loaded, and can write what it is there for; Qt would take another one in its place."""
+    raw = QRawFont.fromFont(QFont(face))
+    return raw.familyName() == face and bool(raw.supportsCharacter(ord(_SIGN_OF[face])))
 
 
 def faces(language: str) -> tuple[str, ...]:

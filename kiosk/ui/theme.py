@@ -16,6 +16,7 @@ from kiosk.domain.colour import READABLE, contrast, mixed
 from kiosk.flows.access import Access, Aid
 from kiosk.ui.faces import load_fonts, type_of
 from kiosk.ui.icons import Icons
+from kiosk.ui.pictures import PictureFiles
 
 TextRole = Literal["body", "strong", "heading", "title", "total", "giant"]
 
@@ -48,6 +49,17 @@ class Palette:
     """Of what is still to come: a ring, a bar; and behind what cannot be pressed."""
     edge: str = ""
     """Drawn around cards and buttons; "" for none."""
+    tints: tuple[tuple[str, str], ...] = (
+        ("#FDE7D3", "#8A4300"),
+        ("#DDF0DA", "#24602B"),
+        ("#FBE0E6", "#97264A"),
+        ("#DCE8FC", "#1D4691"),
+        ("#FBF0C4", "#6B5200"),
+        ("#EADFF7", "#5B2F91"),
+        ("#D5F0EE", "#0B5B57"),
+        ("#EEE6DA", "#64492A"),
+    )
+    """For what is of one category each: the ground, and signs on it."""
 
     def tone(self, name: str) -> str:
         """The colour of a tone: done, wait, act; ink for the calm one."""
@@ -82,6 +94,7 @@ CONTRAST: Final = Palette(
     act_soft="#FFFFFF",
     track="#D6D6D6",
     edge="#000000",
+    tints=(("#FFFFFF", "#000000"),),
 )
 """Text on its ground has a contrast of at least 7 to 1, and whatever is a thing of its own has a black edge."""
 
@@ -137,6 +150,9 @@ CRAMPED_TARGET: Final = 22.5
 """As low as a button with words of 24 mm can be [mm]."""
 
 SMALL_DIAGONAL_MM: Final = 280
+
+_TURNER_EMS: Final = 3.4
+"""Room for "10 / 13" in one line."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -212,6 +228,7 @@ class Theme:
         self.spoken: frozenset[str] = frozenset()
         self.brand = brand
         self.icons = Icons(icons_dir)
+        self.pictures = PictureFiles()
         self.is_small = hypot(size.width(), size.height()) / px_per_mm <= SMALL_DIAGONAL_MM
         self.is_upright = size.width() <= size.height()
         self._put_on(Access())
@@ -264,7 +281,7 @@ class Theme:
         self.margin = self.px(self.scale.margin)
         self.chip_pad = 2 * self.gap // 3 if self.is_small else self.pad
         self.radius = self.px(self.scale.radius)
-        self.turner = max(self.target, self.px(2.6 * self.scale.body))
+        self.turner = max(self.target, self.px(_TURNER_EMS * self.scale.body))
         self.air = self.px(60) if self.is_upright and not self.is_paged else self.pad
 
     @property

@@ -8,7 +8,7 @@ from PySide6.QtWidgets import QStackedLayout, QWidget
 from typing_extensions import override
 
 from kiosk.flows.access import USUAL, Access
-from kiosk.flows.views import Shown
+from kiosk.flows.views import BasketView, Shown, View
 from kiosk.services.text import Text
 from kiosk.ui.face import Face
 from kiosk.ui.speech import SILENCE, Speech
@@ -30,6 +30,7 @@ class KioskWindow(QWidget):
         intent: Emits kiosk.flows.intents and kiosk.flows.manager.intents objects.
         help_requested: A person called for staff.
         viewfinders: Where the camera's picture is shown.
+        pictures: Those on it that come from files.
         announced: Emits what there is to say, a Speech, each time something is drawn for a customer who listens; and
             SILENCE when nobody does any more.
     """
@@ -48,6 +49,7 @@ class KioskWindow(QWidget):
         """
         super().__init__()
         self._theme = theme
+        self.pictures = theme.pictures
         self._text_for = text_for
         self.setObjectName("kiosk")
         self.setFocusPolicy(Qt.FocusPolicy.ClickFocus)
@@ -64,6 +66,7 @@ class KioskWindow(QWidget):
         self.viewfinders = Viewfinders(self)
         self._shown: Shown | None = None
         self._speech = SILENCE
+        self._has_aids = False
         self._faces: dict[Access, Face] = {}
         self._layers = QStackedLayout(self)
         for _ in self._face(USUAL).build_ahead():
@@ -76,6 +79,7 @@ class KioskWindow(QWidget):
             self._faces[look] = face = Face(self._theme.dressed(look), self.viewfinders)
             face.intent.connect(self.intent)
             face.help_requested.connect(self.help_requested)
+            face.aids_toggled.connect(self._toggle_aids)
             face.renewed.connect(self._settle)
             self._layers.addWidget(face)
         return self._faces[look]
@@ -83,9 +87,25 @@ class KioskWindow(QWidget):
     @override
     def render(self, shown: Shown) -> None:  # type: ignore[override]  # QWidget.render paints; nobody here calls it
         """Show this. Staff see the usual look, whatever the customer before them wanted."""
+        if self._shown is not None and _is_news(self._shown.view, shown.view):
+            self._has_aids = False
         self._shown = shown
+        self._draw(shown)
+
+    def show_aids(self, *, are_open: bool) -> None:
+        """Have the aids in place of what is shown, until they are closed, or something else is to be seen."""
+        self._has_aids = are_open
+        if self._shown is not None:
+            self._draw(self._shown)
+
+    def _toggle_aids(self) -> None:
+        # the header takes touches at any time; the second tap of a double tap takes nothing back
+        if not self._settled.isActive():
+            self.show_aids(are_open=not self._has_aids)
+
+    def _draw(self, shown: Shown) -> None:
         face = self._face(USUAL if is_of_staff(shown.view) else shown.access)
-        face.draw(shown, self._text_for(shown.language))
+        face.draw(shown, self._text_for(shown.language), with_aids=self._has_aids)
         if face is not self._layers.currentWidget():
             self._layers.setCurrentWidget(face)
             self._settle()
@@ -99,7 +119,7 @@ class KioskWindow(QWidget):
         for face in self._faces.values():
             face.speak_in(languages)
         if self._shown is not None:
-            self.render(self._shown)
+            self._draw(self._shown)
 
     def _announce(self, speech: Speech) -> None:
         if speech is not SILENCE or self._speech is not SILENCE:
@@ -124,3 +144,10 @@ class KioskWindow(QWidget):
     def _take_touches(self, *, takes: bool) -> None:
         for face in self._faces.values():
             face.take_touches(takes=takes)
+
+
+def _is_news(before: View, now: View) -> bool:
+    """Another screen, or something that was scanned meanwhile."""
+    return type(before) is not type(now) or (
+        isinstance(before, BasketView) and isinstance(now, BasketView) and before.notice_serial != now.notice_serial
+    )

@@ -36,10 +36,11 @@ from tests.planted import (
     printer,
     records,
     scanners,
+    shop_looks,
     staff,
+    transfer_screen,
     transfers,
     voice,
-    transfer_screen,
     wedge,
 )
 from tests.planted.bug import Bug
@@ -72,6 +73,7 @@ LISTS: Final = {
     "access": access.BUGS,
     "voice": voice.BUGS,
     "transfer_screen": transfer_screen.BUGS,
+    "shop_looks": shop_looks.BUGS,
 }
 KILLED, SURVIVED, MISFIT = "killed", "SURVIVED", "DOES NOT FIT"
 TESTS_FAILED: Final = 1

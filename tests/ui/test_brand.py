@@ -71,7 +71,7 @@ def test_the_pictures_of_the_store_are_on_the_start_screen(qtbot, tmp_path):
     window = branded(qtbot, Brand(pictures=(str(tmp_path / "none.png"), picture(tmp_path))))
     shown = find(window, Pictures, "")
     assert in_sight(shown)
-    assert shown.grab().toImage().pixelColor(shown.rect().center()) == RED
+    qtbot.waitUntil(lambda: shown.grab().toImage().pixelColor(shown.rect().center()) == RED)
 
 
 def test_a_store_without_pictures_has_none(qtbot):

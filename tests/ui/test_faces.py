@@ -17,7 +17,7 @@ from kiosk.tools.samples import LANGUAGES, VIEWS
 from kiosk.ui.faces import CHINESE, HANGUL, JAPANESE, faces, load_fonts, type_of
 from kiosk.ui.receipt_image import render_image
 from kiosk.ui.widgets.buttons import TextButton
-from kiosk.ui.widgets.labels import Label, breakable
+from kiosk.ui.widgets.labels import Label, WholeWordsLabel, breakable
 from tests.ui.windows import FORMATS, HOME, find, open_window, show, text_for, theme_of
 
 EVERY = pytest.mark.parametrize("language", LANGUAGES)
@@ -163,3 +163,19 @@ def test_a_sentence_without_spaces_ends_its_lines_where_its_language_does(qapp):
 def test_a_receipt_is_drawn_in_the_faces_of_its_language():
     drawn = {language: render_image(Document(language, (Line("直"),)), text_for(language)) for language in LANGUAGES}
     assert drawn["ja"] == drawn["ko"] == drawn["en"] != drawn["zh"]
+
+
+@EVERY
+def test_no_word_beside_the_total_is_torn(qtbot, language):
+    label = WholeWordsLabel(theme_of(), "body")
+    qtbot.addWidget(label)
+    label.say(text_for(language)("basket.count", count=7))
+    first, second = text_for(language)("basket.count", count=7).split(" · ")
+    wide = label.fontMetrics().horizontalAdvance(f"{first} · {second}")
+    layout = QTextLayout(label.text(), label.font())
+    layout.beginLayout()
+    line = layout.createLine()
+    line.setLineWidth(wide - label.fontMetrics().horizontalAdvance(second[-1]) / 2)
+    layout.endLayout()
+    assert label.text()[line.textLength() :].replace("\u2060", "").strip() == second.split(" ")[-1]
+    assert label.accessibleName() == f"{first} · {second}"

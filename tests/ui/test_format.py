@@ -1,7 +1,7 @@
 """Nothing is clipped, overlapped or too small to press, in every format and language, on every screen."""
 
 import os
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from itertools import combinations
 from pathlib import Path
 
@@ -21,6 +21,9 @@ from tests.ui.windows import FORMATS, open_window, show
 SHOTS = os.environ.get("KIOSK_SHOTS", "")
 """A folder that pictures go to, if one is named."""
 
+
+GAP_MM = 3
+"""The least between two things to press."""
 
 GROUPS: dict[str, Mapping[str, View]] = {"customers": VIEWS, "staff": STAFF}
 
@@ -86,6 +89,38 @@ def too_small(button: Pressable) -> bool:
         return min(button.height(), button.width()) < theme.px_per_mm * LOWEST_MM
     rule = theme.px_per_mm * (scale.main if isinstance(button, MainButton) else scale.target)
     return button.height() < rule or button.width() < theme.px_per_mm * scale.target
+
+
+def near(pressed: Sequence[Pressable]) -> list[tuple[str, str]]:
+    """Those with less than the gap between them, across or down."""
+    places = [(one.objectName(), seen_of(one), GAP_MM * one.theme.px_per_mm) for one in pressed]
+    return [
+        (name, other_name)
+        for (name, one, gap), (other_name, other, _) in combinations(places, 2)
+        if max(
+            _between(one.left(), one.right(), other.left(), other.right()),
+            _between(one.top(), one.bottom(), other.top(), other.bottom()),
+        )
+        < gap
+    ]
+
+
+def _between(first: int, last: int, other_first: int, other_last: int) -> int:
+    """Pixels between two stretches; less than 0 where they overlap."""
+    return max(first - other_last, other_first - last) - 1
+
+
+@pytest.mark.parametrize("format_", list(FORMATS))
+@pytest.mark.parametrize("group", list(GROUPS))
+@pytest.mark.parametrize("state", [{}, {"network_down": True, "help_code": "K01-17"}], ids=["calm", "banners"])
+def test_there_are_three_millimetres_between_two_things_to_press(qtbot, group, format_, state):
+    window = open_window(qtbot, format_)
+    faults: list[tuple[str, ...]] = []
+    for name, view in GROUPS[group].items():
+        show(window, view, **state)
+        pressed = [one for one in window.findChildren(Pressable) if in_sight(one)]
+        faults += [(name, *names) for names in near(pressed)]
+    assert not faults, "\n".join(map(str, faults))
 
 
 @pytest.mark.parametrize("language", LANGUAGES)

@@ -83,6 +83,7 @@ def test_a_button_says_what_the_person_wants(qtbot, view, button, intent):
 def test_the_list_above_holds_every_button_that_there_is(qtbot):
     window = open_window(qtbot)
     own = {
+        "open_aids",
         "call_staff",
         "idle_continue",
         "change_amount",
@@ -202,7 +203,7 @@ def test_facts_that_are_open_cannot_be_left(qtbot):
 @pytest.mark.parametrize("view", ["phone_no_way_out", "phone_checking"])
 def test_a_phone_that_cannot_be_left_has_nothing_to_press(qtbot, view, format_):
     window = show(open_window(qtbot, format_), VIEWS[view])
-    assert pressables_of(window) == ["call_staff"]
+    assert pressables_of(window) == ["open_aids", "call_staff"]
 
 
 def test_the_number_of_a_wallet_cannot_be_typed_and_the_way_back_is_where_it_always_is(qtbot):
@@ -211,7 +212,7 @@ def test_the_number_of_a_wallet_cannot_be_typed_and_the_way_back_is_where_it_alw
         back = next(one for one in window.findChildren(Pressable, "go_back") if one.isVisible())
         place = QRect(back.mapTo(window, back.rect().topLeft()), back.size())
         show(window, VIEWS["scan_wallet"])
-        assert pressables_of(window) == ["call_staff", "go_back"]
+        assert pressables_of(window) == ["open_aids", "call_staff", "go_back"]
         assert QRect(back.mapTo(window, back.rect().topLeft()), back.size()) == place
         show(window, VIEWS["scan"])
         assert "key_1" in pressables_of(window)

@@ -9,7 +9,7 @@ from PySide6.QtWidgets import QWidget
 
 from kiosk.flows.manager.views import STAFF_VIEWS
 from kiosk.services.text import languages
-from kiosk.tools.gallery import MODES, SAMPLES
+from kiosk.tools.gallery import AIDS, MODES, SAMPLES
 from kiosk.tools.samples import GALLERY
 from kiosk.ui.probe import in_sight, press
 from kiosk.ui.theme import Theme
@@ -17,17 +17,16 @@ from kiosk.ui.widgets.buttons import Pressable
 from kiosk.ui.widgets.pages import Pages
 from kiosk.ui.window import KioskWindow
 from tests.ui.pixels import contrast_in, foreign_signs, luminances
-from tests.ui.test_format import is_clipped, is_cut_by_a_holder, place_of, seen_of, texts_in_sight, too_small
+from tests.ui.test_format import is_clipped, is_cut_by_a_holder, near, place_of, seen_of, texts_in_sight, too_small
 from tests.ui.windows import FORMATS, open_window, settle, show
 
 SCREENS = [name for name in GALLERY if not isinstance(SAMPLES[name], STAFF_VIEWS)]
+"""Those of customers; the aids are looked at over one of them."""
 LARGE, SMALL = "1080x1920", "1280x800"
 LAYOUTS = [("large_print", format_) for format_ in FORMATS] + [("low", LARGE), ("low", "1920x1080"), ("all", LARGE)]
 """The looks in which things have other places than usual; for the usual ones see test_format."""
 COLOURS = [(mode, format_) for mode in ("normal", "contrast") for format_ in FORMATS]
 PAGES_MAX = 20
-GAP_MM = 1.4
-"""The least between two things to press. Source: kiosk users, 3b: gaps of 1 or 3 mm made no difference."""
 
 
 @dataclass
@@ -78,13 +77,7 @@ class Looked:
                 self.faults.append((where, "no name", button.objectName()))
             if MODES[self.mode].low and place_of(button).top() < self.window.height() / 2:
                 self.faults.append((where, "high", button.objectName()))
-        edge = round(GAP_MM * self.theme.px_per_mm / 2)
-        places = [(one.objectName(), seen_of(one).adjusted(-edge, -edge, edge, edge)) for one in pressed]
-        self.faults += [
-            (where, "near", one, other)
-            for (one, place), (other, others) in combinations(places, 2)
-            if place.intersects(others)
-        ]
+        self.faults += [(where, "near", *names) for names in near(pressed)]
 
     def _contrast(self, where: str, texts: list[QWidget]) -> None:
         lights = luminances(self.window.grab().toImage())
@@ -120,6 +113,8 @@ def test_every_screen_keeps_the_rules_where_things_have_other_places(qtbot, mode
     looked = Looked(open_window(qtbot, format_), mode)
     for name in SCREENS:
         show(looked.window, SAMPLES[name], language, access=MODES[mode])
+        looked.window.show_aids(are_open=name == AIDS)
+        settle()
         for page in pages_of(looked.window):
             looked.look(f"{name} {page + 1}")
     assert not looked.faults, "\n" + "\n".join(map(str, looked.faults))
@@ -130,5 +125,7 @@ def test_every_screen_keeps_the_rules_in_every_colour(qtbot, mode, format_):
     looked = Looked(open_window(qtbot, format_), mode)
     for name in SCREENS:
         show(looked.window, SAMPLES[name], access=MODES[mode])
+        looked.window.show_aids(are_open=name == AIDS)
+        settle()
         looked.look(name)
     assert not looked.faults, "\n" + "\n".join(map(str, looked.faults))

@@ -37,6 +37,7 @@ def pairs_of(c: Palette) -> list[tuple[str, str]]:
         (c.on_accent, c.ink),
         *((c.tone(tone), c.soft(tone)) for tone in (*tones, "calm", "accent")),
         *((c.second, c.soft(tone)) for tone in (*tones, "calm")),
+        *((sign, ground) for ground, sign in c.tints),
     ]
 
 

@@ -1,6 +1,6 @@
 """Goods are being put together: the catalogue to touch, the lines, the total."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 
 from PySide6.QtWidgets import QFrame, QGridLayout, QHBoxLayout, QVBoxLayout, QWidget
 from typing_extensions import override
@@ -14,7 +14,7 @@ from kiosk.ui.theme import Theme
 from kiosk.ui.widgets.buttons import IconButton, MainButton
 from kiosk.ui.widgets.cards import Card, ProductTile
 from kiosk.ui.widgets.chips import Categories
-from kiosk.ui.widgets.labels import RIGHT, Label, OneLine
+from kiosk.ui.widgets.labels import RIGHT, OneLine, WholeWordsLabel
 from kiosk.ui.widgets.lines import BasketLines
 from kiosk.ui.widgets.notice import Notice
 
@@ -62,18 +62,17 @@ class Catalogue(QWidget):
             self._at = at
         self._part = min(self._part, parts - 1)
         self.categories.render_categories(view.categories, view.category, text)
-        fresh = self._show(view.products[self._part * per : (self._part + 1) * per], text)
+        fresh = self._show(view.products[self._part * per : (self._part + 1) * per], tints_of(view), text)
         self._turns(view, parts)
         self.previous.setAccessibleName(text("pages.previous"))
         self.next.setAccessibleName(text("pages.next"))
         self._again = lambda: self.render_page(view, text)
         return fresh
 
-    def _show(self, products: Sequence[ProductCard], text: Text) -> list[ProductTile]:
+    def _show(self, products: Sequence[ProductCard], tints: Mapping[str, int], text: Text) -> list[ProductTile]:
         fresh = [self._tile(at) for at in range(len(self.products), len(products))]
-        pictured = any(card.image for card in products)
         for tile, card in zip(self.products, products, strict=False):
-            tile.render_card(card, text, pictured=pictured)
+            tile.render_card(card, text, tints.get(card.category, -1))
         for at, tile in enumerate(self.products):
             tile.setVisible(at < len(products))
         return fresh
@@ -103,6 +102,11 @@ class Catalogue(QWidget):
         return tile
 
 
+def tints_of(view: BasketView) -> dict[str, int]:
+    """A colour for each category; the last one is for what has none."""
+    return {category: at for at, category in enumerate(view.categories)}
+
+
 class BasketScreen(Screen[BasketView]):
     """The basket."""
 
@@ -117,7 +121,7 @@ class BasketScreen(Screen[BasketView]):
         self._notice = Notice(theme, "scan_notice")
         self._serial = 0
         self._latest = ("", 0)
-        self._count = Label(theme, tone="second")
+        self._count = WholeWordsLabel(theme, tone="second")
         self._total = OneLine(theme, "total", "total_amount", align=RIGHT)
         self._leave = MainButton(theme, "plain", "leave", Leave())
         self._pay = MainButton(theme, "main", "pay_now", GoPay())
@@ -199,7 +203,7 @@ class BasketScreen(Screen[BasketView]):
     def draw(self, view: BasketView, text: Text) -> None:
         fresh = self._catalogue.render_page(view, text)
         self.listen(*fresh)
-        self._lines.render_lines(view.lines, text)
+        self._lines.render_lines(view.lines, tints_of(view), text)
         self._render_notice(view, text)
         self._count.say(text("basket.count", count=view.count))
         self._total.say(text.money(view.total))

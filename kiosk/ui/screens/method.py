@@ -77,7 +77,7 @@ class MethodScreen(Screen[MethodsView]):
         column.setContentsMargins(0, 0 if self.theme.is_wide or self.lifts else self.theme.pad, 0, 0)
         column.setSpacing(self.theme.gap)
         self._grid = QGridLayout()
-        self._grid.setSpacing(self.theme.gap // 2 if self.theme.is_small else self.theme.gap)
+        self._grid.setSpacing(self.theme.gap)
         if self.lifts:
             column.addWidget(self._tenders)
         else:

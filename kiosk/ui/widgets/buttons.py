@@ -136,16 +136,28 @@ class MainButton(TextButton):
 
 
 class IconButton(Pressable):
-    """An icon alone, with words for those who cannot see it."""
+    """An icon alone, with words for those who cannot see it.
 
-    def __init__(self, theme: Theme, role: str, name: str, icon: str, wish: Wish | None = None) -> None:
+    Args:
+        theme: The look.
+        role: Of the button.
+        name: Of the button.
+        icon: Of the set.
+        wish: What who presses it wants.
+        ems: How large the icon is, in heights of the text.
+    """
+
+    def __init__(
+        self, theme: Theme, role: str, name: str, icon: str, wish: Wish | None = None, *, ems: float = 0.85
+    ) -> None:
         super().__init__(theme, role, name, wish)
+        self._ems = ems
         self.setFixedSize(theme.target, theme.target)
         self.draw(icon)
 
     def draw(self, icon: str) -> None:
         """Show another icon."""
-        side = self.theme.px(0.85 * self.theme.scale.body)
+        side = self.theme.px(self._ems * self.theme.scale.body)
         colours = self.theme.colours
         self.setIcon(self.theme.icons.icon(icon, colours.ink, side, faded=colours.plain_pressed))
         self.setIconSize(QSize(side, side))

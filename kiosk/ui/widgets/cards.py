@@ -1,8 +1,7 @@
 """Cards: the plain one, and those of products and payment methods."""
 
 from PySide6.QtCore import Qt
-from PySide6.QtGui import QPixmap
-from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QVBoxLayout
+from PySide6.QtWidgets import QFrame, QHBoxLayout, QVBoxLayout
 
 from kiosk.flows.intents import AddProduct, ChooseMethod
 from kiosk.flows.views import MethodCard, ProductCard
@@ -11,6 +10,16 @@ from kiosk.ui.icons import of_method
 from kiosk.ui.theme import Theme
 from kiosk.ui.widgets.buttons import Tile
 from kiosk.ui.widgets.labels import IconDisc, IconLabel, Label, NameLabel, OneLine
+from kiosk.ui.widgets.picture import Picture
+
+_PICTURE_MM = 24
+"""Height of a product's picture, which is as wide as its tile."""
+
+_WIDE_PICTURE_MM = 40
+"""The same where the lines of the basket stand beside the catalogue and need none of its height."""
+
+_SMALL_PICTURE_MM = 12
+"""Both sides of it on a small screen."""
 
 
 class Card(QFrame):
@@ -24,38 +33,8 @@ class Card(QFrame):
         self.column.setSpacing(theme.gap)
 
 
-class Picture(QFrame):
-    """A picture of a product, or a quiet stand-in."""
-
-    def __init__(self, theme: Theme) -> None:
-        super().__init__()
-        self._theme = theme
-        self._shown: str | None = None
-        self.setProperty("role", "picture")
-        self.setAttribute(Qt.WidgetAttribute.WA_TransparentForMouseEvents)
-        self._label = QLabel()
-        self._label.setAlignment(Qt.AlignmentFlag.AlignCenter)
-        layout = QVBoxLayout(self)
-        layout.setContentsMargins(0, 0, 0, 0)
-        layout.addWidget(self._label)
-
-    def show_file(self, path: str) -> None:
-        """The picture of this file; the stand-in for "" and for a file that is no picture."""
-        if path == self._shown:
-            return
-        self._shown = path
-        room = self.maximumHeight()
-        pixmap = QPixmap(path) if path else QPixmap()
-        if pixmap.isNull():
-            side = int(room * 0.5)
-            self._label.setPixmap(self._theme.icons.pixmap("package", self._theme.colours.accent, side))
-        else:
-            smooth = Qt.TransformationMode.SmoothTransformation
-            self._label.setPixmap(pixmap.scaledToHeight(room, smooth))
-
-
 class ProductTile(Tile):
-    """A product to touch. On a small screen the words come first and there is no picture."""
+    """A product to touch. On a small screen the words come first, and the picture stands beside the price."""
 
     def __init__(self, theme: Theme) -> None:
         super().__init__(theme)
@@ -64,22 +43,33 @@ class ProductTile(Tile):
         column.setContentsMargins(inset, inset, inset, inset)
         column.setSpacing(theme.gap // 3)
         self._picture = Picture(theme)
-        self._picture.setFixedHeight(theme.px(20))
-        # in half of the screen there is no room for two lines of large print
+        # in half of the screen there is no room for two lines of large print, nor for a picture
         self._name = NameLabel(theme, lines=1 if theme.is_cramped else 2)
         self._name.setAlignment(Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignTop)
         self._price = OneLine(theme, "strong")
-        column.addWidget(self._picture)
+        below = QHBoxLayout()
+        below.setSpacing(theme.gap)
+        below.addWidget(self._price)
+        if theme.is_small:
+            side = theme.px(_SMALL_PICTURE_MM)
+            self._picture.setFixedHeight(side)
+            # a long price takes of its width
+            self._picture.setMaximumWidth(side)
+            below.addWidget(self._picture, 1)
+        else:
+            self._picture.setFixedHeight(theme.px(_WIDE_PICTURE_MM if theme.is_wide else _PICTURE_MM))
+            column.addWidget(self._picture)
+        if theme.is_cramped:
+            self._picture.hide()
         column.addWidget(self._name)
         column.addStretch(1)
-        column.addWidget(self._price)
+        column.addLayout(below)
 
-    def render_card(self, card: ProductCard, text: Text, *, pictured: bool) -> None:
-        """Show a product; with a picture, or a stand-in, where its neighbours have pictures."""
-        self._picture.setVisible(pictured and not self.theme.is_small)
+    def render_card(self, card: ProductCard, text: Text, tint: int) -> None:
+        """Show a product, in a colour of its category."""
         self.setObjectName(f"product_{card.sku}")
         self.wish = AddProduct(card.sku)
-        self._picture.show_file(card.image)
+        self._picture.show_product(card.image, card.name, tint)
         self._name.say(card.name)
         self._price.say(text.money(card.price))
         self.setAccessibleName(text("basket.product", name=card.name, price=card.price))
@@ -91,7 +81,8 @@ class MethodTile(Tile):
     def __init__(self, theme: Theme) -> None:
         super().__init__(theme)
         row = QHBoxLayout(self)
-        row.setContentsMargins(theme.pad, theme.pad, theme.pad, theme.pad)
+        edge = theme.gap // 2 if theme.is_small else theme.pad
+        row.setContentsMargins(theme.pad, edge, theme.pad, edge)
         row.setSpacing(theme.pad)
         self._icon = IconDisc(theme, 1.7 * theme.scale.body)
         self._title = Label(theme, "heading")

@@ -1,4 +1,4 @@
-"""The top of every screen: where one is, and help; for staff, that this is their side of the machine, and who is in."""
+"""The top of every screen: where one is, aids and help; for staff, that this is their side, and who is in."""
 
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QPixmap
@@ -7,7 +7,7 @@ from PySide6.QtWidgets import QHBoxLayout, QLabel, QVBoxLayout, QWidget
 from kiosk.services.text import Text
 from kiosk.ui.style import restyle
 from kiosk.ui.theme import Theme
-from kiosk.ui.widgets.buttons import TextButton
+from kiosk.ui.widgets.buttons import IconButton, TextButton
 from kiosk.ui.widgets.clamped import ClampedLabel
 from kiosk.ui.widgets.labels import IconLabel, OneLine
 from kiosk.ui.widgets.overlays import Banners
@@ -16,9 +16,12 @@ from kiosk.ui.widgets.steps import StepsBar
 _LOGO_MM = 15
 """Height of the store's picture; less than a button, so that it makes no header higher."""
 
+_AIDS_EMS = 1.25
+"""The figure is slight: it is drawn larger than other icons."""
+
 
 class Header(QWidget):
-    """The steps, or the name of the store where there are none; the banners; and the button that calls staff.
+    """The steps, or the name of the store where there are none; the banners; and the buttons for aids and for staff.
 
     In manager mode it is a dark band with nothing to press.
     """
@@ -31,7 +34,10 @@ class Header(QWidget):
         self._steps = StepsBar(theme)
         self._store = OneLine(theme, "strong", "store_name")
         self._logo = _logo(theme)
-        self.call_staff = TextButton(theme, "chip", "call_staff", icon="bell", text_role="body")
+        self.aids = IconButton(theme, "chip", "open_aids", "person-standing", ems=_AIDS_EMS)
+        # of large print on an upright screen there is room for the words
+        icon = "" if theme.access.large_print and theme.is_upright else "bell"
+        self.call_staff = TextButton(theme, "chip", "call_staff", icon=icon, text_role="body")
         self._lock = IconLabel(theme, 0.9 * theme.scale.body)
         self._lock.draw("lock", theme.colours.on_accent)
         self._staff = ClampedLabel(theme, "strong", "staff_mode", tone="on_accent", lines=1)
@@ -42,10 +48,15 @@ class Header(QWidget):
         row.addWidget(self._staff, 1)
         if theme.is_wide:
             row.addWidget(banners, 1)
-        row.addWidget(self.call_staff, 0 if theme.is_wide else 1, Qt.AlignmentFlag.AlignRight)
+        right = QHBoxLayout()
+        right.setSpacing(theme.gap)
+        right.addStretch(1)
+        right.addWidget(self.aids)
+        right.addWidget(self.call_staff)
+        row.addLayout(right, 0 if theme.is_wide else 1)
         column = QVBoxLayout(self)
         edge = theme.gap // 2 if theme.is_small else theme.gap
-        column.setContentsMargins(theme.margin, edge, theme.margin, edge)
+        column.setContentsMargins(theme.margin, edge, theme.margin, theme.gap)
         column.setSpacing(theme.gap)
         column.addLayout(row)
         if not theme.is_wide:
@@ -64,6 +75,7 @@ class Header(QWidget):
             self._steps.render_step(step, text)
         self._store.say(store_name)
         self.call_staff.say(text("help.call_staff"))
+        self.aids.setAccessibleName(text("access.open"))
 
     def render_staff(self, who: str, text: Text) -> None:
         """Show who is in; "" while nobody is yet."""
@@ -74,6 +86,7 @@ class Header(QWidget):
         restyle(self, "staff", "true" if staff else "false")
         self._lock.setVisible(staff)
         self._staff.setVisible(staff)
+        self.aids.setVisible(not staff)
         self.call_staff.setVisible(not staff)
         if staff:
             for part in (self._steps, self._logo, self._store, self._banners):

@@ -1,13 +1,22 @@
 """The large picture of what to do, in the colour of the store."""
 
 from collections.abc import Sequence
-from itertools import cycle
 
-from PySide6.QtCore import QRect, QRectF, Qt, QTimer
-from PySide6.QtGui import QColor, QHideEvent, QImageReader, QPainter, QPainterPath, QPaintEvent, QPixmap, QShowEvent
+from PySide6.QtCore import QRectF, Qt, QTimer, Signal
+from PySide6.QtGui import (
+    QBrush,
+    QColor,
+    QHideEvent,
+    QPainter,
+    QPaintEvent,
+    QPixmap,
+    QResizeEvent,
+    QShowEvent,
+)
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QSizePolicy, QVBoxLayout, QWidget
 from typing_extensions import override
 
+from kiosk.ui.pictures import Wanted
 from kiosk.ui.theme import Theme
 from kiosk.ui.widgets.labels import IconLabel, Label
 
@@ -50,8 +59,8 @@ class Hero(Ornament):
         large.setPixelSize(theme.px(_title_mm(theme)))
         self.title.setFont(large)
         self.ease = Label(theme, tone="on_accent")
-        pictures = [path for path in theme.brand.pictures if QImageReader(path).canRead()]
-        self._pictures = Pictures(theme, pictures) if pictures and not theme.access.large_print else None
+        paths = theme.brand.pictures
+        self._pictures = Pictures(theme, paths) if paths and not theme.access.large_print else None
         pointer = IconLabel(theme, 1.2 * theme.scale.body)
         pointer.draw("pointer", theme.colours.on_accent)
         for part in (pointer, self.ease):
@@ -68,34 +77,74 @@ class Hero(Ornament):
         if self._pictures is None:
             column.addStretch(1)
         else:
+            self._pictures.arrived.connect(self.update)
             column.addWidget(self._pictures, 1)
         column.addLayout(below)
 
     @override
     def paintEvent(self, event: QPaintEvent) -> None:
-        if self._pictures is None:
+        if self._pictures is None or self._pictures.is_bare:
             super().paintEvent(event)
         else:
             QFrame.paintEvent(self, event)
 
 
 class Pictures(QWidget):
-    """The pictures of the store, one after the other; where motion is reduced, the first one."""
+    """The pictures of the store, one after the other; where motion is reduced, the first one.
+
+    Files that are no pictures are left out. Until the next picture is here, the one before it stands.
+
+    Attributes:
+        arrived: There is one to see.
+    """
+
+    arrived = Signal()
 
     def __init__(self, theme: Theme, paths: Sequence[str]) -> None:
         super().__init__()
         self._radius = theme.radius
-        self._paths = cycle(paths)
-        self._picture = QPixmap(next(self._paths))
+        self._files = theme.pictures
+        self._paths = list(paths)
+        self._at = 0
+        self._shown = QPixmap()
         self._moves = len(paths) > 1 and not theme.reduced_motion
         self._timer = QTimer(self)
         self._timer.setInterval(_PICTURE_MS)
         self._timer.timeout.connect(self._next)
+        self._files.arrived.connect(self._on_arrived)
         self.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Ignored)
 
+    @property
+    def is_bare(self) -> bool:
+        """There is none, or none yet."""
+        return self._shown.isNull()
+
     def _next(self) -> None:
-        self._picture = QPixmap(next(self._paths))
-        self.update()
+        self._at += 1
+        self._take()
+
+    def _on_arrived(self, wanted: Wanted) -> None:
+        if self._paths and wanted == self._wanted():
+            self._take()
+
+    def _wanted(self) -> Wanted:
+        path = self._paths[self._at % len(self._paths)]
+        return Wanted(path, self.width(), self.height(), is_whole=False)
+
+    def _take(self) -> None:
+        """Show the picture whose turn it is, if it is here."""
+        while self._paths and (picture := self._files.get(self._wanted())) is not None:
+            if not picture.isNull():
+                self._shown = picture
+                self.arrived.emit()
+                self.update()
+                return
+            del self._paths[self._at % len(self._paths)]
+
+    @override
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        self._take()
 
     @override
     def showEvent(self, event: QShowEvent) -> None:
@@ -110,19 +159,15 @@ class Pictures(QWidget):
 
     @override
     def paintEvent(self, event: QPaintEvent) -> None:
+        if self.is_bare:
+            return
         painter = QPainter(self)
-        painter.setRenderHint(QPainter.RenderHint.SmoothPixmapTransform)
-        path = QPainterPath()
-        path.addRoundedRect(QRectF(self.rect()), self._radius, self._radius)
-        painter.setClipPath(path)
-        painter.drawPixmap(self.rect(), self._picture, _middle_of(self._picture, self.rect()))
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        painter.setPen(Qt.PenStyle.NoPen)
+        # as a brush, because edges of a clip are not smooth
+        painter.setBrush(QBrush(self._shown))
+        painter.drawRoundedRect(self.rect(), self._radius, self._radius)
         painter.end()
-
-
-def _middle_of(picture: QPixmap, place: QRect) -> QRect:
-    """The largest part of a picture, from its middle, that has the form of a place."""
-    size = place.size().scaled(picture.size(), Qt.AspectRatioMode.KeepAspectRatio)
-    return QRect((picture.width() - size.width()) // 2, (picture.height() - size.height()) // 2, *size.toTuple())
 
 
 def _title_mm(theme: Theme) -> float:

@@ -23,6 +23,9 @@ _LAST_SHARE = 0.75
 _BREAK = "\u200b"
 """Zero-width space: a line may end here."""
 
+_NO_END = "\u2060"
+"""Word joiner: no line may end here."""
+
 _WORD = re.compile(r"[^\s\u2e80-\u9fff\uf900-\ufaff\uff01-\uff65]+")
 """What a line does not end in by itself. It does between Chinese and Japanese characters, and Qt knows where not."""
 
@@ -94,6 +97,14 @@ class OneLine(Label):
     ) -> None:
         super().__init__(theme, role, name, tone=tone, align=align)
         self.setWordWrap(False)
+
+
+class WholeWordsLabel(Label):
+    """Words of which none is torn, in no script: a line ends at spaces only."""
+
+    @override
+    def _lay_out(self) -> None:
+        self.setText(" ".join(map(_NO_END.join, self.said.split(" "))))
 
 
 class NameLabel(Label):

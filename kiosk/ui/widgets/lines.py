@@ -1,6 +1,6 @@
 """The lines of the basket."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 from PySide6.QtCore import QSize, Signal
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QVBoxLayout, QWidget
@@ -11,10 +11,13 @@ from kiosk.services.text import Text
 from kiosk.ui.speech import sentence
 from kiosk.ui.style import restyle
 from kiosk.ui.theme import Theme
-from kiosk.ui.widgets.cards import Picture
 from kiosk.ui.widgets.labels import LEFT, RIGHT, NameLabel, OneLine
 from kiosk.ui.widgets.paged import PagedColumn
+from kiosk.ui.widgets.picture import Picture
 from kiosk.ui.widgets.stepper import Stepper
+
+_PICTURE_MM = 14
+"""Both sides of a picture; a name of nine signs has room beside it on an upright screen."""
 
 _TOTAL_EMS = 5.1
 """Room for 129,000원, so that totals stand below each other."""
@@ -34,17 +37,18 @@ class LineRow(QFrame):
         self.setObjectName(f"line_{sku}")
         row = QHBoxLayout()
         edge = theme.gap // (4 if theme.is_small else 2)
-        side = theme.gap * 2 // 3 if theme.is_small else theme.pad
+        side = theme.gap * 2 // 3 if theme.is_small else theme.gap
         column = QVBoxLayout(self)
         column.setContentsMargins(side, edge, side, edge)
         column.setSpacing(0)
         row.setSpacing(theme.gap)
         self._picture = Picture(theme)
-        self._picture.setFixedSize(theme.target, theme.target)
+        self._picture.setFixedSize(theme.px(_PICTURE_MM), theme.px(_PICTURE_MM))
         self._name = NameLabel(theme, "strong", lines=1)
         self._price = OneLine(theme, tone="second")
         self._is_brief = theme.is_small or theme.access.large_print
         self._price.setVisible(not self._is_brief)
+        self._picture.setVisible(not self._is_brief)
         words = QVBoxLayout()
         words.setSpacing(0)
         words.addStretch(1)
@@ -71,11 +75,10 @@ class LineRow(QFrame):
         """What is spoken of it."""
         return sentence(self._name.said, self.stepper.count, self._total.said)
 
-    def render_line(self, line: BasketLine, text: Text, *, pictured: bool) -> None:
-        """Show a line; the one touched last is lit. With a picture where its neighbours have pictures."""
-        self._picture.setVisible(pictured and not self._is_brief)
+    def render_line(self, line: BasketLine, text: Text, tint: int) -> None:
+        """Show a line, its picture in a colour of its category; the one touched last is lit."""
         restyle(self, "latest", "true" if line.is_latest else "false")
-        self._picture.show_file(line.image)
+        self._picture.show_product(line.image, line.name, tint)
         self._name.say(line.name)
         self._price.say(text.money(line.price))
         self._total.say(text.money(line.total))
@@ -97,14 +100,13 @@ class BasketLines(PagedColumn):
         self._rows: dict[str, LineRow] = {}
         self.latest: LineRow | None = None
 
-    def render_lines(self, lines: Sequence[BasketLine], text: Text) -> None:
-        """Show the lines."""
+    def render_lines(self, lines: Sequence[BasketLine], tints: Mapping[str, int], text: Text) -> None:
+        """Show the lines, each in the colour of its category."""
         self._drop({line.sku for line in lines})
-        pictured = any(line.image for line in lines)
         self.latest = None
         for line in lines:
             row = self._row(line.sku)
-            row.render_line(line, text, pictured=pictured)
+            row.render_line(line, text, tints.get(line.category, -1))
             self.latest = row if line.is_latest else self.latest
         self.show_rows([self._rows[line.sku] for line in lines], text, self.latest)
 

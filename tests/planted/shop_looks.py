@@ -1,0 +1,280 @@
+"""Mistakes in what a shop looks like: pictures, the aids in the header, gaps, and the typefaces that are looked for."""
+
+from typing import Final
+
+from tests.planted.bug import Bug
+
+FILES: Final = "kiosk/ui/pictures.py"
+PICTURE: Final = "kiosk/ui/widgets/picture.py"
+HERO: Final = "kiosk/ui/widgets/hero.py"
+BASKET: Final = "kiosk/ui/screens/basket.py"
+METHOD: Final = "kiosk/ui/screens/method.py"
+HEADER: Final = "kiosk/ui/widgets/header.py"
+FACE: Final = "kiosk/ui/face.py"
+WINDOW: Final = "kiosk/ui/window.py"
+AIDS: Final = "kiosk/ui/screens/aids.py"
+LABELS: Final = "kiosk/ui/widgets/labels.py"
+FACES: Final = "kiosk/ui/faces.py"
+DOCTOR: Final = "kiosk/tools/doctor.py"
+LIST: Final = "kiosk/flows/basket.py"
+
+PICTURES: Final = ("tests/ui/test_pictures.py",)
+OPENED: Final = ("tests/ui/test_aids.py",)
+GAPS: Final = ("tests/ui/test_format.py", "-k", "three_millimetres")
+TYPEFACES: Final = ("tests/tools/test_doctor_faces.py",)
+
+BUGS: Final = (
+    # -- pictures
+    Bug(
+        "a picture is read while the screen waits",
+        "files",
+        FILES,
+        '            Thread(target=self._read, args=(self._reading,), name="picture", daemon=True).start()\n',
+        "            self._read(self._reading)\n",
+        (*PICTURES, "-k", "another_thread"),
+    ),
+    Bug(
+        "Qt opens the file itself and keeps every other thread waiting",
+        "files",
+        FILES,
+        '        with Path(path).open("rb") as file:\n            return file.read(MOST_FILE_BYTES)\n',
+        "        reader = QImageReader(path)\n"
+        "        reader.size()\n"
+        '        with Path(path).open("rb") as file:\n            return file.read(MOST_FILE_BYTES)\n',
+        (*PICTURES, "-k", "never_answers"),
+    ),
+    Bug(
+        "pictures fill the memory",
+        "files",
+        FILES,
+        "        while len(self._kept) > 1 and self.bytes_kept > self._most_bytes:\n",
+        "        while len(self._kept) > 10_000:\n",
+        (*PICTURES, "-k", "bounded"),
+    ),
+    Bug(
+        "files that are no pictures fill the memory",
+        "files",
+        FILES,
+        "LEAST_BYTES)\n",
+        "0)\n",
+        (*PICTURES, "-k", "bounded"),
+    ),
+    Bug(
+        "a picture is read anew each time it is seen",
+        "files",
+        FILES,
+        "        if wanted in self._kept:\n",
+        "        if wanted in self._kept and not self._kept[wanted].isNull() and not self._waiting and False:\n",
+        (*PICTURES, "-k", "read_once"),
+    ),
+    Bug(
+        "of many pictures the last page comes last",
+        "files",
+        FILES,
+        "self._waiting.popitem()\n",
+        "self._waiting.popitem(last=False)\n",
+        (*PICTURES, "-k", "wanted_last"),
+    ),
+    Bug(
+        "who leafs fast leaves more and more to be read",
+        "files",
+        FILES,
+        "            if len(self._waiting) > MOST_WAITING:\n",
+        "            if len(self._waiting) > 10_000:\n",
+        (*PICTURES, "-k", "wanted_last"),
+    ),
+    Bug(
+        "a photograph lies on its side",
+        "files",
+        FILES,
+        "    reader.setAutoTransform(True)\n",
+        "",
+        (*PICTURES, "-k", "upright"),
+    ),
+    Bug(
+        "a photograph that is turned has the size of one that is not",
+        "files",
+        FILES,
+        "room.transposed() if is_turned else room",
+        "room",
+        (*PICTURES, "-k", "upright"),
+    ),
+    Bug(
+        "a picture that fills its place hangs over",
+        "files",
+        FILES,
+        "    return image.copy(place).convertToFormat(kind)\n",
+        "    return image.convertToFormat(kind)\n",
+        (*PICTURES, "-k", "fills"),
+    ),
+    Bug(
+        "a picture that has arrived is not drawn",
+        "tile",
+        PICTURE,
+        "        if wanted == self._asked:\n            self.update()\n",
+        "        pass\n",
+        (*PICTURES, "-k", "by_itself"),
+    ),
+    Bug(
+        "a broken picture leaves its tile empty",
+        "tile",
+        PICTURE,
+        "        elif picture is not None:\n",
+        "        elif not self._path:\n",
+        (*PICTURES, "-k", "broken"),
+    ),
+    Bug(
+        "a photograph stands in a box of another colour",
+        "tile",
+        PICTURE,
+        "colours.card if is_photograph else ground",
+        "ground",
+        (*PICTURES, "-k", "arrives"),
+    ),
+    Bug(
+        "all products have one colour",
+        "tile",
+        PICTURE,
+        "colours.tints[self._tint % len(colours.tints)]",
+        "colours.tints[0]",
+        (*PICTURES, "-k", "category or first_sign"),
+    ),
+    Bug(
+        "a line has another colour than its product",
+        "tile",
+        LIST,
+        'category=product.category if product else "",',
+        'category="",',
+        ("tests/flows/test_basket_view.py",),
+    ),
+    Bug(
+        "the store's picture is gone until the next one is here",
+        "hero",
+        HERO,
+        "        self._at += 1\n",
+        "        self._at += 1\n        self._shown = QPixmap()\n",
+        (*PICTURES, "-k", "stands_until"),
+    ),
+    Bug(
+        "a file of the store that is no picture ends the round",
+        "hero",
+        HERO,
+        "            del self._paths[self._at % len(self._paths)]\n",
+        "            return\n",
+        ("tests/ui/test_brand.py", "-k", "pictures_of_the_store"),
+    ),
+    # -- the aids in the header
+    Bug(
+        "the button for the aids opens nothing",
+        "aids",
+        FACE,
+        "        self._header.aids.clicked.connect(self.aids_toggled)\n",
+        "",
+        (*OPENED, "-k", "closes_them"),
+    ),
+    Bug(
+        "the aids cannot be closed",
+        "aids",
+        FACE,
+        "            self._aids.closed.connect(self.aids_toggled)\n",
+        "",
+        (*OPENED, "-k", "said_nothing"),
+    ),
+    Bug(
+        "a switch among the aids does nothing",
+        "aids",
+        FACE,
+        "            self._aids.intent.connect(self.intent)\n",
+        "",
+        (*OPENED, "-k", "switched"),
+    ),
+    Bug(
+        "what was paid is hidden behind the aids",
+        "aids",
+        WINDOW,
+        "    return type(before) is not type(now) or (\n",
+        "    return (\n",
+        (*OPENED, "-k", "never_hidden"),
+    ),
+    Bug(
+        "a scan is hidden behind the aids",
+        "aids",
+        WINDOW,
+        "before.notice_serial != now.notice_serial",
+        "False",
+        (*OPENED, "-k", "scanned"),
+    ),
+    Bug(
+        "a double tap opens the aids and closes them",
+        "aids",
+        WINDOW,
+        "        if not self._settled.isActive():\n",
+        "        if True:\n",
+        (*OPENED, "-k", "double_tap"),
+    ),
+    Bug(
+        "a new look has the screen, not the aids that were open",
+        "aids",
+        WINDOW,
+        "with_aids=self._has_aids)",
+        "with_aids=self._has_aids and shown.access == USUAL)",
+        (*OPENED, "-k", "stay_open"),
+    ),
+    Bug(
+        "opening the aids is spoken as a new screen",
+        "aids",
+        WINDOW,
+        "        if self._shown is not None:\n            self._draw(self._shown)\n",
+        "        if self._shown is not None:\n            self.render(self._shown)\n",
+        (*OPENED, "-k", "not_spoken"),
+    ),
+    Bug(
+        "staff find a button for aids that are not theirs",
+        "aids",
+        HEADER,
+        "        self.aids.setVisible(not staff)\n",
+        "",
+        (*OPENED, "-k", "staff_are"),
+    ),
+    # -- gaps, words, typefaces
+    Bug(
+        "payment methods stand close together on a small screen",
+        "gap",
+        METHOD,
+        "        self._grid.setSpacing(self.theme.gap)\n",
+        "        self._grid.setSpacing(self.theme.gap // 2 if self.theme.is_small else self.theme.gap)\n",
+        GAPS,
+    ),
+    Bug(
+        "what stands below the header stands close to it",
+        "gap",
+        HEADER,
+        "column.setContentsMargins(theme.margin, edge, theme.margin, theme.gap)",
+        "column.setContentsMargins(theme.margin, edge, theme.margin, edge)",
+        GAPS,
+    ),
+    Bug(
+        "a word of the total is torn",
+        "words",
+        LABELS,
+        "map(_NO_END.join, self.said.split(",
+        "map(str, self.said.split(",
+        ("tests/ui/test_faces.py", "-k", "torn"),
+    ),
+    Bug(
+        "the doctor looks for the Korean typeface only",
+        "doctor",
+        DOCTOR,
+        '    yield from _typefaces(set(config.kiosk.languages) - {"ko", "en"})\n',
+        "",
+        TYPEFACES,
+    ),
+    Bug(
+        "a typeface that is not there is taken for another one",
+        "doctor",
+        FACES,
+        "raw.familyName() == face and ",
+        "",
+        TYPEFACES,
+    ),
+)
