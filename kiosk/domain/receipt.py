@@ -121,12 +121,10 @@ class SlipReason(StrEnum):
     """The customer gave up; what had been taken is given back."""
     STAFF = "slip.staff"
     """The till cannot end this by itself."""
-    TRANSFER_LEFT = "slip.transfer_left"
-    """Nobody waited for a transfer any more, and one may be under way."""
     CANCELLED = "slip.cancelled"
     """Staff had a paid order given back."""
     TRANSFER_LEFT = "slip.transfer_left"
-    """The customer did not wait for their transfer, and its account could not be closed."""
+    """Nobody waits for a transfer any more, and one may be under way."""
 
 
 def receipt_document(
