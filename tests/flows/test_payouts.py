@@ -107,6 +107,18 @@ async def test_of_a_lost_answer_the_list_tells_and_nothing_is_paid_twice(till, k
     assert withdrawals(till) == [(TOTAL, "completed")]
 
 
+async def test_a_withdrawal_is_found_although_our_own_clock_was_set_back_after_it_was_sent(till):
+    await sold(till)
+    till.fault("ezpg.withdraw", "drop_after")
+    till.fault("ezpg.withdrawals", "drop_before")
+    refund = await pay_out(till)
+    assert (await stands(till, refund))[0] is RefundState.UNKNOWN
+    till.set_back(10 * DAY_S)
+    await till.pass_time(30)
+
+    assert (await stands(till, refund))[0] is RefundState.PENDING
+
+
 async def test_a_request_that_never_arrived_is_with_staff_after_a_day_and_is_not_sent_again(till):
     await sold(till)
     till.fault("ezpg.withdraw", "drop_before")

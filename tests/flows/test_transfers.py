@@ -448,6 +448,26 @@ async def test_a_row_that_is_twenty_minutes_late_is_found(till):
     assert await findings(till) == [("late", TOTAL, "OPEN")]
 
 
+async def test_late_money_is_found_whatever_our_own_clock_was_set_to(till):
+    await shown(till)
+    await till.do(Leave())
+    await till.pass_time(90)
+    till.set_back(10 * DAY_S)
+    await till.transfer(mode="S")
+    await till.pass_time(700)
+
+    assert await findings(till) == [("late", TOTAL, "OPEN")]
+
+
+async def test_a_transfer_pays_although_our_own_clock_was_set_back_meanwhile(till):
+    await shown(till)
+    till.set_back(10 * DAY_S)
+    await till.transfer()
+    await till.pass_time(10)
+
+    assert isinstance(till.view, DoneView)
+
+
 # -- restart
 
 

@@ -620,6 +620,12 @@ class Till:
         await self.settle()
         return answer
 
+    def set_back(self, seconds: float) -> None:
+        """Somebody sets the machine's clock back; EzPG's goes on."""
+        self.clock.set_wall(self.clock.now_ms() - round(seconds * 1000))
+        skew_ms = self.outside.ezpg.settings.skew_ms + round(seconds * 1000)
+        self.outside.change({"ezpg": {"skew_ms": skew_ms}})
+
     async def approve_withdrawal(self, status: WithdrawalStatus = "completed") -> None:
         """The head office decides about the last withdrawal."""
         row = self.outside.books()["ezpg"]["withdrawals"][-1]

@@ -14,18 +14,21 @@ from typing_extensions import override
 from kiosk.domain.confidential import Confidential
 from kiosk.domain.receipt import sign_code
 from kiosk.domain.resolution import Way
+from kiosk.domain.words import Said
 from kiosk.flows.intents import GoBack, Intent, Scanned
-from kiosk.flows.manager.intents import Act, Choose, Do, GoTo, Knock, Lock, OpenTask, Place, Typed
-from kiosk.flows.manager.views import KeysView, SheetView
+from kiosk.flows.manager.intents import Act, Choose, Do, GoTo, Knock, Lock, OpenTask, Place, Typed, Written
+from kiosk.flows.manager.views import KeysView, LettersView, SheetView
 from kiosk.flows.views import View
 from tests.simulation.life import RECEIPT_KEY, STAFF_PIN, Life
+from tests.simulation.systems import ACCOUNTS, SIX_DIGITS
 
 if TYPE_CHECKING:
     from tests.simulation.world import World
 
 ASKED_BACK = (
-    "SELECT DISTINCT o.id FROM orders o JOIN attempts a ON a.order_id = o.id AND a.state = 'APPROVED' "
-    "WHERE o.state IN ('PAID', 'UNWINDING_STAFF') AND (a.method = 'loyalty' OR ?) "
+    "SELECT DISTINCT o.id FROM orders o JOIN attempts a ON a.order_id = o.id "
+    "AND a.state IN ('APPROVED', 'UNDERPAID', 'OVERPAID') "
+    "WHERE o.state IN ('PAID', 'UNWINDING_STAFF') AND (a.method IN ('loyalty', 'ezpg') OR ?) "
     "AND NOT EXISTS (SELECT 1 FROM prints p WHERE p.order_id = o.id AND p.state = 'QUEUED') ORDER BY o.id DESC"
 )
 """Sales that staff can have given back, the latest first: their paper is out."""
@@ -35,13 +38,18 @@ UNRESOLVED = (
     "AND o.state IN ('UNWINDING_STAFF', 'PAID', 'PARTLY_REFUNDED', 'REFUNDED', 'UNWOUND') ORDER BY t.id"
 )
 """What only a person can say the end of."""
+FOUND = (
+    "SELECT DISTINCT t.id FROM staff_tasks t JOIN findings f ON f.attempt_id = t.attempt_id AND f.state = 'OPEN' "
+    "WHERE t.closed IS NULL AND t.kind = 'finding' AND f.method = 'ezpg' AND f.kind <> 'corrected' ORDER BY t.id"
+)
+"""Money that was found, and that can be paid out."""
 KIND = "staff ask a sale back"
 STEPS_MAX: Final = 30
 WRONG: Final = Confidential("314159")
 
 
 def ask_back(world: "World", life: Life, name: str, rate: float) -> bool:
-    """Staff may come now, with somebody's receipt; seldom of a sale without points. Whether they did."""
+    """Staff may come now, with somebody's receipt; seldom of a sale that the till can give back alone. Whether they did."""
     if life.is_dead or life.till.session is None or life.connection is None or life.shown is None:
         return False
     of_any = world.chance.happens(f"{name} any sale", 0.2)
@@ -102,11 +110,34 @@ class Visitor:
         if self._wavers("locks", 0.02):
             return Lock()
         view = front.staff.shown.value.view
+        if (of_payee := self._payee(view)) is not None:
+            return of_payee
         if isinstance(view, KeysView) and view.is_secret:
             return Typed(WRONG if self._wavers("wrong pin", 0.05) else STAFF_PIN)
         offered = view.wishes if isinstance(view, SheetView) else frozenset()
         intent = None if self._is_done else self._answer(view, offered)
         return intent or (Lock() if self._is_done and self._steps % 3 == 0 else GoBack())
+
+    def _payee(self, view: View) -> Intent | None:
+        """Where a transfer is to be paid out to, and the six digits for it; None where nothing of that is asked."""
+        chance, title = self._world.chance, getattr(view, "title", "")
+        match title.key if isinstance(title, Said) else "":
+            case "payout.bank":
+                return Choose(chance.pick(f"{self._name} bank", ("090", "004")))
+            case "payout.account":
+                return Typed(Confidential(chance.pick(f"{self._name} account", ACCOUNTS)))
+            case "payout.holder" if isinstance(view, LettersView):
+                return Written(Confidential("홍길동"))
+            case "payout.holder" if isinstance(view, SheetView):
+                return chance.pick(f"{self._name} holder", sorted(view.wishes, key=str))
+            case "payout.sure":
+                return GoBack() if self._wavers("misread it", 0.03) else Do(Act.YES)
+            case "payout.code" if isinstance(view, KeysView):
+                if self._wavers("has no digits", 0.1):
+                    return GoBack()
+                return Typed(WRONG if self._wavers("wrong digits", 0.05) else Confidential(SIX_DIGITS))
+            case _:
+                return None
 
     def _wavers(self, how: str, rate: float) -> bool:
         """They do something else than what they came for; not where a story aims at that."""
@@ -200,6 +231,44 @@ class Resolving(Visitor):
         if not held and is_still and Choose(Way.NOT_CHARGED) in offered:
             ways[Way.NOT_CHARGED] = 6.0
         return Choose(chance.weighted(f"{self._step} how it ended", ways))
+
+
+class PayingOut(Visitor):
+    """A manager who has found money that came too late, or twice: its owner is to have it back.
+
+    Args:
+        world: Where.
+        life: The till they stand before.
+        name: Of this visit.
+        task: What needs a hand.
+    """
+
+    def __init__(self, world: "World", life: Life, name: str, task: str) -> None:
+        super().__init__(world, life, name)
+        self._task = task
+
+    @override
+    def _answer(self, view: View, offered: frozenset[Intent]) -> Intent | None:
+        if Do(Act.HOME) in offered:
+            self._is_done = True
+            return Do(Act.HOME)
+        for wish in (Do(Act.PAY_OUT), OpenTask(self._task), GoTo(Place.HANDS)):
+            if wish in offered:
+                return wish
+        return None
+
+
+def pay_out(world: "World", life: Life, name: str, rate: float) -> bool:
+    """A manager may come now for money that was found. Whether they did."""
+    if life.is_dead or life.till.session is None or life.connection is None or life.shown is None:
+        return False
+    found = life.journal.execute(FOUND).fetchall()
+    if not found or not world.chance.happens(f"{name} pays out", rate):
+        return False
+    (task,) = world.chance.pick(f"{name} which finding", found)
+    world.note("manager pays out", task)
+    world.loop.create_task(PayingOut(world, life, name, task).work())
+    return True
 
 
 def resolve(world: "World", life: Life, name: str, rate: float) -> bool:

@@ -86,20 +86,21 @@ def _less(chance: Chance, name: str) -> Mapping[str, object]:
     return {"by": chance.pick(f"{name} by", (1, 10, 1000))}
 
 
-ANY: Final = ("crepay.*", "ceos.*", "card.*", "loyalty.*")
-KNOWN: Final = ("crepay.*", "ceos.*", "card.*", "loyalty.[!u]*")
+ANY: Final = ("crepay.*", "ceos.*", "card.*", "loyalty.*", "ezpg.*")
+KNOWN: Final = ("crepay.*", "ceos.*", "card.*", "loyalty.[!u]*", "ezpg.[!u]*")
 """Calls that the server has; of others its own code knows nothing to say."""
 COUPON_MOVES: Final = ("crepay.checkout", "crepay.cancel*")
 POINT_MOVES: Final = ("loyalty.open_new", "loyalty.close_new", "loyalty.open_cancel", "loyalty.close_cancel")
 CARD_MOVES: Final = ("card.confirm", "card.cancel")
-MOVES: Final = (*COUPON_MOVES, "ceos.instant", "ceos.cancel", *CARD_MOVES, *POINT_MOVES)
+TRANSFER_MOVES: Final = ("ezpg.issue", "ezpg.close", "ezpg.withdraw")
+MOVES: Final = (*COUPON_MOVES, "ceos.instant", "ceos.cancel", *CARD_MOVES, *POINT_MOVES, *TRANSFER_MOVES)
 ON_A_PHONE: Final = ("OPEN_LOST", "WAITING", "CAPTURING", "VOIDING")
 N, G, S, H, I, B = Group  # noqa: E741 - short, and used only in the tables below
 
 
 def _no_code(_chance: Chance, name: str) -> Mapping[str, object]:
     """One that no document holds."""
-    return {"code": "9000" if name.startswith("loyalty") else "ZLGN999"}
+    return {"code": {"loyalty": "9000", "ezpg": "7777"}.get(name.partition(".")[0], "ZLGN999")}
 
 
 WIRE: Final = (
@@ -156,12 +157,13 @@ WIRE: Final = (
     Kind("not yet approved", 22, G, 5, ("loyalty.item",), "state",
          lambda chance, name: {"state": chance.pick(f"{name} state", ("1", "11", "14"))}, reads=Reads.LIE,
          standings=ON_A_PHONE),
-    Kind("another amount", 23, G, 7, (*COUPON_MOVES, "card.confirm", *POINT_MOVES, "loyalty.item"), "wrong_amount",
+    Kind("another amount", 23, G, 7, (*COUPON_MOVES, "card.confirm", *POINT_MOVES, "loyalty.item", "ezpg.issue"),
+         "wrong_amount",
          _less, reads=Reads.LIE),
     Kind("another id", 23, G, 6, MOVES, "wrong_id", reads=Reads.LIE),
     Kind("less than asked", 24, G, 8, ("crepay.checkout", "loyalty.open_new"), "partial", _less, reads=Reads.LIE),
-    Kind("an unknown code", 17, G, 2, ("crepay.*", "loyalty.[!u]*"), "code", _no_code, reads=Reads.LIE),
-    Kind("an unknown code after", 17, G, 5, (*COUPON_MOVES, *POINT_MOVES), "code_after", _no_code, reads=Reads.LIE),
+    Kind("an unknown code", 17, G, 2, ("crepay.*", "loyalty.[!u]*", "ezpg.[!u]*"), "code", _no_code, reads=Reads.LIE),
+    Kind("an unknown code after", 17, G, 5, (*COUPON_MOVES, *POINT_MOVES, *TRANSFER_MOVES), "code_after", _no_code, reads=Reads.LIE),
     Kind("account behind it refuses", 17, G, 5, ("crepay.checkout",), "code"),
     Kind("balance fell meanwhile", 17, G, 5, ("crepay.checkout",), "code", lambda _chance, _name: {"code": "ZLGN011"}),
     Kind("credential expired", 26, G, 2, KNOWN, "expired", lasts=0.5, reads=Reads.REFUSED),
@@ -208,6 +210,15 @@ ELSEWHERE: Final = (
     Kind("another kiosk's callback", 56, B, 1),
     Kind("callback replayed", 57, B, 1),
     Kind("flood of callbacks", 58, B, 1),
+    Kind("transferred late", 0, I, 1),
+    Kind("another amount transferred", 0, I, 1),
+    Kind("transferred twice", 0, I, 1),
+    Kind("answered wrongly", 0, I, 1),
+    Kind("transfer on its way", 54, B, 1),
+    Kind("transfer taken back", 0, B, 1),
+    Kind("bank hears nothing", 4, B, 1),
+    Kind("notice lost", 51, B, 1),
+    Kind("notice told twice", 52, B, 1),
 )
 """What strikes elsewhere than at a request; each is played where its name stands."""
 

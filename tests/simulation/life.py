@@ -29,6 +29,7 @@ from kiosk.services.journal.store import Runner, Setting, SqliteJournal
 from kiosk.services.keys import CEOS_SECRET, CEOS_STORE, Keys
 from kiosk.services.secrets import SecretStore
 from kiosk.simulator.card import SECRET_KEY
+from kiosk.simulator.ezpg_settings import Merchant
 from kiosk.simulator.relay_settings import ACCESS_KEY
 from tests.simulation.loop import OWNER, US, Owner
 from tests.simulation.systems import SYSTEMS
@@ -303,7 +304,7 @@ class Life(Owner):
         store = vault.get(CEOS_STORE)
         keys = Keys(bytes(32), RECEIPT_KEY, Confidential("demo"), vault.get(CEOS_SECRET),
                     store.reveal() if store else "", vault, Confidential(ACCESS_KEY), None,
-                    Confidential(SECRET_KEY), None, None, None)  # fmt: skip
+                    Confidential(SECRET_KEY), *[Confidential(one) for one in ("demo", "demo", Merchant().key)])  # fmt: skip
         self.run(self._start, seams, keys)
 
     def _start(self, seams: Seams, keys: Keys) -> None:

@@ -33,10 +33,12 @@ from kiosk.flows.views import (
     ScanView,
     Shown,
     StartView,
+    TransferView,
     View,
     WorkingView,
 )
 from tests.simulation.aims import PART
+from tests.simulation.banks import attempt_of
 from tests.simulation.loop import US
 from tests.simulation.systems import BY_NAME, SYSTEMS
 
@@ -143,6 +145,8 @@ class Customer:
                 self._methods(view)
             case ScanView() as view:
                 self._scan(view)
+            case TransferView() as view:
+                self._transfer(view)
             case AmountView() as view:
                 other = 0.0 if self._has_chosen else 8.0
                 self._choose("AmountView", {"confirm": 20, "another amount": other, "back": 1, LEAVE: 1, WALK: 0.5})
@@ -201,6 +205,20 @@ class Customer:
         # whoever has too few points does not show them again and again
         again = 1.0 if view.problem == Reason.POINTS_SHORT else 14.0
         self._choose("ScanView", {"code": again, **wrong, "back": 1.5, LEAVE: 0.7, WALK: 0.5})
+
+    def _transfer(self, view: TransferView) -> None:
+        """They transfer on their own phone, in their own time (banks.py); here they wait, or do not."""
+        banks, attempt = self._world.banks, attempt_of(view)
+        banks.see(view)
+        if not view.is_question:
+            self._choose("TransferView", {WAIT: 90, "back": 2, LEAVE: 1, WALK: 1})
+            return
+        is_true = not self._world.strikes("answered wrongly", self._step, self._world.transfer_rate)
+        if (attempt in banks.sent) is is_true:
+            self._press(Confirm())
+        else:
+            self._world.transfers.said_no(attempt)
+            self._press(GoBack())
 
     def _choose(self, view: str, weights: dict[str, float]) -> None:
         aim = self._world.aim

@@ -81,6 +81,8 @@ class Relay:
         world = self._world
         world.outside.tick()
         world.truth.follow("loyalty", by_itself=True)
+        world.truth.follow("ezpg")
+        world.transfers.follow()
         for message in self._server.callbacks.take_due():
             self._post(message)
         if self._timer is not None:

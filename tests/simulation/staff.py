@@ -48,7 +48,8 @@ DUTIES: Final = (
         "a refund did not come off",
         ("refund_unresolved",),
         "attempt_id",
-        "SELECT attempt_id FROM refunds WHERE state IN ('NEEDS_STAFF', 'REFUSED')",
+        # one of money that was found is none of an attempt's
+        "SELECT substr(id, 1, instr(id, '-R') - 1) FROM refunds WHERE state IN ('NEEDS_STAFF', 'REFUSED')",
     ),
     Duty(
         "a receipt or a slip did not come out",
@@ -56,6 +57,7 @@ DUTIES: Final = (
         "order_id",
         "SELECT order_id FROM prints WHERE state = 'FAILED' AND reason <> 'unstored'",
     ),
+    Duty("a bank took back what had paid", ("finding",), "attempt_id", "SELECT id FROM attempts WHERE state = 'CORRECTED'"),
     Duty("late money was found", ("finding",), "attempt_id", "SELECT attempt_id FROM findings"),
 )
 

@@ -1,5 +1,6 @@
 """The payment systems of the simulation. Adding one is one line in SYSTEMS, and its simulator; README.md says how."""
 
+import math
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from types import ModuleType
@@ -8,11 +9,19 @@ from typing import Final
 from kiosk.services.gateways.card import rules as card_rules
 from kiosk.services.gateways.ceos import rules as ceos_rules
 from kiosk.services.gateways.crepay import rules as crepay_rules
+from kiosk.services.gateways.ezpg import rules as ezpg_rules
 from kiosk.services.gateways.loyalty import rules as loyalty_rules
 from kiosk.simulator.outside import Outside
 from kiosk.simulator.relay_money import UNIT
 from kiosk.simulator.relay_settings import CALLBACK_KEY, SHOP_ID
 from tests.simulation.chance import Chance
+
+PAID_OUT_LEAST: Final = 1_000
+"""Less is not paid out [won]."""
+SIX_DIGITS: Final = "123456"
+"""On the telephone of staff."""
+ACCOUNTS: Final = ("3333012345678", "110123456789", "100200300400")
+"""To which transfers are given back; the last one is somebody else's."""
 
 Draw = Callable[[Chance], Mapping[str, object]]
 Codes = Callable[[Chance, Outside, str], tuple[str, ...]]
@@ -30,7 +39,8 @@ class System:
     Attributes:
         name: As the till and the simulators know it.
         config: Its section of the till's configuration, less the address.
-        settle_s: How long after it was sent a request for money may still lead to some, as the till assumes [s].
+        settle_s: How long after it was sent a request for money may still lead to some, as the till assumes [s]; for
+            ever, where its customer decides when.
         charges: The calls that ask for money, as its simulator names them.
         settings: How its server behaves in a story.
         codes: What a customer of this name carries for it; none for those who carry nothing.
@@ -95,6 +105,24 @@ def _loyalty_settings(chance: Chance) -> Mapping[str, object]:
     }
 
 
+def _ezpg_settings(chance: Chance) -> Mapping[str, object]:
+    """With what we added and without; banks that ask before money moves, and banks that only tell; who is paid out."""
+    shop = {"balance": chance.pick("ezpg balance", (0, 1_000_000, 1_000_000)), "deposit_fee_rate": 0, "deposit_fee": 0}
+    return {
+        "extensions": chance.pick("ezpg extensions", ("on", "off")),
+        "mode": chance.pick("ezpg mode", ("I", "S")),
+        "token_refusal": chance.pick("ezpg token", ("401", "1001")),
+        "dated": chance.pick("ezpg dated", ("bank", "notice")),
+        "pending_rows": chance.happens("ezpg pending", 0.5),
+        "skew_ms": round(chance.between("ezpg skew", -20_000, 20_000)),
+        "withdrawal_minimum": chance.pick("ezpg minimum", (PAID_OUT_LEAST, PAID_OUT_LEAST, 10_000)),
+        "maintenance": chance.happens("ezpg maintenance", 0.05),
+        "payees": {ACCOUNTS[-1]: "임꺽정"},
+        "merchants": {"demo": shop},
+        "users": {"kiosk-1": {}, "staff": {"otp": SIX_DIGITS}},
+    }
+
+
 def _coupons(chance: Chance, outside: Outside, customer: str) -> tuple[str, ...]:
     """Up to three coupons: empty, small, large; one in twelve is backed by an account that refuses."""
     codes = []
@@ -140,6 +168,10 @@ CEOS: Final[Mapping[str, object]] = {"store_id": "demo", "github_id": "demo"}
 """Dialect B tells no store id: there the store is the GitHub id itself, and any other is refused. A tells its own."""
 CARD: Final[Mapping[str, object]] = {"secret_key": "env:X"}
 LOYALTY: Final[Mapping[str, object]] = {"shop_id": SHOP_ID, "access_key": "env:X"}
+EZPG: Final[Mapping[str, object]] = {
+    "merchant_id": "demo", "user": "kiosk-1", "password": "env:X", "staff_user": "staff", "staff_password": "env:X",
+    "merchant_key": "env:X", "withdrawal_least": PAID_OUT_LEAST,
+}  # fmt: skip
 
 SYSTEMS: Final = (
     System("crepay", CREPAY, 60.0, frozenset({"checkout"}), _crepay_settings, _coupons, crepay_rules, 60.0),
@@ -149,5 +181,7 @@ SYSTEMS: Final = (
     # by force the relay ends everything 310 s after an opening, which may land 20 s after its answer was given up
     System("loyalty", LOYALTY, 330.0, frozenset({"open_new"}), _loyalty_settings, _wallets, loyalty_rules, 50.0,
            undoes_alone=False, shows=_code),
+    # asks for an account; the money comes when its customer says so (banks.py), and a withdrawal needs staff
+    System("ezpg", EZPG, math.inf, frozenset({"issue"}), _ezpg_settings, _nothing, ezpg_rules, 60.0, undoes_alone=False),
 )  # fmt: skip
 BY_NAME: Final = {system.name: system for system in SYSTEMS}

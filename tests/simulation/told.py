@@ -30,6 +30,8 @@ RELEASED_WITHIN_S: Final = 310.0 + 90
 """Until what was approved is back [s]: the relay ends everything by force within 310 s; a late approval lands later."""
 NOT_NOW: Final = frozenset({Fact.NOT_PAID, Fact.NOT_YET, Fact.PLANNED})
 CHECKING: Final = frozenset({Fact.CHECKING, Fact.CHECKING_DO_NOT_PAY})
+UNSURE: Final = CHECKING | {Fact.NOT_CERTAIN, Fact.NO_DEPOSIT_YET, Fact.STAFF_HELPS}
+"""Nobody is told yet what becomes of it."""
 
 
 @dataclass(frozen=True)
@@ -151,7 +153,7 @@ class Told:
                 order = order_of(tenders[0].attempt_id)
                 if isinstance(view, MethodsView):
                     due += _planned(tenders)
-                unsure = any(line.fact in CHECKING or line.fact is Fact.NOT_CERTAIN for line in tenders)
+                unsure = any(line.fact in UNSURE for line in tenders)
                 held = truth.held_of_order(order)
                 if not unsure and held + due.amount != total.amount and not truth.any_late(order):
                     wrong.append(f"{name}: {due.amount} of {total.amount} left to pay, and {held} are held of {order}")

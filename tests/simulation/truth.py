@@ -40,6 +40,7 @@ class Account:
             was, or although it was refused in words, and could not be seen when the till looked.
         is_doubled: A request for money was carried out twice, or was done and refused in words.
         is_known: The till was told that it was taken, by the answer to its request.
+        is_odd: A transfer came after its end, twice, of another amount, or was taken back after it was seen.
         is_forced: The relay took it by itself, though it heeds a close, or its opening was doubled (README.md).
     """
 
@@ -51,6 +52,7 @@ class Account:
     is_late: bool = False
     is_doubled: bool = False
     is_known: bool = False
+    is_odd: bool = False
     is_forced: bool = False
 
     def unseen(self, call: str, standing: str) -> None:
@@ -138,9 +140,9 @@ class Truth:
         return self.orders.get(order, 0)
 
     def is_late(self, attempt: str) -> bool:
-        """It was taken after its time, or by force."""
+        """It was taken after its time, by force, or is a transfer that is not simply what was asked for."""
         account = self.accounts.get(attempt)
-        return account is not None and (account.is_late or account.is_forced)
+        return account is not None and (account.is_late or account.is_forced or account.is_odd)
 
     def any_late(self, order: str) -> bool:
         """Something of an order was taken after its time."""

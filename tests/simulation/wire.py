@@ -99,6 +99,7 @@ class Wire(httpx.AsyncBaseTransport):
             world.laws.sending(life, exchange, asked)
             if gateway == "loyalty":
                 world.closes.sending(exchange, asked)
+            world.transfers.sending(exchange)
         kind = world.fault_for(exchange)
         chance, key = world.chance, exchange.key
         world.note("send", key, exchange.attempt, exchange.fault)
@@ -211,6 +212,7 @@ class Passage:
         world.forget(exchange)
         if exchange.gateway == "loyalty" and exchange.attempt:
             world.relay.before(exchange, self._asked)
+        world.transfers.before(exchange)
         delivery = world.outside.exchange(exchange.gateway, self._asked)
         self._follow(str(delivery.reply.status) if delivery.reply else "silence")
         if kind is None and delivery.reply is not None and self._is_told_of(delivery.reply):
@@ -226,6 +228,8 @@ class Passage:
     def _remembered(self) -> tuple[str, ...]:
         """As what an answer is remembered: as one of its kind, of its amount, and about its attempt."""
         name = self._exchange.name
+        if self._world.cannot_tell_apart(self._exchange):
+            return ()
         return name, f"{name} {_amount(self._asked)}", f"{name} {self._exchange.attempt}"
 
     def _answer_of_others(self, kind: str) -> Reply:
@@ -256,6 +260,8 @@ class Passage:
         if self._exchange.gateway == "loyalty" and self._exchange.attempt:
             self._world.relay.after(self._exchange)
             self._world.phones.ring(self._exchange)
+        if self._exchange.gateway == "ezpg" and self._exchange.attempt:
+            self._world.transfers.after(self._exchange)
 
     def _answer(self, delivery: Delivery) -> None:
         if not self.answered.done():

@@ -28,7 +28,8 @@ from kiosk.simulator.world import Clock as WorldClock
 from kiosk.simulator.world import Reply, Request
 from tests.simulation import faults
 from tests.simulation.aims import CLOCKS, LATE_S, LINGERS_S, POWER_RATE, TIMES_MAX, Aim, aim_of
-from tests.simulation.cancels import ask_back, resolve
+from tests.simulation.banks import Banks
+from tests.simulation.cancels import ask_back, pay_out, resolve
 from tests.simulation.chance import Chance
 from tests.simulation.closes import Closes
 from tests.simulation.coverage import Coverage
@@ -42,6 +43,7 @@ from tests.simulation.relay import Relay
 from tests.simulation.sometimes import Sometimes
 from tests.simulation.systems import BY_NAME, SYSTEMS
 from tests.simulation.told import Told
+from tests.simulation.transfers import DOUBLING, Transfers
 from tests.simulation.truth import Truth, attempt_in
 from tests.simulation.wire import SURE_MARGIN_S, Exchange
 from tests.support.disk import Disk, Fault
@@ -67,9 +69,16 @@ LATE_LOOK_S: Final = 700.0
 LAST_LOOK_S: Final = 130.0
 """Until the till has looked for late money for the last time: it does so every minute [s]."""
 DAY_MS: Final = 24 * 3600 * 1000
+HOUR_MS: Final = 3600 * 1000
+EVENING_RATE: Final = 0.08
+"""Share of the stories that begin shortly before banks close for the night."""
+EVENING_S: Final = (14 * 3600.0 + 600, 14 * 3600.0 + 1700)
+"""How long after 09:00 they begin: from 23:10 on [s]."""
 HIDING: Final = faults.BY_NAME["not found, then found"]
 OUT_OF_SIGHT: Final = ("refusal after, and out of sight", "500 after, and out of sight", "lost, and out of sight")
 """The payment is there, and not to be seen for a while: that it was refused in words the till can only believe."""
+NAMELESS: Final = ("ezpg.issue", "ezpg.withdraw")
+"""Requests of which an EzPG without what we added keeps no id of ours."""
 SPENT: Final = "coupon spent elsewhere"
 SPENT_RATE: Final = 0.03
 FORGETS: Final = "card server forgets"
@@ -180,6 +189,8 @@ class World:
             self.enabled |= self.aim.kinds
             settings[self.aim.gateway].update(self.aim.settings)
         self.time = WorldTime(self.loop)
+        if self.chance.happens("late in the evening", EVENING_RATE):
+            self.time.skipped_ms = round(self.chance.between("how late", *EVENING_S) * 1000)
         self.outside = Outside(self.time, story.seed, Settings.model_validate(settings))
         self.outside.crepay.coupons.clear()
         if self.aim is not None:
@@ -195,6 +206,8 @@ class World:
         self.closes = Closes(self)
         self.shop_shut_us = 0
         self.phones = Phones(self)
+        self.banks = Banks(self)
+        self.transfers = Transfers(self)
         self.life: Life | None = None
         self.lives = 0
         self.kills = 0
@@ -235,6 +248,7 @@ class World:
         self.person_rate = chance.pick("person rate", (0.0, 0.1, 0.3))
         self.callback_rate = chance.pick("callback rate", (0.0, 0.1, 0.3, 1.0))
         self.phone_rate = chance.pick("phone rate", (0.0, 0.05, 0.15, 0.4))
+        self.transfer_rate = chance.pick("transfer rate", (0.0, 0.1, 0.3))
         self.cancel_rate = chance.pick("cancel rate", (0.0, 0.1, 0.4))
         self.steps_of_death = chance.pick("steps of death", (0, 0, 0, 0, 1000, 6000))
         self.disk_is_slow = self.strikes("slow disk", "all the time", 0.15)
@@ -245,6 +259,7 @@ class World:
         self.person_rate = self.chance.pick("person rate", (0.0, 0.0, 0.1))
         self.callback_rate = self.chance.pick("callback rate", (0.0, 0.1, 0.6))
         self.phone_rate = self.chance.pick("phone rate", (0.0, 0.0, 0.1))
+        self.transfer_rate = self.chance.pick("transfer rate", (0.0, 0.1, 0.3))
         self.cancel_rate = 1.0 if aim.cancels else self.chance.pick("cancel rate", (0.0, 0.1, 0.3))
         self.kill_rate = self.host_rate = self.disk_rate = 0.0
         self.steps_of_death = 0
@@ -316,6 +331,8 @@ class World:
     def _can_meet(self, kind: Kind, exchange: Exchange) -> bool:
         if not kind.meets(exchange.name, exchange.standing[0]):
             return False
+        if kind.name in (*DOUBLING, "an older answer") and self.cannot_tell_apart(exchange):
+            return False
         if not kind.within_settle:
             return True
         if not exchange.attempt:
@@ -383,8 +400,15 @@ class World:
         """The attempt that a request is about, by its ids; "" when it is about none."""
         if gateway == "loyalty":
             return self.relay.attempt_of(ids)
-        own = next((ids[name] for name in ("transactionId", "paymentId", "paymentKey") if name in ids), None)
+        own = next((ids[name] for name in ("transactionId", "paymentId", "paymentKey", "moid") if name in ids), None)
+        if own is None and "accountId" in ids:
+            accounts = self.outside.ezpg.ledger.accounts.values()
+            own = next((one.reference for one in accounts if one.account_id == ids["accountId"]), None)
         return "" if own is None else attempt_in(own)
+
+    def cannot_tell_apart(self, exchange: Exchange) -> bool:
+        """A server that keeps no id of ours pays out twice what is asked for twice, and its accounts name no payment."""
+        return exchange.name in NAMELESS and not self.outside.ezpg.settings.is_extended
 
     def disturbs(self, kind: str) -> bool:
         """An accident of this kind may keep the till from doing in time what it has to do."""
@@ -510,6 +534,7 @@ class World:
         self.lives += 1
         self.note("START", self.lives)
         self.life = Life(self, self.lives)
+        self.transfers.started()
         self.life.start()
 
     def disk_may_fail(self, name: str) -> None:
@@ -571,6 +596,7 @@ class World:
             assert found is not None
             if kind == "AttemptAdvanced":
                 self.laws.advanced(attempt, found[1])
+                self.transfers.advanced(attempt, found[1])
             self.coverage.advanced(attempt, ("refund " if kind == "RefundAdvanced" else "") + found[1])
         if kind == "OrderAdvanced" and UNWINDING.search(body) and self.life is not None:
             self.laws.unwinding(self.life, json.loads(body)["order_id"])
@@ -600,6 +626,7 @@ class World:
 
     def _on_moved(self, attempt: str, amount: int) -> None:
         self.note("moved", attempt, amount)
+        self.transfers.moved(attempt, amount)
         self.laws.moved(attempt, amount)
         self.told.moved(attempt)
         self.sometimes.moved(attempt, amount)
@@ -670,6 +697,8 @@ class World:
         for n in range(STAFF_COME_MAX):
             if self.life is not None and ask_back(self, self.life, f"at the end {n}", 2 * self.cancel_rate):
                 await asyncio.sleep(self.chance.long_tail(f"staff wait {n}", 5, 400))
+            if self.life is not None and pay_out(self, self.life, f"at the end {n}", 2 * self.cancel_rate):
+                await asyncio.sleep(self.chance.long_tail(f"staff wait for what was found {n}", 5, 400))
 
     async def _linger(self) -> None:
         """Some stories go on without customers: with an aim, until they come to it; rough ones for an hour or more."""
@@ -689,6 +718,7 @@ class World:
             self.life.run(self.life.till.call_staff)
         if self.life is not None:
             ask_back(self, self.life, f"before customer {number}", self.cancel_rate)
+            pay_out(self, self.life, f"before customer {number}", self.cancel_rate)
             if self.aim is None:
                 resolve(self, self.life, f"before customer {number}", self.cancel_rate)
 
@@ -697,6 +727,7 @@ class World:
         self.note("HEALED")
         self.is_healed = True
         self._outages.clear()
+        self.outside.faults.clear()
         self.host.printer_dead_until_us = 0
         self.host.disk_bad_until_us = 0
         self._mend_disk()
@@ -708,6 +739,8 @@ class World:
             return
         await self._manager_comes()
         await asyncio.sleep(LATE_LOOK_S)
+        if self.transfers.waits():
+            await self._days_pass()
         while self.under_way.total():  # noqa: ASYNC110 - time is virtual, and this is the world's own clockwork
             await asyncio.sleep(60)
         if not self.laws.something_is_watched():
@@ -724,6 +757,23 @@ class World:
             self._start()
         await asyncio.sleep(LAST_LOOK_S)
         await self._until_settled()
+
+    async def _days_pass(self) -> None:
+        """The till is off for more than a day; the head office has decided meanwhile."""
+        life = self.life
+        if life is None or life.is_dead:
+            return
+        self.note("the till is off for a day")
+        life.is_dead = True
+        self.coverage.killed()
+        self.told.dark()
+        life.bury()
+        self.banks.decide()
+        self.time.skipped_ms += DAY_MS + HOUR_MS
+        self._reboot()
+        self._start()
+        await self._until_settled()
+        await asyncio.sleep(LATE_LOOK_S)
 
     async def _manager_comes(self) -> None:
         """For what nobody could find out; in some stories nobody does."""
@@ -745,7 +795,8 @@ class World:
         life = self.life
         if life is None or life.is_dead or life.shown is None:
             return False
-        return isinstance(life.shown.view, StartView) and self.relay.is_quiet and not self._unsettled()
+        is_quiet = isinstance(life.shown.view, StartView) and self.relay.is_quiet and not self.banks.to_come
+        return is_quiet and not self._unsettled()
 
     def _unsettled(self) -> Mapping[str, str]:
         if self.life is None or self.life.connection is None:

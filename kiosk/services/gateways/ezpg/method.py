@@ -10,7 +10,6 @@ from typing import Final
 
 from kiosk.domain.attempt import MASKED, Attempt, Family, State
 from kiosk.domain.confidential import Confidential
-from kiosk.domain.day import korean_time
 from kiosk.domain.entries import (
     Asked,
     AttemptAdvanced,
@@ -37,7 +36,7 @@ from kiosk.services.gateways.ezpg import rules, wire
 from kiosk.services.gateways.ezpg.answers import Answer, Call, Deposit, VirtualAccount
 from kiosk.services.gateways.ezpg.arrangement import Arrangement
 from kiosk.services.gateways.ezpg.client import EzpgClient
-from kiosk.services.gateways.ezpg.payouts import DEPOSITOR, EzpgPayouts, depositor_context
+from kiosk.services.gateways.ezpg.payouts import DEPOSITOR, EzpgPayouts, depositor_context, listed_days
 from kiosk.services.gateways.ezpg.rules import AskAgain, Came, Expected, Expire, Known
 
 TOKEN_LENGTH: Final = 5
@@ -245,8 +244,9 @@ class EzpgMethod:
 
     async def _look(self, attempt: Attempt) -> Listed:
         """Ask for the deposits into its account; what has changed since the last look is written down."""
-        now_ms = self._clock.now_ms()
-        asked = await self._client.deposits(attempt.facts[NUMBER], attempt.facts[MOID], *_days(attempt, now_ms))
+        there_ms = self._clock.now_ms() + (self._client.ahead_ms or 0)
+        days = listed_days(int(attempt.facts[SINCE]), there_ms)
+        asked = await self._client.deposits(attempt.facts[NUMBER], attempt.facts[MOID], *days)
         expected = what_is_expected(attempt, self._arrangement.tolerance)
         rows = tuple([one for one in asked.rows if rules.is_ours(one, expected) and await self._is_free(one, attempt)])
         facts = {"rows": _told(rows)}
@@ -382,11 +382,6 @@ def _known(attempt: Attempt, findings: Sequence[Finding]) -> Known:
     # what was found, and taken back before anybody gave it back, needs no second finding
     explained = {one.transaction for one in findings if one.state is FindingState.EXPLAINED}
     return Known(attempt.state, attempt.transaction or "", frozenset(told), frozenset(corrected | explained))
-
-
-def _days(attempt: Attempt, now_ms: int) -> tuple[str, str]:
-    """First and last Korean day on which something can have come, as the list wants them: around midnight both."""
-    return f"{korean_time(attempt.began.wall_ms):%Y%m%d}", f"{korean_time(now_ms):%Y%m%d}"
 
 
 def _told(rows: Sequence[Deposit]) -> str:

@@ -50,7 +50,9 @@ PAYEE: Final = "payee"
 CLAIMED: Final = "withdrawal"
 """EzPG's row that this refund is."""
 
-MOID, NATV = "moid", "natv"
+MOID, NATV, SINCE = "moid", "natv", "since_ms"
+
+DAY_MS: Final = 86_400_000
 
 BANKS: Final[Mapping[str, str]] = {
     "002": "산업은행",
@@ -184,7 +186,8 @@ class EzpgPayouts:
             payee.account,
             payee.holder,
         )
-        begins = (RefundNoted(refund.id, {MOID: moid}), RefundAdvanced(refund.id, RefundState.SENDING))
+        noted = {MOID: moid, SINCE: str(self._there_ms)}
+        begins = (RefundNoted(refund.id, noted), RefundAdvanced(refund.id, RefundState.SENDING))
         permit = await self._journal.intend(attempt.id, request, *begins, refund_id=refund.id)
         taken = await self._client.withdraw(permit)
         # whoever typed six digits is signed in for this one withdrawal, not for the next person
@@ -195,9 +198,7 @@ class EzpgPayouts:
 
     async def _look(self, attempt: Attempt, refund: Refund, before: "Seen") -> "Seen":
         """Read the withdrawals since it was asked for, as far as no other refund has claimed them."""
-        since = korean_time(refund.asked.wall_ms)
-        until = korean_time(self._clock.now_ms())
-        listed = await self._client.withdrawals(f"{since:%Y%m%d}", f"{until:%Y%m%d}")
+        listed = await self._client.withdrawals(*listed_days(int(refund.facts[SINCE]), self._there_ms))
         free = [one for one in listed.rows if await self._is_free(one, refund)]
         fits = refund_rules.fitting(free, self._sought(refund, await self._journal.operations(attempt.id)))
         seen = Seen(listed.answer, fits, before.looks + 1, self._clock.stamp())
@@ -210,6 +211,11 @@ class EzpgPayouts:
             await self._journal.write(asked)
         return seen
 
+    @property
+    def _there_ms(self) -> int:
+        """What EzPG's clock shows, whatever ours was set to; UTC epoch [ms]."""
+        return self._clock.now_ms() + (self._client.ahead_ms or 0)
+
     async def _is_free(self, row: Withdrawal, refund: Refund) -> bool:
         return await self._journal.refund_noted(CLAIMED, row.transaction) in ("", refund.id)
 
@@ -221,7 +227,7 @@ class EzpgPayouts:
             bank=payee.bank,
             account=payee.account,
             amount=refund.amount.amount,
-            since_ms=(refund.changed if sent is None else sent.intended).wall_ms + (self._client.ahead_ms or 0),
+            since_ms=int(refund.facts[SINCE]),
         )
 
     async def _refunding(self, attempt: Attempt, refund: Refund, seen: "Seen") -> Refunding:
@@ -297,6 +303,19 @@ class Seen:
     fits: tuple[Withdrawal, ...] = ()
     looks: int = 0
     at: Stamp | None = None
+
+
+def listed_days(since_ms: int, there_ms: int) -> tuple[str, str]:
+    """First and last Korean day of what is looked for, as EzPG's lists want them.
+
+    The last is the day after: our own clock may just have been set, and midnight may be near.
+
+    Args:
+        since_ms: When it began by EzPG's clock, UTC epoch [ms].
+        there_ms: What that clock shows now, as far as is known, UTC epoch [ms].
+    """
+    first, last = korean_time(since_ms - refund_rules.DATED_EARLY_MS), korean_time(max(since_ms, there_ms) + DAY_MS)
+    return f"{first:%Y%m%d}", f"{last:%Y%m%d}"
 
 
 def depositor_context(attempt_id: str) -> str:
