@@ -358,7 +358,8 @@ class Desk(Protocol):
     async def has_transferred(self, request: TransferRequest) -> bool:
         """이미 이체하셨나요? The account could not be closed: who has transferred stays, who has not may pay otherwise.
 
-        Somebody who does not answer has not said so.
+        Raises:
+            CustomerLeft: nobody is there any more, and nobody has said so.
         """
 
 

@@ -57,6 +57,9 @@ class Parts:
         return frozenset(one.id for one in sale.to_give_back_by_staff if one.method in names)
 
 
+PUT_ASIDE: Final = frozenset({*PARKABLE, State.CLOSING})
+"""States that keep nobody before the till for more than a minute: an account that is left cannot always be asked about."""
+
 TRIED: Final = frozenset({State.DECLINED, State.NOT_CHARGED, State.REVERSED})
 """States that count as a try which failed at the payment system."""
 
@@ -275,7 +278,7 @@ class Checkout:
             if not any(one.is_paying for one in sale.attempts):
                 return None
             left_s = self._parts.limits.park_after_s - (self._parts.clock.monotonic() - began_s)
-            if left_s <= 0 and sale.unsure is not None:
+            if left_s <= 0 and any(one.state in PUT_ASIDE for one in sale.attempts):
                 return await self._park()
             view = CertaintyView(Certainty.CHECKING, sale.told, sale.order.code, wait_s=self._parts.limits.park_after_s)
             await self._stage.hear(view, Changed, for_s=left_s if left_s > 0 else None)

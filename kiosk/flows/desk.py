@@ -164,7 +164,7 @@ class CustomerDesk:
             return isinstance(await self._stage.ask(view, Confirm, GoBack), Confirm)
         except CustomerLeft:
             self.leaves_sale = self.idled = True
-            return False
+            raise
 
     def _account(self, request: TransferRequest, *, is_question: bool = False) -> TransferView:
         return TransferView(

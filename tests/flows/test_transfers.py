@@ -346,6 +346,42 @@ async def test_money_that_comes_while_they_are_asked_whether_they_are_there_pays
     assert isinstance(till.view, DoneView)
 
 
+async def test_who_leaves_while_nobody_can_be_asked_is_told_nothing_that_is_not_known(till):
+    await till.fill()
+    await till.pay_coupon()
+    await till.show_account()
+    await till.transfer()
+    till.is_cut_off = True
+    await till.do(Leave())
+    await till.pass_time(30)
+    assert (await till.attempt(2)).state is State.CLOSING
+    assert Fact.CHECKING in [line.fact for line in till.view.tenders]
+
+    await till.pass_time(60)
+    assert "parked" in await till.tasks_open()
+    till.is_cut_off = False
+    await till.pass_time(700)
+
+    assert (await till.attempt(2)).state is State.APPROVED
+    assert "ezpg APPROVED REFUSED" in await till.fates()
+
+
+async def test_who_walks_off_while_they_are_asked_has_not_said_that_nothing_was_transferred(till):
+    till.fault("ezpg.close", "drop_before")
+    await shown(till)
+    await till.transfer()
+    till.is_cut_off = True
+    await till.do(GoBack())
+    await till.pass_time(40)
+    assert till.view.is_question
+    await till.pass_time(300)
+    assert (await till.attempt(1)).state is State.CLOSING
+    till.is_cut_off = False
+    await till.pass_time(700)
+
+    assert (await till.attempt(1)).state is State.APPROVED
+
+
 # -- time is over
 
 

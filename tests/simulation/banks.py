@@ -85,7 +85,9 @@ class Banks:
             TOO_LATE: chance.long_tail(f"{attempt} too late", 300, 2400),
         }
         if what in after_s:
-            payment = Payment(bank=view.bank_code, account=view.number, amount=self._amount(attempt, view.amount.amount))
+            payment = Payment(
+                bank=view.bank_code, account=view.number, amount=self._amount(attempt, view.amount.amount)
+            )
             self._later(after_s[what], lambda: self._pay(attempt, payment, view.amount.amount, 1))
 
     def _amount(self, attempt: str, asked: int) -> int:
@@ -111,7 +113,9 @@ class Banks:
             world.outside.faults.clear()
             if tries < TRIES_MAX and chance.happens(f"{name} again", 0.7):
                 right = payment.model_copy(update={"amount": asked})
-                self._later(chance.long_tail(f"{name} again in", 5, 60), lambda: self._pay(attempt, right, asked, tries + 1))
+                self._later(
+                    chance.long_tail(f"{name} again in", 5, 60), lambda: self._pay(attempt, right, asked, tries + 1)
+                )
             world.relay.tend()
             return
         world.note(name, payment.amount, "leaves")

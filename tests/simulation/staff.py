@@ -57,7 +57,12 @@ DUTIES: Final = (
         "order_id",
         "SELECT order_id FROM prints WHERE state = 'FAILED' AND reason <> 'unstored'",
     ),
-    Duty("a bank took back what had paid", ("finding",), "attempt_id", "SELECT id FROM attempts WHERE state = 'CORRECTED'"),
+    Duty(
+        "a bank took back what had paid",
+        ("finding",),
+        "attempt_id",
+        "SELECT id FROM attempts WHERE state = 'CORRECTED'",
+    ),
     Duty("late money was found", ("finding",), "attempt_id", "SELECT attempt_id FROM findings"),
 )
 

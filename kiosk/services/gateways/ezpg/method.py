@@ -22,7 +22,7 @@ from kiosk.domain.entries import (
     PrintQueued,
     TaskOpened,
 )
-from kiosk.domain.errors import known
+from kiosk.domain.errors import CustomerLeft, known
 from kiosk.domain.ids import wire_id
 from kiosk.domain.late import late_money
 from kiosk.domain.limits import Limits
@@ -64,6 +64,21 @@ class Listed:
 
     rows: tuple[Deposit, ...] | None
     came: Came | None
+
+
+@dataclass(frozen=True, slots=True)
+class Left:
+    """What closing an account gave.
+
+    Attributes:
+        came: The deposit that decides, if one does.
+        is_closed: It takes no more money.
+        is_known: The deposits could be read.
+    """
+
+    came: Came | None = None
+    is_closed: bool = False
+    is_known: bool = False
 
 
 class EzpgMethod:
@@ -200,31 +215,38 @@ class EzpgMethod:
         desk.working()
         await self._journal.write(AttemptAdvanced(attempt.id, State.CLOSING, Reason.LEFT_WAITING))
         attempt = await self._journal.attempt(attempt.id)
-        came, is_closed = await self._close(attempt)
-        if came is not None:
-            return await self._settled(attempt, came)
-        if is_closed:
+        left = await self._close(attempt)
+        if left.came is not None:
+            return await self._settled(attempt, left.came)
+        if left.is_closed:
             return await self._end(attempt, State.CLOSED, Reason.LEFT_WAITING, is_proven=True)
-        if await desk.has_transferred(self._request(attempt, is_heard=True)):
+        try:
+            has_transferred = await desk.has_transferred(self._request(attempt, is_heard=True))
+        except CustomerLeft:
+            # nobody has said so: `resolve` does the rest
+            await self._journal.write(GoalUndo(attempt.id))
+            return Unsettled()
+        if has_transferred:
             await self._journal.write(AttemptAdvanced(attempt.id, State.AWAITING_DEPOSIT))
             return None
         return await self._end(attempt, State.CLOSED, Reason.LEFT_WAITING)
 
-    async def _close(self, attempt: Attempt) -> tuple[Came | None, bool]:
-        """Close it, and look where the answer leaves something open: what came, and whether it is proven closed."""
+    async def _close(self, attempt: Attempt) -> Left:
+        """Close it, and look where the answer leaves something open. Until an account is closed nothing has come."""
         operation = await self._journal.next_operation(attempt.id)
         request = wire.close(self._client.account.merchant, attempt.facts[ACCOUNT_ID], operation)
         permit = await self._journal.intend(attempt.id, request)
         answer = await self._client.close(permit)
         await self._journal.write(OperationAnswered(permit.operation_id, answer))
         if answer in rules.ENDED_BY:
-            return None, True
+            return Left(is_closed=True, is_known=True)
         for wait_s in PAID_LOOKS_S if answer is Answer.PAID else ():
             listed = await self._look(attempt)
             if listed.came is not None:
-                return listed.came, False
+                return Left(came=listed.came)
             await self._clock.sleep(wait_s)
-        return (await self._look(attempt)).came, False
+        listed = await self._look(attempt)
+        return Left(listed.came, is_known=listed.rows is not None)
 
     async def _settled(self, attempt: Attempt, came: Came) -> Outcome:
         """Money came: all that was asked, which is an approval; or another amount, which is staff's."""
@@ -296,12 +318,19 @@ class EzpgMethod:
         attempt = await self._journal.attempt(attempt_id)
         if attempt.state is not State.CLOSING:
             return None
-        came, is_closed = await self._close(attempt)
-        if came is not None:
-            await self._journal.write(*self._depositor(attempt, came.row))
-            return _step(attempt, came)
-        await self._journal.write(*_ending(attempt, State.CLOSED, Reason.LEFT_WAITING, is_proven=is_closed))
-        return None
+        unheard = 0
+        while True:
+            left = await self._close(attempt)
+            if left.came is not None:
+                await self._journal.write(*self._depositor(attempt, left.came.row))
+                return _step(attempt, left.came)
+            if left.is_known:
+                ending = _ending(attempt, State.CLOSED, Reason.LEFT_WAITING, is_proven=left.is_closed)
+                await self._journal.write(*ending)
+                return None
+            # what has come is not known: nobody is told that it was not paid
+            unheard += 1
+            await self._clock.sleep(min(self._limits.ezpg_sweep_s, rules.pause_s(unheard)))
 
     async def give_back(self, refund_id: str) -> None:
         """Have a withdrawal paid out that staff asked for; without them there is none."""

@@ -136,8 +136,13 @@ def next_waiting_step(
         return came
     if unheard:
         # what has come is not known: nothing is over
-        return AskAgain(min(slow_s, 5.0 * 2 ** min(unheard - 1, 10)))
+        return AskAgain(min(slow_s, pause_s(unheard)))
     return Expire() if left_s <= 0 else AskAgain(poll_s)
+
+
+def pause_s(unheard: int) -> float:
+    """How long to wait before EzPG is asked once more that has not answered so many times [s]."""
+    return 5.0 * 2 ** min(unheard - 1, 10)
 
 
 # -- afterwards
