@@ -282,5 +282,7 @@ GALLERY = (
     "staff_home",
     "staff_sale",
     "staff_pin",
+    "staff_name",
+    "staff_transfers",
 )
 """What is drawn of all these, and of the staff's, unless others are named: every screen, and what is hard on it."""

@@ -14,9 +14,9 @@ SYLLABLES = [chr(code) for code in range(0xAC00, 0xD7A4)]
 
 def keys_of(syllable: str) -> str:
     """The keys that people press for it, by Unicode's own arithmetic."""
-    lead, vowel, *final = unicodedata.normalize("NFD", syllable)
-    below = FINALS[ord(final[0]) - 0x11A8] if final else ""
-    return LEADS[ord(lead) - 0x1100] + VOWELS[ord(vowel) - 0x1161] + below
+    lead, vowel, *final = map(ord, unicodedata.normalize("NFD", syllable))
+    below = FINALS[final[0] - 0x11A8] if final else ""
+    return LEADS[lead - 0x1100] + VOWELS[vowel - 0x1161] + below
 
 
 @pytest.mark.parametrize(

@@ -2,6 +2,7 @@
 
 from pathlib import Path
 from types import SimpleNamespace
+from typing import Any
 
 import pytest
 
@@ -22,17 +23,16 @@ from tests.support.sales import NOW
 TEXT = Text.load("ko")
 
 
-class Behind:
-    """A till that is opened behind its screen."""
+def behind(till) -> Any:
+    """What is opened behind the screen of a till."""
 
-    def __init__(self, till):
-        self.till = till
+    async def open_behind():
+        return till.tools.parts
 
-    async def open_behind(self):
-        return self.till.tools.parts
-
-    async def close(self):
+    async def close():
         pass
+
+    return SimpleNamespace(open_behind=open_behind, close=close)
 
 
 @pytest.fixture
@@ -45,7 +45,7 @@ async def till(tmp_path):
 
 async def test_a_transfer_is_not_given_back_and_nothing_is_tried(till, capsys):
     attempt = await till.paid()
-    assert await staff._cancel(Behind(till), order_of(attempt), TEXT, owner_is_here=True) == 1
+    assert await staff._cancel(behind(till), order_of(attempt), TEXT, owner_is_here=True) == 1
     assert TEXT("staff.account_needed", code="K01-0001") in capsys.readouterr().out
     sale = await till.journal.sale(order_of(attempt))
     assert (sale.refunds, sale.order.state) == ((), OrderState.PAID)
@@ -61,7 +61,7 @@ async def test_the_rest_of_a_sale_is_given_back_and_the_transfer_stays_with_staf
     transfer = await book.attempt(order, "ezpg", Family.TRANSFER)
     await book.advance(transfer, State.ISSUING, State.AWAITING_DEPOSIT, State.APPROVED)
     await till.journal.write(OrderAdvanced(order, OrderState.PAID, number="A-001", business_day="2026-01-01"))
-    assert await staff._cancel(Behind(till), order, TEXT, owner_is_here=True) == 1
+    assert await staff._cancel(behind(till), order, TEXT, owner_is_here=True) == 1
     assert TEXT("staff.giving_back_rest", code="K01-0001") in capsys.readouterr().out
     refunds = {one.attempt_id: one for one in (await till.journal.sale(order)).refunds}
     assert (refunds[coupon].state, refunds[transfer].state) == (RefundState.DONE, RefundState.REFUSED)
@@ -70,7 +70,8 @@ async def test_the_rest_of_a_sale_is_given_back_and_the_transfer_stays_with_staf
 
 async def test_a_task_about_a_payout_says_what_to_do_about_that(till, capsys, monkeypatch):
     task = StaffTask("T1", TaskKind.REFUND_UNRESOLVED, "", "", {OF_FINDING: "F1"}, NOW, None, "")
-    monkeypatch.setattr(staff.config_file, "load", lambda *_: SimpleNamespace(kiosk=SimpleNamespace(state_dir=Path())))
-    monkeypatch.setattr(staff.reports, "staff_list", lambda _path: ((task, None),))
+    config = SimpleNamespace(kiosk=SimpleNamespace(state_dir=Path()))
+    monkeypatch.setattr("kiosk.tools.staff.config_file.load", lambda *_: config)
+    monkeypatch.setattr("kiosk.tools.staff.reports.staff_list", lambda _path: ((task, None),))
     assert staff.tasks(Path(), TEXT) == 0
     assert TEXT("todo.payout_left", code="") in capsys.readouterr().out

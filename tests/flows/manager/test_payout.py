@@ -13,17 +13,14 @@ from kiosk.domain.refund import FindingKind, FindingState, RefundState
 from kiosk.domain.told import Tone
 from kiosk.flows.intents import GoBack
 from kiosk.flows.manager.views import KeysView, LettersView, SheetView
-from tests.flows import till as tills
 from tests.flows.manager.transfers import ACCOUNT, DIGITS, PAYER, SHOWN, TransferTill, office_with
 from tests.flows.till import PIN
-
-OFFICE = tills.Office
 
 
 @pytest.fixture
 async def till(tmp_path, monkeypatch):
     till = TransferTill(tmp_path, has_staff=True)
-    monkeypatch.setattr(tills, "Office", office_with(till, OFFICE))
+    monkeypatch.setattr("tests.flows.till.Office", office_with(till))
     await till.start()
     await till.staff.add("점장", FIRST, PIN, "")
     await till.restart()

@@ -12,13 +12,11 @@ from kiosk.domain.told import Tone
 from kiosk.domain.transfers import Differs, Figure, Movement, Standing, Sum
 from kiosk.flows.intents import GoBack
 from kiosk.flows.manager.transfers import PER_PAGE
-from tests.flows import till as tills
 from tests.flows.manager.transfers import NOTHING, QUIET_DAY, TransferTill, office_with
 from tests.flows.manager.words import said
 from tests.flows.till import PIN, Till
 from tests.support.clock import START_MS
 
-OFFICE = tills.Office
 TODAY, YESTERDAY = "2026-01-01", "2025-12-31"
 ONE = Sum(1, won(12_300))
 
@@ -26,7 +24,7 @@ ONE = Sum(1, won(12_300))
 @pytest.fixture
 async def till(tmp_path, monkeypatch):
     till = TransferTill(tmp_path, has_staff=True)
-    monkeypatch.setattr(tills, "Office", office_with(till, OFFICE))
+    monkeypatch.setattr("tests.flows.till.Office", office_with(till))
     await till.start()
     await till.staff.add("점장", FIRST, PIN, "")
     await till.restart()

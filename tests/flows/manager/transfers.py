@@ -3,6 +3,8 @@
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 
+from typing_extensions import override
+
 from kiosk.domain.attempt import Attempt, Family, State
 from kiosk.domain.confidential import Confidential
 from kiosk.domain.entries import (
@@ -23,6 +25,8 @@ from kiosk.domain.refund import FindingKind, FindingState, RefundState
 from kiosk.domain.staffwork import OF_FINDING, TaskKind
 from kiosk.domain.transfers import Figure, Kept, Sum, TransferDay
 from kiosk.flows.manager.intents import Written
+from kiosk.flows.manager.office import Office
+from kiosk.services.journal.store import SqliteJournal
 from tests.flows.till import Till
 from tests.support.journal import Book
 
@@ -79,7 +83,7 @@ class Transfers:
         ends: How refunds end, one after the other, with why.
     """
 
-    journal: object
+    journal: SqliteJournal
     ends: list[tuple[RefundState, str]] = field(default_factory=lambda: [(RefundState.PENDING, "")])
     name: str = "ezpg"
     family: Family = Family.TRANSFER
@@ -141,6 +145,7 @@ class TransferTill(Till):
     payouts: Payouts = field(default_factory=Payouts)
     listed: Listed = field(default_factory=Listed)
 
+    @override
     def _methods(self, journal):
         self.transfers = Transfers(journal)
         return {**super()._methods(journal), "ezpg": self.transfers}
@@ -181,6 +186,6 @@ class TransferTill(Till):
         return await self.staff_do(Written(Confidential(name)))
 
 
-def office_with(till: TransferTill, office):
+def office_with(till: TransferTill):
     """How the office is opened, with what this till has besides."""
-    return lambda front, tools: office(front, replace(tools, payouts=till.payouts, transfers=till.listed))
+    return lambda front, tools: Office(front, replace(tools, payouts=till.payouts, transfers=till.listed))

@@ -4,6 +4,7 @@ from dataclasses import replace
 from datetime import datetime
 
 import pytest
+from typing_extensions import override
 
 from kiosk.domain.attempt import State
 from kiosk.domain.confidential import Confidential
@@ -12,7 +13,7 @@ from kiosk.domain.refund import RefundState
 from kiosk.domain.transfers import Differs, Kept, Standing, Sum
 from kiosk.services.gateways.ezpg.answers import Answer, Balance, Deposits, Withdrawals
 from kiosk.services.gateways.ezpg.books import EzpgBooks
-from kiosk.services.gateways.ezpg.client import Account
+from kiosk.services.gateways.ezpg.client import Account, EzpgClient
 from kiosk.services.gateways.ezpg.session import Login
 from tests.services.gateways.ezpg.test_matching import attempt, refund
 from tests.simulator.ezpgs import MINUTE, PAYEE, PRICE, TODAY, TOMORROW, at
@@ -128,15 +129,19 @@ async def test_a_balance_that_is_not_told_is_not_made_up(books, ezpg):
 
 
 async def test_a_login_of_the_head_office_is_told_the_shops_own_balance():
-    class Office:
-        account = Account("demo", Login("office", Confidential("demo")))
+    class Office(EzpgClient):
+        def __init__(self):
+            self.account = Account("demo", Login("office", Confidential("demo")))
 
+        @override
         async def balance(self):
             return (Balance("other", "다른상점", 9_000, None, None), Balance("demo", "데모상점", 77_000, None, None))
 
+        @override
         async def deposits(self, *_about):
             return Deposits(Answer.LISTED)
 
+        @override
         async def withdrawals(self, *_days):
             return Withdrawals(Answer.LISTED)
 
