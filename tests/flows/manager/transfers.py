@@ -142,7 +142,7 @@ class Listed:
 class TransferTill(Till):
     """A till that takes transfers."""
 
-    payouts: Payouts = field(default_factory=Payouts)
+    payouts: Payouts = field(default_factory=Payouts)  # type: ignore[assignment]  # what staff ask of it
     listed: Listed = field(default_factory=Listed)
 
     @override
@@ -150,7 +150,7 @@ class TransferTill(Till):
         self.transfers = Transfers(journal)
         return {**super()._methods(journal), "ezpg": self.transfers}
 
-    async def transfer(self, state: State, received: int | None = None) -> str:
+    async def standing(self, state: State, received: int | None = None) -> str:
         """An attempt of a new order that has come to this state; gives its id."""
         book = Book(self.journal)
         attempt = await book.attempt(await book.order(12_300), "ezpg", Family.TRANSFER)
@@ -161,14 +161,14 @@ class TransferTill(Till):
 
     async def paid(self) -> str:
         """A paid sale; gives its attempt."""
-        attempt = await self.transfer(State.APPROVED)
+        attempt = await self.standing(State.APPROVED)
         paid = OrderAdvanced(order_of(attempt), OrderState.PAID, number="A-001", business_day="2026-01-01")
         await self.journal.write(paid)
         return attempt
 
     async def found(self, kind: FindingKind = FindingKind.LATE, amount: int = 12_300) -> str:
         """Money that came into an account after its end, with its task; gives the attempt."""
-        attempt = await self.transfer(State.EXPIRED)
+        attempt = await self.standing(State.EXPIRED)
         order = order_of(attempt)
         await self.journal.write(
             OrderAdvanced(order, OrderState.UNWINDING, "unwound.left"), OrderAdvanced(order, OrderState.UNWOUND)
