@@ -91,7 +91,12 @@ class PictureFiles(QObject):
             Thread(target=self._read, args=(self._reading,), name="picture", daemon=True).start()
 
     def _read(self, wanted: Wanted) -> None:
-        self._was_read.emit(wanted, read(wanted))
+        image = QImage()
+        try:
+            image = read(wanted)
+        finally:
+            # whatever went wrong, the next one is read
+            self._was_read.emit(wanted, image)
 
     def _keep(self, wanted: Wanted, image: QImage) -> None:
         self._kept[wanted] = QPixmap.fromImage(image)

@@ -134,7 +134,7 @@ def test_payment_systems_out_of_reach_are_not_offered_and_come_back_by_themselve
     world.stop()
     till = open_till()
     till.fill_basket()  # this hand may be quicker than the first look at the payment systems
-    till.wait_view("MethodsView", says="연결이 끊겼어요. 다시 연결하고 있어요")
+    till.wait_view("MethodsView", says="연결이 끊겼어요. 다시 잇고 있어요")
     assert not offered(till.now)
     world.start()
     world.settings(ceos={"failure_rate": 0})

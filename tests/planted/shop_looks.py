@@ -100,6 +100,14 @@ BUGS: Final = (
         (*PICTURES, "-k", "upright"),
     ),
     Bug(
+        "after a picture that could not be tried no other comes",
+        "files",
+        FILES,
+        "        finally:\n",
+        "        except ValueError:\n",
+        (*PICTURES, "-k", "even_be_tried"),
+    ),
+    Bug(
         "a picture that fills its place hangs over",
         "files",
         FILES,

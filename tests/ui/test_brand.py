@@ -14,6 +14,7 @@ from kiosk.ui.widgets.buttons import MainButton
 from kiosk.ui.widgets.header import Header
 from kiosk.ui.widgets.hero import Pictures
 from kiosk.ui.window import KioskWindow
+from tests.ui.test_pictures import WITHIN_MS
 from tests.ui.test_theme import pairs_of
 from tests.ui.windows import find, show, text_for
 
@@ -71,7 +72,7 @@ def test_the_pictures_of_the_store_are_on_the_start_screen(qtbot, tmp_path):
     window = branded(qtbot, Brand(pictures=(str(tmp_path / "none.png"), picture(tmp_path))))
     shown = find(window, Pictures, "")
     assert in_sight(shown)
-    qtbot.waitUntil(lambda: shown.grab().toImage().pixelColor(shown.rect().center()) == RED)
+    qtbot.waitUntil(lambda: shown.grab().toImage().pixelColor(shown.rect().center()) == RED, timeout=WITHIN_MS)
 
 
 def test_a_store_without_pictures_has_none(qtbot):

@@ -29,6 +29,9 @@ from tests.ui.windows import open_window, settle, show, text_for, theme_of
 RED, BLUE = QColor("#C81E5A"), QColor("#1D4691")
 MEGABYTE = 1024 * 1024
 
+WITHIN_MS = 20_000
+"""A thread may be long in coming to its turn on a machine that is at work."""
+
 _ENTRY = b"\x12\x01\x03\x00\x01\x00\x00\x00\x06\x00\x00\x00"
 _EXIF = b"Exif\x00\x00II*\x00\x08\x00\x00\x00\x01\x00" + _ENTRY + bytes(4)
 TURNED = b"\xff\xe1" + (len(_EXIF) + 2).to_bytes(2, "big") + _EXIF
@@ -45,7 +48,7 @@ def file_of(folder: Path, name: str, colour: QColor = RED, size: tuple[int, int]
 def come(qtbot, files: PictureFiles, wanted: Wanted):
     """The picture, waited for."""
     if (there := files.get(wanted)) is None:
-        with qtbot.waitSignal(files.arrived, check_params_cb=lambda one: one == wanted):
+        with qtbot.waitSignal(files.arrived, check_params_cb=lambda one: one == wanted, timeout=WITHIN_MS):
             pass
         there = files.get(wanted)
     assert there is not None
@@ -136,7 +139,7 @@ def test_what_was_wanted_last_is_read_first_and_of_many_the_oldest_are_left(qtbo
     wanted = [Wanted(path, 10 + at, 10) for at in range(MOST_WAITING + 20)]
     for one in wanted:
         files.get(one)
-    qtbot.waitUntil(lambda: not files.is_busy)
+    qtbot.waitUntil(lambda: not files.is_busy, timeout=WITHIN_MS)
     assert came[0] == wanted[0]
     assert came[1:] == wanted[: -MOST_WAITING - 1 : -1]
 
@@ -165,19 +168,19 @@ def test_a_missing_or_broken_picture_is_as_good_as_none(qtbot, tmp_path, content
     window = show(open_window(qtbot), VIEWS["basket"])
     none = drawn(tile(window, ""))
     bad = tile(window, str(tmp_path / "bad.png"))
-    qtbot.waitUntil(lambda: drawn(bad) == none)
+    qtbot.waitUntil(lambda: drawn(bad) == none, timeout=WITHIN_MS)
 
 
 def test_a_picture_is_in_the_middle_of_its_tile_when_it_arrives(qtbot, tmp_path):
     window = show(open_window(qtbot), VIEWS["basket"])
     one = tile(window, file_of(tmp_path, "one.png"))
-    qtbot.waitUntil(lambda: drawn(one).pixelColor(one.rect().center()) == RED)
+    qtbot.waitUntil(lambda: drawn(one).pixelColor(one.rect().center()) == RED, timeout=WITHIN_MS)
     assert drawn(one).pixelColor(3, one.height() // 2) == QColor(window._theme.colours.card)
 
 
 def test_a_picture_that_arrives_is_drawn_by_itself(qtbot, tmp_path):
     window = show(open_window(qtbot), VIEWS["basket"])
-    qtbot.waitUntil(lambda: not window.pictures.is_busy)
+    qtbot.waitUntil(lambda: not window.pictures.is_busy, timeout=WITHIN_MS)
     one = tile(window, file_of(tmp_path, "one.png"))
     seen: list[int] = []
 
@@ -189,20 +192,20 @@ def test_a_picture_that_arrives_is_drawn_by_itself(qtbot, tmp_path):
             return False
 
     one.installEventFilter(eye := Eye())
-    qtbot.waitUntil(lambda: bool(seen))
+    qtbot.waitUntil(lambda: bool(seen), timeout=WITHIN_MS)
     one.removeEventFilter(eye)
 
 
 def test_a_drawing_stands_on_the_colour_of_its_category(qtbot):
     window = show(open_window(qtbot), VIEWS["basket"])
     one = tile(window, str(resource("demo", "pictures", "D001.svg")))
-    qtbot.waitUntil(lambda: not window.pictures.is_busy)
+    qtbot.waitUntil(lambda: not window.pictures.is_busy, timeout=WITHIN_MS)
     assert drawn(one).pixelColor(3, one.height() // 2) == QColor(window._theme.colours.tints[3][0])
 
 
 def test_a_line_has_the_colour_of_its_category_in_the_catalogue(qtbot):
     window = show(open_window(qtbot), basket(LINES[:1]))
-    qtbot.waitUntil(lambda: not window.pictures.is_busy)
+    qtbot.waitUntil(lambda: not window.pictures.is_busy, timeout=WITHIN_MS)
     shown = [one for one in window.findChildren(Picture) if in_sight(one)]
     tints = [one.grab().toImage().pixelColor(one.width() // 2, 2).name() for one in shown]
     assert len(tints) == 7
@@ -237,7 +240,7 @@ def colour_of(window: KioskWindow) -> QColor:
 
 def test_the_next_picture_of_the_store_takes_the_place_of_one_that_stands_until_it_is_here(qtbot, tmp_path, silent):
     window = branded(qtbot, file_of(tmp_path, "one.png"), silent, reduced_motion=False)
-    qtbot.waitUntil(lambda: colour_of(window) == RED)
+    qtbot.waitUntil(lambda: colour_of(window) == RED, timeout=WITHIN_MS)
     window.findChildren(Pictures)[0]._timer.timeout.emit()
     QApplication.processEvents()
     assert window.pictures.is_busy
@@ -247,13 +250,13 @@ def test_the_next_picture_of_the_store_takes_the_place_of_one_that_stands_until_
 def test_the_pictures_of_the_store_follow_each_other(qtbot, tmp_path):
     window = branded(qtbot, file_of(tmp_path, "one.png"), file_of(tmp_path, "two.png", BLUE), reduced_motion=False)
     for colour in (RED, BLUE, RED):
-        qtbot.waitUntil(lambda colour=colour: colour_of(window) == colour)
+        qtbot.waitUntil(lambda colour=colour: colour_of(window) == colour, timeout=WITHIN_MS)
         window.findChildren(Pictures)[0]._timer.timeout.emit()
 
 
 def test_a_store_whose_pictures_are_none_has_the_ornament(qtbot, tmp_path):
     window, bare = branded(qtbot, str(tmp_path / "none.png")), branded(qtbot)
-    qtbot.waitUntil(lambda: not window.pictures.is_busy)
+    qtbot.waitUntil(lambda: not window.pictures.is_busy, timeout=WITHIN_MS)
     assert window.grab().toImage() == bare.grab().toImage()
 
 
@@ -276,3 +279,18 @@ def test_every_product_of_the_demo_has_a_picture_that_its_script_draws(tmp_path)
 def test_a_theme_reads_pictures_for_all_its_looks_once(qapp):
     theme = theme_of()
     assert theme.dressed(Access(contrast=True)).pictures is theme.pictures
+
+
+@pytest.mark.filterwarnings("ignore::pytest.PytestUnhandledThreadExceptionWarning")
+def test_after_a_picture_that_cannot_even_be_tried_the_next_one_comes(qtbot, tmp_path, monkeypatch):
+    files, path = PictureFiles(), file_of(tmp_path, "one.png")
+
+    def fails_for_ten(wanted: Wanted) -> QImage:
+        if wanted.width == 10:
+            raise MemoryError
+        return read(wanted)
+
+    monkeypatch.setattr("kiosk.ui.pictures.read", fails_for_ten)
+    files.get(Wanted(path, 10, 10))
+    assert not come(qtbot, files, Wanted(path, 60, 60)).isNull()
+    assert come(qtbot, files, Wanted(path, 10, 10)).isNull()

@@ -55,7 +55,7 @@ class Header(QWidget):
         right.addWidget(self.call_staff)
         row.addLayout(right, 0 if theme.is_wide else 1)
         column = QVBoxLayout(self)
-        edge = theme.gap // 2 if theme.is_small else theme.gap
+        edge = theme.gap // 3 if theme.is_small else theme.gap
         column.setContentsMargins(theme.margin, edge, theme.margin, theme.gap)
         column.setSpacing(theme.gap)
         column.addLayout(row)
