@@ -21,8 +21,8 @@ _OF_LANGUAGE: Final = {
     "zh": (HANGUL, CHINESE, JAPANESE),
 }
 
-_SIGN_OF: Final = {HANGUL: "값", JAPANESE: "払", CHINESE: "请"}
-"""A sign that a typeface is there for."""
+_SIGN_OF: Final = {HANGUL: 0xAC12, JAPANESE: 0x6255, CHINESE: 0x8BF7}
+"""A sign that a typeface is there for: 값, 払, 请."""
 
 
 def own_face(language: str) -> str:
@@ -33,7 +33,7 @@ def own_face(language: str) -> str:
 def has_signs(face: str) -> bool:
     """Whether a typeface was loaded, and can write what it is there for; Qt would take another one in its place."""
     raw = QRawFont.fromFont(QFont(face))
-    return raw.familyName() == face and bool(raw.supportsCharacter(ord(_SIGN_OF[face])))
+    return raw.familyName() == face and bool(raw.supportsCharacter(_SIGN_OF[face]))
 
 
 def faces(language: str) -> tuple[str, ...]:

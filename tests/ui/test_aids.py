@@ -10,6 +10,7 @@ from kiosk.tools.gallery import MODES
 from kiosk.tools.samples import VIEWS, basket, phone
 from kiosk.tools.staff_samples import HOME
 from kiosk.ui.probe import in_sight, press, visible_texts
+from kiosk.ui.speech import Speech
 from kiosk.ui.widgets.buttons import Pressable
 from kiosk.ui.window import KioskWindow
 from tests.ui.test_intents import heard_by
@@ -119,10 +120,12 @@ def test_staff_are_offered_none(qtbot):
     assert "open_aids" not in seen(window)
 
 
-def test_opening_them_is_not_spoken_as_a_new_screen(qtbot):
+def test_they_are_read_aloud_to_who_listens_and_then_the_screen_behind_them(qtbot):
     window = open_window(qtbot)
     show(window, VIEWS["basket"], access=USUAL.switched(Aid.VOICE))
-    told: list[object] = []
+    told: list[Speech] = []
     window.announced.connect(told.append)
     assert press(window, "open_aids")
-    assert told == []
+    assert told[-1].sentences[0] == text_for("ko")("access.title")
+    window.show_aids(are_open=False)
+    assert told[-1].sentences[0] != text_for("ko")("access.title")

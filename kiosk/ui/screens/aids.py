@@ -1,5 +1,7 @@
 """How one wants the screen: opened from the header of every other screen, and closed to it again."""
 
+from collections.abc import Sequence
+
 from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QVBoxLayout, QWidget
 from typing_extensions import override
@@ -8,6 +10,7 @@ from kiosk.flows.access import Access
 from kiosk.flows.views import View
 from kiosk.services.text import Text
 from kiosk.ui.screens.base import Screen, chain_focus
+from kiosk.ui.speech import Voiced
 from kiosk.ui.theme import Theme
 from kiosk.ui.widgets.aids import Aids
 from kiosk.ui.widgets.buttons import MainButton
@@ -48,6 +51,11 @@ class AidsScreen(Screen[View]):
         self.column.addWidget(self._aids)
         self.column.addStretch(1)
         self.column.addLayout(self.foot(self._close))
+
+    @property
+    @override
+    def voiced(self) -> Sequence[Voiced]:
+        return (self._title, self._note, *self._aids.tiles, self._close)
 
     @override
     def draw(self, view: View, text: Text) -> None:

@@ -1,5 +1,6 @@
 """The account to transfer to: how much exactly, until when; and whether it was sent already, when that is asked."""
 
+from collections.abc import Sequence
 from itertools import pairwise
 
 from PySide6.QtWidgets import QBoxLayout, QHBoxLayout, QVBoxLayout, QWidget
@@ -10,6 +11,7 @@ from kiosk.flows.views import TransferView
 from kiosk.services.text import Text
 from kiosk.ui.icons import of_method
 from kiosk.ui.screens.base import MIDDLE, Screen, chain_focus
+from kiosk.ui.speech import Voiced
 from kiosk.ui.theme import Theme
 from kiosk.ui.widgets.buttons import MainButton
 from kiosk.ui.widgets.cards import Card
@@ -147,6 +149,18 @@ class TransferScreen(Screen[TransferView]):
         self.column.addWidget(self._tenders)
         self.column.addStretch(1)
         self.column.addLayout(self.foot(self._back, self._sent))
+
+    @property
+    @override
+    def voiced(self) -> Sequence[Voiced]:
+        account = (self._title, self._bank, self._number, self._holder, self._exact, self._amount, self._until)
+        question = (self._question, self._if_sent, self._if_not_sent)
+        return (*account, *question, self._looking, self._tenders)
+
+    @property
+    @override
+    def edition(self) -> int:
+        return int(self._asks)
 
     @override
     def draw(self, view: TransferView, text: Text) -> None:
