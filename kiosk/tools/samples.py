@@ -166,9 +166,9 @@ VIEWS: dict[str, View] = {
     "basket_empty": basket(()),
     "basket_unknown": basket(notice=ScanNotice.UNKNOWN, serial=2),
     "basket_many": basket(MANY),
-    "method": methods("crepay", "ceos", "card", "loyalty"),
-    "method_part_paid": methods("crepay", "ceos", "card", "loyalty", tenders=(RECEIVED,), due=9300),
-    "method_planned": methods("crepay", "ceos", "card", tenders=(RECEIVED, PLANNED), due=7300),
+    "method": methods("crepay", "ceos", "card", "loyalty", "ezpg"),
+    "method_part_paid": methods("crepay", "ceos", "card", "loyalty", "ezpg", tenders=(RECEIVED,), due=9300),
+    "method_planned": methods("crepay", "ceos", "card", "ezpg", tenders=(RECEIVED, PLANNED), due=7300),
     "method_last_denied": methods(
         "crepay",
         "ceos",
