@@ -170,7 +170,7 @@ CARD: Final[Mapping[str, object]] = {"secret_key": "env:X"}
 LOYALTY: Final[Mapping[str, object]] = {"shop_id": SHOP_ID, "access_key": "env:X"}
 EZPG: Final[Mapping[str, object]] = {
     "merchant_id": "demo", "user": "kiosk-1", "password": "env:X", "staff_user": "staff", "staff_password": "env:X",
-    "merchant_key": "env:X", "withdrawal_least": PAID_OUT_LEAST,
+    "merchant_key": "env:X", "bank": "004", "withdrawal_least": PAID_OUT_LEAST,
 }  # fmt: skip
 
 SYSTEMS: Final = (

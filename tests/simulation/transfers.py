@@ -323,7 +323,7 @@ class Transfers:
         world = self._world
         self.follow()
         world.banks.look_at_withdrawals()
-        if exchange.call == "issue":
+        if exchange.call == "issue" and self._states[exchange.attempt] == "ISSUING":
             self._asks_what_is_due(exchange.attempt)
         counts = Counter(one.reference.rpartition("-")[0] for one in self._ledger.withdrawals)
         for refund, count in counts.items():

@@ -248,7 +248,7 @@ class World:
         self.person_rate = chance.pick("person rate", (0.0, 0.1, 0.3))
         self.callback_rate = chance.pick("callback rate", (0.0, 0.1, 0.3, 1.0))
         self.phone_rate = chance.pick("phone rate", (0.0, 0.05, 0.15, 0.4))
-        self.transfer_rate = chance.pick("transfer rate", (0.0, 0.1, 0.3))
+        self.transfer_rate = chance.pick("transfer rate", (0.0, 0.15, 0.4))
         self.cancel_rate = chance.pick("cancel rate", (0.0, 0.1, 0.4))
         self.steps_of_death = chance.pick("steps of death", (0, 0, 0, 0, 1000, 6000))
         self.disk_is_slow = self.strikes("slow disk", "all the time", 0.15)
@@ -259,7 +259,7 @@ class World:
         self.person_rate = self.chance.pick("person rate", (0.0, 0.0, 0.1))
         self.callback_rate = self.chance.pick("callback rate", (0.0, 0.1, 0.6))
         self.phone_rate = self.chance.pick("phone rate", (0.0, 0.0, 0.1))
-        self.transfer_rate = self.chance.pick("transfer rate", (0.0, 0.1, 0.3))
+        self.transfer_rate = self.chance.pick("transfer rate", (0.0, 0.15, 0.4))
         self.cancel_rate = 1.0 if aim.cancels else self.chance.pick("cancel rate", (0.0, 0.1, 0.3))
         self.kill_rate = self.host_rate = self.disk_rate = 0.0
         self.steps_of_death = 0
