@@ -151,7 +151,7 @@ HINTS: Final = (
     Hint("ceos *", prefers=NO_TRANSFER),
     Hint("card *", prefers=NO_TRANSFER),
     # -- transfers
-    Hint("ezpg *", prefers={("MethodsView", f"method {other}"): 0.1 for other in ("crepay", "ceos", "loyalty", "card")}),
+    Hint("ezpg *", prefers={("MethodsView", f"method {one}"): 0.1 for one in ("crepay", "ceos", "loyalty", "card")}),
     *(Hint(to, transfers=("another amount transferred",), settings={"mode": "S"}, prefers=SOON)
       for to in ("ezpg * UNDERPAID", "ezpg * OVERPAID", "ezpg UNDERPAID *", "ezpg OVERPAID *")),
     Hint(f"ezpg {AWAITING} * {State.APPROVED}", prefers=SOON),
@@ -174,7 +174,7 @@ HINTS: Final = (
     Hint(f"ezpg {SENT} withdraw *", cancels=True, prefers=SOON),
     Hint(f"ezpg {State.CLOSED} withdraw *", cancels=True, transfers=("transferred twice",), settings={"mode": "S"},
          prefers=SOON),
-    *(Hint(f"ezpg * withdraw * *", fault=twice, settings={"extensions": "on"})
+    *(Hint("ezpg * withdraw * *", fault=twice, settings={"extensions": "on"})
       for twice in ("sent twice", "refused as sent twice", "an older answer")),
     *(Hint(f"ezpg {State.ISSUING} issue *", fault=twice, settings={"extensions": "on"})
       for twice in ("sent twice", "refused as sent twice", "an older answer")),

@@ -12,7 +12,6 @@ from kiosk.flows.views import TransferView
 from kiosk.simulator.ezpg_bank import Payment, Transfer, UnpaidError
 from kiosk.simulator.ezpg_records import Withdrawal, WithdrawalStatus
 from kiosk.simulator.faults import Fault
-from tests.simulation.truth import attempt_in
 
 if TYPE_CHECKING:
     from tests.simulation.world import World

@@ -1,6 +1,6 @@
 """What an answer of EzPG leads to, asked of its pure rules; what is counted of a transfer stands in `place`.
 
-An account is looked at again and again, whatever was refunded meanwhile: of such a look only the attempt's state counts.
+An account is looked at again and again, whatever is refunded meanwhile: of such a look only the attempt's state counts.
 What is paid out is what is held, or what was found, whatever became of its attempt.
 """
 

@@ -182,6 +182,7 @@ SYSTEMS: Final = (
     System("loyalty", LOYALTY, 330.0, frozenset({"open_new"}), _loyalty_settings, _wallets, loyalty_rules, 50.0,
            undoes_alone=False, shows=_code),
     # asks for an account; the money comes when its customer says so (banks.py), and a withdrawal needs staff
-    System("ezpg", EZPG, math.inf, frozenset({"issue"}), _ezpg_settings, _nothing, ezpg_rules, 60.0, undoes_alone=False),
+    System("ezpg", EZPG, math.inf, frozenset({"issue"}), _ezpg_settings, _nothing, ezpg_rules, 60.0,
+           undoes_alone=False),
 )  # fmt: skip
 BY_NAME: Final = {system.name: system for system in SYSTEMS}

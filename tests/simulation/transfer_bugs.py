@@ -90,6 +90,22 @@ TRANSFERS: Final = (
         SEEN_IN_STORIES,
     ),
     Bug(
+        "an account counts from a time that a clock was set from meanwhile",
+        METHODS,
+        METHOD,
+        "        there_ms = self._clock.now_ms() + (self._client.ahead_ms or 0)\n        facts =",
+        "        there_ms = now_ms + (self._client.ahead_ms or 0)\n        facts =",
+        SEEN_IN_STORIES,
+    ),
+    Bug(
+        "a login that is refused twice is written down twice",
+        "fault",
+        METHOD,
+        "            if issued.answer is not Answer.SIGNED_OUT or tries == SIGN_INS:\n",
+        "            if issued.answer is not Answer.SIGNED_OUT:\n",
+        SEEN_IN_STORIES,
+    ),
+    Bug(
         "what comes twice is not found",
         METHODS,
         RULES,

@@ -407,7 +407,7 @@ class World:
         return "" if own is None else attempt_in(own)
 
     def cannot_tell_apart(self, exchange: Exchange) -> bool:
-        """A server that keeps no id of ours pays out twice what is asked for twice, and its accounts name no payment."""
+        """Who keeps no id of ours pays out twice what is asked for twice, and gives accounts that name no payment."""
         return exchange.name in NAMELESS and not self.outside.ezpg.settings.is_extended
 
     def disturbs(self, kind: str) -> bool:
