@@ -74,7 +74,7 @@ class OfTransfers:
             self._refund_advanced(entry["refund_id"], entry["to"], entry["reason"])
 
     def _advanced(self, attempt: str, now: str) -> None:
-        before = self._states.get(attempt)
+        before = self._states.get(attempt, "")
         self._states[attempt] = now
         if now == "AWAITING_DEPOSIT":
             self._shown_in.setdefault(attempt, self._lives())

@@ -85,7 +85,7 @@ class Calm(World):
     def _draw(self):
         super()._draw()
         self.wire_rate = self.kill_rate = self.host_rate = self.disk_rate = self.person_rate = 0
-        self.callback_rate = self.phone_rate = self.cancel_rate = self.transfer_rate = 0
+        self.callback_rate = self.phone_rate = self.cancel_rate = self.transfer_rate = self.payout_rate = 0
         self.steps_of_death = 0
 
 

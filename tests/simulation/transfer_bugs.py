@@ -154,6 +154,14 @@ TRANSFERS: Final = (
         SEEN_IN_STORIES,
     ),
     Bug(
+        "after a restart nobody asks for a withdrawal of what its bank took back meanwhile",
+        "section 2",
+        RECOVERY,
+        "    return attempt.received is not None and (attempt.state in HOLDING or is_begun)\n",
+        "    return attempt.received is not None and attempt.state in HOLDING\n",
+        SEEN_IN_STORIES,
+    ),
+    Bug(
         "what was found and paid out stays open",
         "section 2",
         PAYOUTS,
