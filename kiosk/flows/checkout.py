@@ -58,7 +58,7 @@ class Parts:
 
 
 PUT_ASIDE: Final = frozenset({*PARKABLE, State.CLOSING})
-"""States that keep nobody before the till for more than a minute: an account that is left cannot always be asked about."""
+"""States that keep nobody before the till for more than a minute: a server may not answer for hours."""
 
 TRIED: Final = frozenset({State.DECLINED, State.NOT_CHARGED, State.REVERSED})
 """States that count as a try which failed at the payment system."""

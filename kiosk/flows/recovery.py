@@ -240,7 +240,7 @@ class Recovery:
         sale = await self._journal.sale(order_id)
         work: list[asyncio.Task[None]] = []
         for attempt in reversed(sale.attempts):
-            if attempt.state not in RESOLVABLE and attempt.state not in HOLDING:
+            if attempt.state not in RESOLVABLE and not _is_to_give_back(sale, attempt):
                 continue
             task = self.undo(attempt.id)
             work.append(task)
@@ -267,7 +267,7 @@ class Recovery:
         if attempt.state in RESOLVABLE:
             await asyncio.wait([self.resolve(attempt_id)])
             attempt = await self._journal.attempt(attempt_id)
-        if attempt.state in HOLDING and attempt.received is not None:
+        if _is_to_give_back(await self._journal.sale(attempt.order_id), attempt):
             await self._give_back(attempt)
 
     async def _give_back(self, attempt: Attempt) -> None:
@@ -383,6 +383,13 @@ class Recovery:
         if method is None or (is_settled and attempt.family is not Family.TRANSFER):
             return
         await method.look_again(attempt.id)
+
+
+def _is_to_give_back(sale: Sale, attempt: Attempt) -> bool:
+    """The shop holds its money; or it is being paid out, and its bank took it back meanwhile."""
+    refund = sale.last_refund(attempt.id)
+    is_begun = refund is not None and refund.state in REFUND_UNDER_WAY
+    return attempt.received is not None and (attempt.state in HOLDING or is_begun)
 
 
 def _left_open(sale: Sale, unstored: str) -> list[Entry]:

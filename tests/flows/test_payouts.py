@@ -2,6 +2,7 @@
 
 import pytest
 
+from kiosk.domain.attempt import State
 from kiosk.domain.order import OrderState
 from kiosk.domain.outcome import Reason
 from kiosk.domain.ports import Payee
@@ -257,6 +258,19 @@ async def test_a_restart_goes_on_with_what_was_asked_for(till, fault):
 
     assert await stands(till, refund) == (RefundState.DONE, "")
     assert withdrawals(till) == [(TOTAL, "completed")]
+
+
+async def test_a_restart_goes_on_with_a_withdrawal_of_what_the_bank_took_back_meanwhile(till):
+    await sold(till)
+    refund = await pay_out(till)
+    await till.correct(till.outside.ezpg.bank.transfers[-1], after_the_fact=True)
+    await till.pass_time(700)
+    assert (await till.attempt(1)).state is State.CORRECTED
+    await till.restart()
+    await till.approve_withdrawal()
+    await till.pass_time(601)
+
+    assert await stands(till, refund) == (RefundState.DONE, "")
 
 
 async def test_a_till_that_stopped_while_it_was_sent_finds_out(till):

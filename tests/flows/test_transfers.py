@@ -198,6 +198,15 @@ async def test_a_login_that_ran_out_is_renewed_and_nothing_is_asked_twice(till):
     assert len(till.outside.books()["ezpg"]["accounts"]) == 1
 
 
+async def test_a_login_that_is_refused_again_and_again_offers_nothing(till):
+    till.fault("ezpg.issue", "expired", 2)
+    await till.fill()
+    await till.do(ChooseMethod("ezpg"))
+    await till.pass_time(1)
+
+    assert await till.fates() == ["ezpg DECLINED"]
+
+
 @pytest.mark.parametrize(
     ("wait_s", "is_offered"),
     [
@@ -493,6 +502,19 @@ async def test_late_money_is_found_whatever_our_own_clock_was_set_to(till):
     await till.pass_time(700)
 
     assert await findings(till) == [("late", TOTAL, "OPEN")]
+
+
+async def test_a_transfer_pays_although_our_own_clock_was_set_back_while_its_account_was_asked_for(till):
+    till.fault("ezpg.issue", "slow")
+    await till.fill()
+    await till.do(ChooseMethod("ezpg"))
+    await till.pass_time(1)
+    till.set_back(10 * DAY_S)
+    await till.pass_time(5)
+    await till.transfer()
+    await till.pass_time(10)
+
+    assert isinstance(till.view, DoneView)
 
 
 async def test_a_transfer_pays_although_our_own_clock_was_set_back_meanwhile(till):

@@ -14,6 +14,7 @@ from kiosk.domain.attempt import State
 from kiosk.services.gateways.card import rules as card
 from kiosk.services.gateways.ceos import rules as ceos
 from kiosk.services.gateways.crepay import rules as crepay
+from kiosk.services.gateways.ezpg import answers as ezpg
 from kiosk.services.gateways.loyalty import answers as loyalty
 from tests.simulation import faults
 from tests.simulation.chance import Chance
@@ -59,7 +60,8 @@ NOT_CHARGED, DECLINED, STAFF = State.NOT_CHARGED, State.DECLINED, State.NEEDS_ST
 ASKED, SENT, UNSURE = (f"{State.APPROVED}/{refund}" for refund in ("ASKED", "SENDING", "UNKNOWN"))
 OPENING, OPEN_LOST, WAITING = State.OPENING, State.OPEN_LOST, State.WAITING
 CAPTURING, VOIDING, PENDING = State.CAPTURING, State.VOIDING, f"{State.APPROVED}/PENDING"
-C, K, D, L = crepay.Answer, ceos.Answer, card.Answer, loyalty.Answer
+AWAITING, CLOSING = State.AWAITING_DEPOSIT, State.CLOSING
+C, K, D, L, E = crepay.Answer, ceos.Answer, card.Answer, loyalty.Answer, ezpg.Answer
 
 
 @dataclass(frozen=True)
@@ -100,6 +102,7 @@ class Hint:
         spends: Points are spent elsewhere in the last moment.
         cancels: Staff ask sales back.
         shop: How the shop is known to the relay.
+        transfers: Kinds of accident at the banks.
     """
 
     to: str
@@ -118,6 +121,7 @@ class Hint:
     spends: bool = False
     cancels: bool = False
     shop: Mapping[str, object] = field(default_factory=dict)
+    transfers: tuple[str, ...] = ()
 
 
 SETTLE_S: Final = BY_NAME["ceos"].settle_s
@@ -132,11 +136,51 @@ DEAF: Final = {"dialect": "spec", "confirm_honoured": False}
 HEEDS: Final = {"dialect": "relay"}
 SILENT_PHONE: Final = {(PHONE, "soon"): 0.0, (PHONE, "deny"): 0.0, (PHONE, "at the last moment"): 0.0}
 LEAVES: Final = {("PhoneView", "back"): 30.0, (PHONE, "soon"): 0.2}
+SOON: Final = {("bank", "at once"): 5.0, ("bank", "never"): 0.2}
+WAITS: Final = {("TransferView", "back"): 0.0, ("TransferView", "leave"): 0.0, ("TransferView", "walk"): 0.0}
+GOES_BACK: Final = {("TransferView", "back"): 30.0}
+NO_TRANSFER: Final = {("MethodsView", "method ezpg"): 0.15, (PART, "method ezpg"): 0.3}
 STAYS_THERE: Final = {("PhoneView", "back"): 0.0, ("PhoneView", "leave"): 0.0, ("PhoneView", "walk"): 0.0}
 
 HINTS: Final = (
-    Hint("crepay *", prefers={("MethodsView", "method ceos"): 0.15, (PART, "method ceos"): 0.3}),
-    Hint("loyalty *", prefers={("MethodsView", "method crepay"): 0.1, ("MethodsView", "method ceos"): 0.15}),
+    Hint("crepay *", prefers={("MethodsView", "method ceos"): 0.15, (PART, "method ceos"): 0.3, **NO_TRANSFER}),
+    Hint(
+        "loyalty *",
+        prefers={("MethodsView", "method crepay"): 0.1, ("MethodsView", "method ceos"): 0.15, **NO_TRANSFER},
+    ),
+    Hint("ceos *", prefers=NO_TRANSFER),
+    Hint("card *", prefers=NO_TRANSFER),
+    # -- transfers
+    Hint("ezpg *", prefers={("MethodsView", f"method {one}"): 0.1 for one in ("crepay", "ceos", "loyalty", "card")}),
+    *(Hint(to, transfers=("another amount transferred",), settings={"mode": "S"}, prefers=SOON)
+      for to in ("ezpg * UNDERPAID", "ezpg * OVERPAID", "ezpg UNDERPAID *", "ezpg OVERPAID *")),
+    Hint(f"ezpg {AWAITING} * {State.APPROVED}", prefers=SOON),
+    *(Hint(to, prefers={("bank", "at once"): 0.0, ("bank", "after a while"): 0.0, **WAITS})
+      for to in (f"ezpg * {State.EXPIRED}", f"ezpg {State.EXPIRED} *")),
+    Hint(f"ezpg {AWAITING} * {CLOSING}", prefers=GOES_BACK),
+    Hint(f"ezpg {CLOSING} *", prefers=GOES_BACK),
+    # nobody could be asked before: what came is seen, or told by the close
+    *(Hint(to, (Fails(AWAITING, "deposits", BEFORE, 90.0),), prefers={**SOON, **GOES_BACK})
+      for to in (f"ezpg {CLOSING} deposits * {State.APPROVED}", f"ezpg {CLOSING} deposits * UNDERPAID",
+                 f"ezpg {CLOSING} deposits * OVERPAID")),
+    Hint(f"ezpg {CLOSING} close {E.PAID} *", (Fails(AWAITING, "deposits", BEFORE), Fails(CLOSING, "deposits", BEFORE)),
+         settings={"extensions": "on"}, prefers={**SOON, **GOES_BACK}),
+    Hint(f"ezpg {CLOSING} close {E.UNSUPPORTED} *", settings={"extensions": "off"}),
+    Hint(f"ezpg {CLOSING} close {E.CLOSED} *", settings={"extensions": "on"}),
+    Hint(f"ezpg {State.CLOSED} deposits *", prefers=GOES_BACK),
+    Hint(f"ezpg {State.APPROVED} deposits *", prefers=SOON),
+    *(Hint(to, transfers=("transfer taken back",), prefers=SOON)
+      for to in (f"ezpg {State.CORRECTED} *", f"ezpg {State.APPROVED} * {State.CORRECTED}")),
+    Hint(f"ezpg {SENT} withdraw *", cancels=True, prefers=SOON),
+    Hint(f"ezpg {State.CLOSED} withdraw *", cancels=True, transfers=("transferred twice",), settings={"mode": "S"},
+         prefers=SOON),
+    *(Hint("ezpg * withdraw * *", fault=twice, settings={"extensions": "on"})
+      for twice in ("sent twice", "refused as sent twice", "an older answer")),
+    *(Hint(f"ezpg {State.ISSUING} issue *", fault=twice, settings={"extensions": "on"})
+      for twice in ("sent twice", "refused as sent twice", "an older answer")),
+    Hint(f"ezpg * withdraw {E.MAINTENANCE} *", settings={"maintenance": True}),
+    Hint(f"ezpg * withdraw {E.REFUSED} *", settings={"withdrawal_minimum": 1_000_000}),
+    Hint(f"ezpg * withdraw {E.TAKEN} *", settings={"maintenance": False, "payees": {}}),
     # -- loyalty: paying
     Hint(f"loyalty {OPENING} open_new {L.POINTS_SHORT} *", spends=True),
     Hint(f"loyalty {WAITING} item {L.DENIED} *", prefers={(PHONE, "deny"): 20}),
@@ -357,6 +401,7 @@ class Aim:
         self.approvals = frozenset(hint.approvals for hint in hints if hint.approvals)
         self.spends = any(hint.spends for hint in hints)
         self.cancels = any(hint.cancels for hint in hints)
+        self.transfers = frozenset(kind for hint in hints for kind in hint.transfers)
         self.shop = {name: value for hint in hints for name, value in hint.shop.items()}
         self._rate = chance.pick("aim rate", (0.5, 0.7, 0.95))
         self.power_rate = ON_THE_WAY if any(hint.is_dark for hint in hints) else POWER_RATE
@@ -379,7 +424,7 @@ class Aim:
         disk = {"disk full", "write error", "sync error", "database busy"} if self._unwritten else set()
         clocks = set(CLOCKS) if self._clock else set()
         points = {*self.approvals, *({SPENT} if self.spends else ()), *({ASK_BACK} if self.cancels else ())}
-        return frozenset({*wire, *disk, *clocks, *points, *TILL, self.fault} - {NONE})
+        return frozenset({*wire, *disk, *clocks, *points, *self.transfers, *TILL, self.fault} - {NONE})
 
     @property
     def is_late(self) -> bool:
@@ -417,11 +462,7 @@ class Aim:
         return self._is(exchange, self.standing, self.call)
 
     def _is(self, exchange: Exchange, standing: str, call: str) -> bool:
-        return (exchange.gateway, "/".join(filter(None, exchange.standing)), exchange.call) == (
-            self.gateway,
-            standing,
-            call,
-        )
+        return (exchange.gateway, exchange.place, exchange.call) == (self.gateway, standing, call)
 
     def _is_met_by(self, exchange: Exchange) -> bool:
         return self._is_there(exchange) and (exchange.fault or NONE) == self.fault

@@ -12,7 +12,6 @@ from kiosk.flows.views import TransferView
 from kiosk.simulator.ezpg_bank import Payment, Transfer, UnpaidError
 from kiosk.simulator.ezpg_records import Withdrawal, WithdrawalStatus
 from kiosk.simulator.faults import Fault
-from tests.simulation.truth import attempt_in
 
 if TYPE_CHECKING:
     from tests.simulation.world import World
@@ -62,7 +61,9 @@ class Banks:
         self._world.later(seconds, do)
 
     def _strikes(self, kind: str, name: str, share: float = 1.0) -> bool:
-        return self._world.strikes(kind, name, self._world.transfer_rate * share)
+        aim = self._world.aim
+        is_aimed = aim is not None and kind in aim.transfers
+        return self._world.strikes(kind, name, 0.7 if is_aimed else self._world.transfer_rate * share)
 
     # -- customers
 
@@ -143,7 +144,7 @@ class Banks:
         chance = self._world.chance
         if self._strikes("transferred twice", name):
             self._later(chance.long_tail(f"{name} twice", 3, 900), lambda: self._pay_twice(attempt, payment))
-        if self._strikes("transfer taken back", name, 0.5):
+        if self._strikes("transfer taken back", name):
             after_the_fact = chance.happens(f"{name} after the fact", 0.5)
             after_s = chance.long_tail(f"{name} taken back in", 1, 1500)
             self._later(after_s, lambda: self._correct(name, transfer, 1, after_the_fact=after_the_fact))

@@ -49,7 +49,7 @@ WRONG: Final = Confidential("314159")
 
 
 def ask_back(world: "World", life: Life, name: str, rate: float) -> bool:
-    """Staff may come now, with somebody's receipt; seldom of a sale that the till can give back alone. Whether they did."""
+    """Staff may come now, with somebody's receipt; seldom of what the till can give back alone. Whether they did."""
     if life.is_dead or life.till.session is None or life.connection is None or life.shown is None:
         return False
     of_any = world.chance.happens(f"{name} any sale", 0.2)

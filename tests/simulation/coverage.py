@@ -25,8 +25,10 @@ class Coverage:
         self._open[exchange.attempt] = exchange
 
     def advanced(self, attempt: str, state: str) -> None:
-        """An attempt or its refund goes on."""
-        self._close(attempt, state)
+        """An attempt or its refund goes on. What an account shows leads to no refund."""
+        exchange = self._open.get(attempt)
+        is_look = exchange is not None and exchange.name == "ezpg.deposits"
+        self._close(attempt, STAYS if is_look and state.startswith("refund ") else state)
 
     def killed(self) -> list[Exchange]:
         """The till was killed: wherever an exchange had come to.
@@ -53,6 +55,5 @@ class Coverage:
         exchange = self._open.pop(attempt, None)
         if exchange is None:
             return
-        standing = "/".join(filter(None, exchange.standing))
         fault = exchange.fault or "none"
-        self.situations[exchange.gateway, standing, exchange.call, fault, exchange.phase, outcome] += 1
+        self.situations[exchange.gateway, exchange.place, exchange.call, fault, exchange.phase, outcome] += 1

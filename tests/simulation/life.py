@@ -304,7 +304,8 @@ class Life(Owner):
         store = vault.get(CEOS_STORE)
         keys = Keys(bytes(32), RECEIPT_KEY, Confidential("demo"), vault.get(CEOS_SECRET),
                     store.reveal() if store else "", vault, Confidential(ACCESS_KEY), None,
-                    Confidential(SECRET_KEY), *[Confidential(one) for one in ("demo", "demo", Merchant().key)])  # fmt: skip
+                    Confidential(SECRET_KEY), Confidential("demo"), Confidential("demo"),
+                    Confidential(Merchant().key))  # fmt: skip
         self.run(self._start, seams, keys)
 
     def _start(self, seams: Seams, keys: Keys) -> None:

@@ -211,7 +211,7 @@ class Customer:
         banks, attempt = self._world.banks, attempt_of(view)
         banks.see(view)
         if not view.is_question:
-            self._choose("TransferView", {WAIT: 90, "back": 2, LEAVE: 1, WALK: 1})
+            self._choose("TransferView", {WAIT: 90, "back": 1.2, LEAVE: 0.7, WALK: 0.7})
             return
         is_true = not self._world.strikes("answered wrongly", self._step, self._world.transfer_rate)
         if (attempt in banks.sent) is is_true:

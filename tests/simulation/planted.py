@@ -32,12 +32,14 @@ from tests.planted.bug import Bug
 from tests.simulation.more_bugs import MORE, NOT_HERE, RARE
 from tests.simulation.points_bugs import POINTS
 from tests.simulation.touched import Watching
+from tests.simulation.transfer_bugs import TRANSFERS
 
 PROJECT: Final = Path(__file__).parents[2]
 BUGS: Final = (
     *(bug for bug in (*crepay.BUGS, *ceos.BUGS, *records.BUGS, *flows.BUGS) if bug.name not in NOT_HERE),
     *MORE,
     *POINTS,
+    *TRANSFERS,
 )
 WITHIN_S: Final = 120.0
 """A bug that makes a story never end is ended [s]; that is noticed too."""
@@ -248,12 +250,12 @@ def main(arguments: Sequence[str]) -> int:
     parser.add_argument("--workers", type=int, default=2, help="processes [2]")
     parser.add_argument("--share", action="store_true", help="tell all of them, and say in which share it is caught")
     parser.add_argument(
-        "--own", action="store_true", help="only those of more_bugs.py and points_bugs.py, less the rare ones"
+        "--own", action="store_true", help="only those of more_, points_ and transfer_bugs.py, less the rare ones"
     )
     parser.add_argument("--table", type=Path, help="also write the table into this file, the shyest bug first")
     parser.add_argument("words", nargs="*")
     options = parser.parse_args(arguments)
-    bugs = tuple(bug for bug in (*MORE, *POINTS) if bug.name not in RARE) if options.own else BUGS
+    bugs = tuple(bug for bug in (*MORE, *POINTS, *TRANSFERS) if bug.name not in RARE) if options.own else BUGS
     chosen = [bug for bug in bugs if not options.words or any(word in bug.name for word in options.words)]
     seeds = range(options.first, options.first + options.seeds)
     began_s = time.monotonic()

@@ -35,6 +35,22 @@ from tests.simulation.reachable_points import (
     points_taken,
     points_waiting,
 )
+from tests.simulation.reachable_transfers import (
+    AT_ONCE,
+    CLOSES,
+    EZPG_SAYS,
+    FOUND,
+    ISSUES,
+    LISTED,
+    PAYS_OUT,
+    SWEPT,
+    transfer_awaited,
+    transfer_closed,
+    transfer_issued,
+    transfer_left,
+    transfer_paid_out,
+    transfer_swept,
+)
 from tests.simulation.systems import BY_NAME
 from tests.simulation.wire import SURE_MARGIN_S
 
@@ -546,6 +562,16 @@ ROWS: Final[Mapping[str, tuple[Row, ...]]] = {
         Row(State.VOIDED, "close_new", RELEASED, points_closed),
         Row(State.NEEDS_STAFF, "close_new", RELEASED, points_closed),
     ),
+    "ezpg": (
+        # a clock that was set asks for an account that has ended, or at night
+        Row(State.ISSUING, "issue", ISSUES, transfer_issued, killed=_answers(State.NOT_SENT)),
+        Row(State.AWAITING_DEPOSIT, "deposits", LISTED, transfer_awaited, killed=_answers(STAYS, State.CLOSING)),
+        Row(State.CLOSING, "deposits", LISTED, transfer_left, killed=_answers(STAYS)),
+        Row(State.CLOSING, "close", CLOSES, transfer_closed, killed=_answers(STAYS)),
+        *(Row(state, "deposits", LISTED, transfer_swept(state), killed=_answers(STAYS)) for state in SWEPT),
+        Row(f"{A}/SENDING", "withdraw", PAYS_OUT, transfer_paid_out, at_once=AT_ONCE),
+        Row(FOUND, "withdraw", PAYS_OUT, transfer_paid_out, at_once=AT_ONCE),
+    ),
 }
 
 
@@ -651,7 +677,7 @@ CARD_SAYS: Final[Mapping[str, Says]] = {
     "another amount": _only(D.OTHER),
     "another id": lambda call, true: {D.OTHER} if call == "confirm" else set(true),
 }
-SAYS: Final = {"crepay": CREPAY_SAYS, "ceos": CEOS_SAYS, "card": CARD_SAYS, "loyalty": LOYALTY_SAYS}
+SAYS: Final = {"crepay": CREPAY_SAYS, "ceos": CEOS_SAYS, "card": CARD_SAYS, "loyalty": LOYALTY_SAYS, "ezpg": EZPG_SAYS}
 BLANK: Final[Mapping[Reads, str]] = {
     Reads.NOTHING: C.NO_ANSWER,
     Reads.UNSENT: C.NOT_SENT,
@@ -708,7 +734,9 @@ def by_another_clock() -> set[Situation]:
     }
 
 
-QUESTIONS: Final[Mapping[str, str]] = {"crepay": "balance", "ceos": "payment", "card": "create", "loyalty": "item"}
+QUESTIONS: Final[Mapping[str, str]] = {
+    "crepay": "balance", "ceos": "payment", "card": "create", "loyalty": "item", "ezpg": "deposits",
+}  # fmt: skip
 """What a payment system is asked before a manager says how something ended."""
 WITH_STAFF: Final = (State.NEEDS_STAFF, f"{A}/NEEDS_STAFF", f"{A}/REFUSED")
 """What only a person can say the end of."""

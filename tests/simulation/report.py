@@ -79,6 +79,7 @@ def of_many(total: Sum, workers: int, other: Sequence[int]) -> str:
         f"left to staff: {total.with_staff} attempts",
         f"taken late or out of sight: {len(total.late)} attempts; those not found and listed are violations of 'late'",
         f"points taken by force, of openings that were doubled on their way: {len(total.by_force)} attempts",
+        f"transfers that came late, twice, of another amount, or were taken back: {len(total.odd)} attempts",
         f"violations: {sum(map(len, total.violations.values()))} in {len(total.violations)} stories",
         *(f"  {seed}: {one}" for seed, one in wrong[:40]),
         "",

@@ -45,6 +45,7 @@ class Sum:
         with_staff: Attempts that only a person can settle.
         late: Attempts whose money was taken where the till could not know it, by "seed attempt".
         by_force: Attempts whose points the relay took by itself, of openings that were doubled, likewise.
+        odd: Transfers that came late, twice, of another amount, or were taken back, likewise.
         violations: What should not have happened, by seed.
         hashes: Trace hash of the stories that are told twice.
     """
@@ -59,6 +60,7 @@ class Sum:
     with_staff: int = 0
     late: list[str] = field(default_factory=list)
     by_force: list[str] = field(default_factory=list)
+    odd: list[str] = field(default_factory=list)
     violations: dict[int, list[Violation]] = field(default_factory=dict)
     hashes: dict[int, str] = field(default_factory=dict)
     situations: Counter[Situation] = field(default_factory=Counter)
@@ -71,6 +73,7 @@ class Sum:
             setattr(self, name, getattr(self, name) + getattr(other, name))
         self.late += other.late
         self.by_force += other.by_force
+        self.odd += other.odd
         self.violations |= other.violations
         self.hashes |= other.hashes
         self.situations += other.situations
@@ -132,6 +135,7 @@ def _sum_of(world: World, told_s: float) -> Sum:
         with_staff=world.laws.with_staff,
         late=[f"{seed} {attempt}" for attempt in world.laws.late],
         by_force=[f"{seed} {attempt}" for attempt in world.laws.by_force],
+        odd=[f"{seed} {attempt}" for attempt in world.transfers.odd],
         violations={seed: world.laws.violations} if world.laws.violations else {},
         hashes={seed: world.trace_hash} if seed % TWIN_EVERY == 0 else {},
         situations=world.coverage.situations,

@@ -7,6 +7,8 @@ from typing import TYPE_CHECKING, Any, Final
 from kiosk.domain.ids import order_of
 from kiosk.flows.views import Certainty, CertaintyView, ClosedView, DoneView, InterruptedView, MethodsView, Shown
 from kiosk.simulator.relay_records import CANCEL, Phase
+from tests.simulation import sometimes_transfers
+from tests.simulation.sometimes_transfers import OfTransfers
 from tests.simulation.systems import BY_NAME
 from tests.simulation.wire import Exchange
 
@@ -87,9 +89,13 @@ NAMES: Final = (
     "the relay closes a cancel that the till could not",
     "ceos takes money in dialect A",
     "ceos takes money in dialect B",
+    *sometimes_transfers.NAMES,
 )
 """About forty, each seen often; README.md says how often."""
 
+OF_TRANSFERS: Final = frozenset(
+    {"AttemptBegan", "AttemptAdvanced", "OrderAdvanced", "FindingRecorded", "FindingAdvanced", "RefundAdvanced"}
+)
 FINAL: Final = frozenset({"NOT_SENT", "DECLINED", "APPROVED", "NOT_CHARGED", "REVERSED", "VOIDED", "NEEDS_STAFF"})
 LAST_MOMENT_S: Final = 43.0
 """After this time a phone can just still be answered [s]."""
@@ -121,6 +127,7 @@ class Sometimes:
         self._was_full = False
         self._resumed: set[str] = set()
         self._looked_absent: set[str] = set()
+        self._transfers = OfTransfers(self._see, lambda: world.lives)
 
     def _see(self, name: str) -> None:
         self.seen[name] += 1
@@ -129,6 +136,8 @@ class Sometimes:
 
     def written(self, kind: str, attempt: str, body: str) -> None:
         """An event is durable."""
+        if kind in OF_TRANSFERS:
+            self._transfers.written(kind, attempt, json.loads(body))
         handle = getattr(self, f"_on_{kind}", None)
         if handle is not None:
             handle(attempt, json.loads(body))

@@ -170,7 +170,7 @@ CARD: Final[Mapping[str, object]] = {"secret_key": "env:X"}
 LOYALTY: Final[Mapping[str, object]] = {"shop_id": SHOP_ID, "access_key": "env:X"}
 EZPG: Final[Mapping[str, object]] = {
     "merchant_id": "demo", "user": "kiosk-1", "password": "env:X", "staff_user": "staff", "staff_password": "env:X",
-    "merchant_key": "env:X", "withdrawal_least": PAID_OUT_LEAST,
+    "merchant_key": "env:X", "bank": "004", "withdrawal_least": PAID_OUT_LEAST,
 }  # fmt: skip
 
 SYSTEMS: Final = (
@@ -182,6 +182,7 @@ SYSTEMS: Final = (
     System("loyalty", LOYALTY, 330.0, frozenset({"open_new"}), _loyalty_settings, _wallets, loyalty_rules, 50.0,
            undoes_alone=False, shows=_code),
     # asks for an account; the money comes when its customer says so (banks.py), and a withdrawal needs staff
-    System("ezpg", EZPG, math.inf, frozenset({"issue"}), _ezpg_settings, _nothing, ezpg_rules, 60.0, undoes_alone=False),
+    System("ezpg", EZPG, math.inf, frozenset({"issue"}), _ezpg_settings, _nothing, ezpg_rules, 60.0,
+           undoes_alone=False),
 )  # fmt: skip
 BY_NAME: Final = {system.name: system for system in SYSTEMS}

@@ -30,7 +30,7 @@ RELEASED_WITHIN_S: Final = 310.0 + 90
 """Until what was approved is back [s]: the relay ends everything by force within 310 s; a late approval lands later."""
 NOT_NOW: Final = frozenset({Fact.NOT_PAID, Fact.NOT_YET, Fact.PLANNED})
 CHECKING: Final = frozenset({Fact.CHECKING, Fact.CHECKING_DO_NOT_PAY})
-UNSURE: Final = CHECKING | {Fact.NOT_CERTAIN, Fact.NO_DEPOSIT_YET, Fact.STAFF_HELPS}
+UNSURE: Final = CHECKING | {Fact.NOT_CERTAIN, Fact.NO_DEPOSIT_YET}
 """Nobody is told yet what becomes of it."""
 
 

@@ -1,8 +1,8 @@
 """Transfers: what of them the till could know, and whether journal and EzPG's books agree, deposit by deposit.
 
-Money leaves a customer at once; EzPG lists it when a bank has told it, perhaps much later. What comes after the end of its
-attempt, twice, of another amount, or is taken back after it was seen is *odd*: what screens say of it is not judged, but it
-must be found and listed.
+Money leaves a customer at once; EzPG lists it when a bank has told it, perhaps much later. What comes after the end of
+its attempt, twice, of another amount, or is taken back after it was seen is *odd*: what screens say of it is not
+judged, but it must be found and listed.
 """
 
 import json
@@ -27,9 +27,9 @@ ENDED: Final = ("CLOSED", "EXPIRED")
 """What is told as not paid."""
 HOLDING: Final = ("APPROVED", "UNDERPAID", "OVERPAID")
 FOUND_WITHIN_S: Final = 600.0 + 60 + 60 + 40
-"""A sweep's ten minutes, the minute's watch that does it, the minute before the first, and what answers may take [s]."""
+"""A sweep's ten minutes, the minute's watch that does it, a minute before the first, and what answers take [s]."""
 SEEN_WITHIN_S: Final = 60.0
-"""Until who stands before an account is told that it was paid [s]: asked every three seconds, and what answers may take."""
+"""Until who stands before an account is told that it was paid [s]: it is asked for every three seconds."""
 WAITING: Final = ("UNKNOWN", "PENDING")
 """Of a withdrawal that somebody has to approve, or nobody has heard of: for days."""
 DOUBLING: Final = ("sent twice", "refused as sent twice")
@@ -43,6 +43,7 @@ class Transfers:
 
     Attributes:
         doubled: Refunds whose request was carried out twice on the way.
+        odd: Attempts, in the end, of which more is to be said than that they were paid, or not.
     """
 
     def __init__(self, world: "World") -> None:
@@ -58,6 +59,7 @@ class Transfers:
         self._said_no: set[str] = set()
         self._back: set[str] = set()
         self.doubled: set[str] = set()
+        self.odd: list[str] = []
 
     def state(self, attempt: str) -> str:
         """Where an attempt stands, as it is durable."""
@@ -209,6 +211,7 @@ class Transfers:
         for attempt, state, received, transaction in ask(query):
             own = {row.trx_id: row for row in self._rows(attempt)}
             findings = self._findings(attempt)
+            self.odd += [attempt] if self._world.truth.is_late(attempt) else []
             proofs.update([*findings, *([transaction] if transaction else [])])
             if transaction:
                 self._is_proven(attempt, state, received, own.get(transaction))
@@ -323,7 +326,7 @@ class Transfers:
         world = self._world
         self.follow()
         world.banks.look_at_withdrawals()
-        if exchange.call == "issue":
+        if exchange.call == "issue" and self._states[exchange.attempt] == "ISSUING":
             self._asks_what_is_due(exchange.attempt)
         counts = Counter(one.reference.rpartition("-")[0] for one in self._ledger.withdrawals)
         for refund, count in counts.items():

@@ -72,6 +72,16 @@ class Exchange:
         return f"{self.gateway}.{self.call}"
 
     @property
+    def place(self) -> str:
+        """State of the attempt and of its refund, as it is counted: of a transfer only what decides (reachable.py)."""
+        state, refund = self.standing
+        if self.name == "ezpg.deposits":
+            return state
+        if self.name == "ezpg.withdraw":
+            return "APPROVED/SENDING" if refund == "SENDING" else "CLOSED"
+        return "/".join(filter(None, self.standing))
+
+    @property
     def charges(self) -> bool:
         """It asks for money."""
         return bool(self.attempt) and self.call in BY_NAME[self.gateway].charges

@@ -79,6 +79,8 @@ OUT_OF_SIGHT: Final = ("refusal after, and out of sight", "500 after, and out of
 """The payment is there, and not to be seen for a while: that it was refused in words the till can only believe."""
 NAMELESS: Final = ("ezpg.issue", "ezpg.withdraw")
 """Requests of which an EzPG without what we added keeps no id of ours."""
+SELDOM: Final = {"ezpg.withdraw": 5}
+"""Requests that are seldom sent meet faults so many times as often."""
 SPENT: Final = "coupon spent elsewhere"
 SPENT_RATE: Final = 0.03
 FORGETS: Final = "card server forgets"
@@ -248,8 +250,9 @@ class World:
         self.person_rate = chance.pick("person rate", (0.0, 0.1, 0.3))
         self.callback_rate = chance.pick("callback rate", (0.0, 0.1, 0.3, 1.0))
         self.phone_rate = chance.pick("phone rate", (0.0, 0.05, 0.15, 0.4))
-        self.transfer_rate = chance.pick("transfer rate", (0.0, 0.1, 0.3))
+        self.transfer_rate = chance.pick("transfer rate", (0.0, 0.15, 0.4))
         self.cancel_rate = chance.pick("cancel rate", (0.0, 0.1, 0.4))
+        self.payout_rate = chance.pick("payout rate", (0.0, 0.3, 1.0))
         self.steps_of_death = chance.pick("steps of death", (0, 0, 0, 0, 1000, 6000))
         self.disk_is_slow = self.strikes("slow disk", "all the time", 0.15)
 
@@ -259,8 +262,9 @@ class World:
         self.person_rate = self.chance.pick("person rate", (0.0, 0.0, 0.1))
         self.callback_rate = self.chance.pick("callback rate", (0.0, 0.1, 0.6))
         self.phone_rate = self.chance.pick("phone rate", (0.0, 0.0, 0.1))
-        self.transfer_rate = self.chance.pick("transfer rate", (0.0, 0.1, 0.3))
+        self.transfer_rate = self.chance.pick("transfer rate", (0.0, 0.15, 0.4))
         self.cancel_rate = 1.0 if aim.cancels else self.chance.pick("cancel rate", (0.0, 0.1, 0.3))
+        self.payout_rate = 1.0 if aim.cancels else self.chance.pick("payout rate", (0.0, 0.3, 1.0))
         self.kill_rate = self.host_rate = self.disk_rate = 0.0
         self.steps_of_death = 0
         self.disk_is_slow = False
@@ -323,7 +327,7 @@ class World:
                 return kind
             if self.loop.now_us >= until_us:
                 del self._outages[exchange.gateway]
-        if not self.chance.happens(f"fault {exchange.key}", self.wire_rate):
+        if not self.chance.happens(f"fault {exchange.key}", self.wire_rate * SELDOM.get(exchange.name, 1)):
             return None
         kinds = {one: one.weight for one in faults.WIRE if one.name in self.enabled and self._can_meet(one, exchange)}
         return self.chance.weighted(f"which {exchange.key}", kinds) if kinds else None
@@ -407,7 +411,7 @@ class World:
         return "" if own is None else attempt_in(own)
 
     def cannot_tell_apart(self, exchange: Exchange) -> bool:
-        """A server that keeps no id of ours pays out twice what is asked for twice, and its accounts name no payment."""
+        """Who keeps no id of ours pays out twice what is asked for twice, and gives accounts that name no payment."""
         return exchange.name in NAMELESS and not self.outside.ezpg.settings.is_extended
 
     def disturbs(self, kind: str) -> bool:
@@ -597,7 +601,9 @@ class World:
             if kind == "AttemptAdvanced":
                 self.laws.advanced(attempt, found[1])
                 self.transfers.advanced(attempt, found[1])
-            self.coverage.advanced(attempt, ("refund " if kind == "RefundAdvanced" else "") + found[1])
+            # of what was found, the journal names the finding
+            whose = attempt or attempt_in(json.loads(body)["refund_id"])
+            self.coverage.advanced(whose, ("refund " if kind == "RefundAdvanced" else "") + found[1])
         if kind == "OrderAdvanced" and UNWINDING.search(body) and self.life is not None:
             self.laws.unwinding(self.life, json.loads(body)["order_id"])
         self.sometimes.written(kind, attempt, body)
@@ -695,9 +701,10 @@ class World:
     async def _staff_come(self) -> None:
         """When the last customer is gone, staff may still come with a receipt; the owner has to be asked then."""
         for n in range(STAFF_COME_MAX):
-            if self.life is not None and ask_back(self, self.life, f"at the end {n}", 2 * self.cancel_rate):
+            rate = max(2 * self.cancel_rate, self.payout_rate)
+            if self.life is not None and ask_back(self, self.life, f"at the end {n}", rate):
                 await asyncio.sleep(self.chance.long_tail(f"staff wait {n}", 5, 400))
-            if self.life is not None and pay_out(self, self.life, f"at the end {n}", 2 * self.cancel_rate):
+            if self.life is not None and pay_out(self, self.life, f"at the end {n}", self.payout_rate):
                 await asyncio.sleep(self.chance.long_tail(f"staff wait for what was found {n}", 5, 400))
 
     async def _linger(self) -> None:
@@ -718,7 +725,7 @@ class World:
             self.life.run(self.life.till.call_staff)
         if self.life is not None:
             ask_back(self, self.life, f"before customer {number}", self.cancel_rate)
-            pay_out(self, self.life, f"before customer {number}", self.cancel_rate)
+            pay_out(self, self.life, f"before customer {number}", self.payout_rate / 3)
             if self.aim is None:
                 resolve(self, self.life, f"before customer {number}", self.cancel_rate)
 

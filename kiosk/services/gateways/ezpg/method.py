@@ -155,18 +155,20 @@ class EzpgMethod:
             AttemptAdvanced(attempt.id, State.ISSUING),
         )
         repeats = ""
-        for _ in range(SIGN_INS):
+        for tries in range(1, SIGN_INS + 1):
             request = wire.issue(merchant, moid, attempt.due.amount, self._arrangement.bank, until_ms)
             permit = await self._journal.intend(attempt.id, request, *step, repeats=repeats)
             issued = await self._client.issue(permit)
             answered = OperationAnswered(permit.operation_id, issued.answer, {"code": issued.code})
-            if issued.answer is not Answer.SIGNED_OUT:
+            if issued.answer is not Answer.SIGNED_OUT or tries == SIGN_INS:
                 break
             await self._journal.write(answered)
             step, repeats = (), repeats or permit.operation_id
         if issued.account is None:
             return _with_entries(rules.ISSUE_OUTCOME.get(issued.answer, NotSent(Reason.UNREACHABLE)), answered)
-        facts = _account_facts(issued.account, now_ms + (self._client.ahead_ms or 0), until_ms)
+        # nobody can have paid before it was shown; our clock may have been set while it was asked for
+        there_ms = self._clock.now_ms() + (self._client.ahead_ms or 0)
+        facts = _account_facts(issued.account, there_ms, until_ms)
         await self._journal.write(
             answered, AttemptNoted(attempt.id, facts), AttemptAdvanced(attempt.id, State.AWAITING_DEPOSIT)
         )

@@ -314,7 +314,8 @@ def listed_days(since_ms: int, there_ms: int) -> tuple[str, str]:
         since_ms: When it began by EzPG's clock, UTC epoch [ms].
         there_ms: What that clock shows now, as far as is known, UTC epoch [ms].
     """
-    first, last = korean_time(since_ms - refund_rules.DATED_EARLY_MS), korean_time(max(since_ms, there_ms) + DAY_MS)
+    first = korean_time(since_ms - refund_rules.DATED_EARLY_MS)
+    last = korean_time(max(since_ms, there_ms) + DAY_MS)
     return f"{first:%Y%m%d}", f"{last:%Y%m%d}"
 
 

@@ -142,7 +142,7 @@ def next_waiting_step(
 
 def pause_s(unheard: int) -> float:
     """How long to wait before EzPG is asked once more that has not answered so many times [s]."""
-    return 5.0 * float(2 ** min(unheard - 1, 10))
+    return float(5 * 2 ** min(unheard - 1, 10))
 
 
 # -- afterwards
