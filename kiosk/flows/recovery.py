@@ -396,15 +396,13 @@ def _left_open(sale: Sale, unstored: str) -> list[Entry]:
     """What a stop makes of what was under way."""
     entries: list[Entry] = []
     for attempt in sale.attempts:
-        if attempt.state is State.PREPARED:
+        if attempt.state in (State.PREPARED, State.ISSUING):
+            # an account that nobody was shown cannot be paid
             entries.append(AttemptAdvanced(attempt.id, State.NOT_SENT, Reason.INTERRUPTED))
         elif attempt.state is State.SENDING:
             entries.append(AttemptAdvanced(attempt.id, State.UNKNOWN, Reason.INTERRUPTED))
             if attempt.id == unstored:
                 entries.append(GoalUndo(attempt.id))
-        elif attempt.state is State.ISSUING:
-            # an account that nobody was shown cannot be paid
-            entries.append(AttemptAdvanced(attempt.id, State.NOT_SENT, Reason.INTERRUPTED))
         elif attempt.state in LEFT_ON_A_PHONE:
             step = AttemptAdvanced(attempt.id, LEFT_ON_A_PHONE[attempt.state], Reason.INTERRUPTED)
             entries += [GoalUndo(attempt.id), step]

@@ -247,8 +247,8 @@ BUGS: Final = (
         "what is being given back still pays",
         "section 1",
         "kiosk/domain/order.py",
-        "received += attempt.received.amount - given_back.get(attempt.id, 0)",
-        "received += attempt.received.amount",
+        "counts_for(attempt, attempt.state, attempt.received.amount, given_back.get(attempt.id, 0))",
+        "counts_for(attempt, attempt.state, attempt.received.amount)",
         ("tests/domain/test_order.py", "tests/domain/test_sale.py"),
     ),
     Bug(

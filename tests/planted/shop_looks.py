@@ -229,12 +229,12 @@ BUGS: Final = (
         (*OPENED, "-k", "stay_open"),
     ),
     Bug(
-        "opening the aids is spoken as a new screen",
+        "the aids are silent",
         "aids",
-        WINDOW,
-        "        if self._shown is not None:\n            self._draw(self._shown)\n",
-        "        if self._shown is not None:\n            self.render(self._shown)\n",
-        (*OPENED, "-k", "not_spoken"),
+        "kiosk/ui/screens/aids.py",
+        "return (self._title, self._note, *self._aids.tiles, self._close)",
+        "return ()",
+        (*OPENED, "-k", "read_aloud"),
     ),
     Bug(
         "staff find a button for aids that are not theirs",

@@ -152,8 +152,9 @@ BUGS: Final[tuple[Bug, ...]] = (
         "it is offered from the next screen on",
         "voice",
         WINDOW,
-        "        if self._shown is not None:\n            self.render(self._shown)\n",
-        "",
+        "            face.speak_in(languages)\n"
+        "        if self._shown is not None:\n            self._draw(self._shown)\n",
+        "            face.speak_in(languages)\n",
         SAYS,
     ),
     Bug("a tile stays in a language that has no voice", "aids", AIDS, "tile.setVisible(tile in tiles)", "pass", SAYS),

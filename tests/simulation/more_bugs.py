@@ -220,11 +220,10 @@ MORE: Final[tuple[Bug, ...]] = (
         "a refund is sent again whenever it is looked at",
         "L1",
         "kiosk/flows/recovery.py",
-        "        else:\n            return\n        method = self._methods.get(attempt.method)\n"
-        "        if method is None:\n            steps",
-        "        else:\n            new = refund_id(attempt.id, 2)\n"
+        "        else:\n            return\n        await self._drive(",
+        "        else:\n            new = sale.next_refund(attempt.id)\n"
         '            await self._journal.write(RefundAsked(new, attempt.id, "", refund.amount.amount))\n'
-        "        method = self._methods.get(attempt.method)\n        if method is None:\n            steps",
+        "        await self._drive(",
         SEEN_IN_STORIES,
     ),
     Bug(

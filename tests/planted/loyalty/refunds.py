@@ -167,8 +167,8 @@ BUGS: Final = (
         "the owner is asked for where a delegator approves",
         "cancel: skipped when shop/info names a delegator",
         METHOD,
-        "return self._client.shop is None or not self._client.shop.has_delegator",
-        "return True",
+        "is_delegated = self._client.shop is not None and self._client.shop.has_delegator",
+        "is_delegated = False",
         (ALONE,),
     ),
     Bug(
@@ -183,8 +183,8 @@ BUGS: Final = (
         "a refund that was never opened may not be asked again",
         "cancel: try again only where the one try is not used up",
         SALE,
-        "{Reason.OWNER_NEEDED, Reason.UNREACHABLE, Reason.SETUP, Reason.NOTHING_THERE},",
-        "{Reason.OWNER_NEEDED, Reason.UNREACHABLE, Reason.SETUP},",
+        "        Reason.NOTHING_THERE,\n        Reason.WITHDRAWAL_NEEDED,\n",
+        "        Reason.WITHDRAWAL_NEEDED,\n",
         (BACK, "-k", "can_be_asked_for_again"),
     ),
     Bug(
