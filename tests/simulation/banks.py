@@ -131,9 +131,11 @@ class Banks:
     def _plan_mishaps(self, name: str) -> None:
         """What becomes of what the bank asks and tells."""
         world, chance = self._world, self._world.chance
-        if self._strikes("bank hears nothing", name, 0.3):
+        if self._strikes("bank hears nothing", name, 0.5):
+            # or its answer is lost: EzPG may list it as pending then, and it never comes
             call = chance.pick(f"{name} which", ("dozn.inquiry", "dozn.pre_check"))
-            world.outside.plan(Fault(call=call, kind="stall_before"))
+            kind = chance.pick(f"{name} how", ("stall_before", "stall_after"))
+            world.outside.plan(Fault(call=call, kind=kind))
         if self._strikes("notice lost", name):
             count = chance.pick(f"{name} how often", (1, 1, 2, 4))
             world.outside.plan(Fault(call="dozn.deposit", kind="drop_before", count=count))

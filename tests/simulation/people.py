@@ -211,7 +211,9 @@ class Customer:
         banks, attempt = self._world.banks, attempt_of(view)
         banks.see(view)
         if not view.is_question:
-            self._choose("TransferView", {WAIT: 90, "back": 1.2, LEAVE: 0.7, WALK: 0.7})
+            # who has transferred, and sees nothing of it, is impatient
+            back = 8 if attempt in banks.sent else 1.2
+            self._choose("TransferView", {WAIT: 90, "back": back, LEAVE: 0.7, WALK: 0.7})
             return
         is_true = not self._world.strikes("answered wrongly", self._step, self._world.transfer_rate)
         if (attempt in banks.sent) is is_true:

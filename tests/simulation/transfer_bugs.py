@@ -69,8 +69,8 @@ TRANSFERS: Final = (
         "what came while they wanted to pay otherwise is overlooked",
         METHODS,
         METHOD,
-        "        if left.came is not None:\n            return await self._settled(attempt, left.came)\n",
-        "",
+        "            return await self._settled(attempt, left.came)\n",
+        "            return await self._end(attempt, State.CLOSED, Reason.LEFT_WAITING)\n",
         SEEN_IN_STORIES,
     ),
     Bug(
