@@ -87,8 +87,6 @@ NEVER_SENT = {
 
 PAID = {"결제됐어요", "Paid"}
 CANCELLED = {"취소가 끝났어요", "Cancelled"}
-UNHEARD = "지금은 입금되었는지 알 수 없어요. 보내신 돈은 사라지지 않아요"
-"""Instead of looking for a deposit."""
 STILL_CHECKING = {"결제가 됐는지 확인하고 있어요", "Checking whether you have paid"}
 """Titles of a whole screen."""
 
@@ -131,11 +129,19 @@ class Movement:
 
 @dataclass(frozen=True)
 class Truth:
-    """What really happened, from the simulators' books and their log of requests."""
+    """What really happened, from the simulators' books and their log of requests.
+
+    Attributes:
+        movements: Of money, in order.
+        sent_ms: When the request that moves it was sent, by attempt; of no transfer, which a customer sends.
+        methods: The payment system, by attempt.
+        looks_ms: When deposits into an attempt's account were asked for, and told.
+    """
 
     movements: tuple[Movement, ...]
     sent_ms: Mapping[str, int]
     methods: Mapping[str, str]
+    looks_ms: Mapping[str, list[int]] = field(default_factory=dict)
 
     @classmethod
     def of(cls, books: Mapping[str, Any], requests: Iterable[Mapping[str, Any]]) -> "Truth":
@@ -155,14 +161,17 @@ class Truth:
         moved += _transferred(books["ezpg"], requests)
         sent: dict[str, int] = {}
         methods: dict[str, str] = {}
+        looks: dict[str, list[int]] = {}
         for one in requests:
             ids = one["ids"]
+            if one["call"] == "deposits" and not one["fault"] and ATTEMPT.search(ids.get("moid", "")):
+                looks.setdefault(_attempt(ids["moid"]), []).append(one["at_ms"])
             if one["call"] in {"checkout", "instant", "confirm"} or (one["call"] == "open_new" and "purchaseId" in ids):
                 names = ("transactionId", "purchaseId", "paymentKey", "paymentId")
                 attempt = _attempt(next(ids[name] for name in names if ids.get(name)))
                 sent.setdefault(attempt, one["at_ms"])
                 methods[attempt] = one["gateway"]
-        return cls(tuple(sorted(moved, key=lambda one: one.at_ms)), sent, methods)
+        return cls(tuple(sorted(moved, key=lambda one: one.at_ms)), sent, methods, looks)
 
     def held(self, whose: str, at_ms: int) -> int:
         """What the books held of an attempt, or of an order, at a moment [won]."""
@@ -372,11 +381,11 @@ class Judge:
                     self._note(standing, f"{text!r} of {attempt}, whose fate was known")
 
     def _not_seen(self, standing: Standing, attempt: str, text: str) -> None:
-        """It may be on its way, or just have come; but what has come is seen at the next look."""
+        """It may be on its way, or have come since the last look; but what a look was told of is seen."""
         if not self._is_undecided(attempt, standing):
             self._note(standing, f"{text!r} of {attempt}, whose fate was known")
-        is_looking = standing.seen.view == "TransferView" and standing.seen.text("transfer_looking") != UNHEARD
-        if is_looking and self._held(attempt, standing.to_ms - REACTION_MS):
+        looks_ms = [one for one in self.world.looks_ms.get(attempt, ()) if one < standing.to_ms - REACTION_MS]
+        if any(self._held(attempt, one) for one in looks_ms):
             self._note(standing, f"{text!r} of {attempt}, which had come")
 
     def _held(self, whose: str, at_ms: int) -> int:
@@ -435,10 +444,17 @@ class Judge:
         if due is not None and standing.seen.view == "MethodsView":
             due += _planned(standing.seen)
         order = self._order(standing, attempts)
-        held = self._held(order, standing.from_ms) if order else 0
+        unseen = sum(self._held(one, standing.from_ms) for one in self._told_unseen(standing.seen))
+        held = self._held(order, standing.from_ms) - unseen if order else 0
         late = any(self._landed_late(one, standing.from_ms) for one in self._attempts(order))
         if total is None or due is None or (held + due != total and not late):
             self._note(standing, f"says {due} of {total} are left to pay, and the books held {held}")
+
+    def _told_unseen(self, seen: Seen) -> list[str]:
+        """Payments of which it says that nothing is seen yet, and so counts nothing."""
+        told = [(int(found[1]), words) for name, words in seen.texts if (found := TOLD.fullmatch(name))]
+        unseen = {pattern for pattern, claim in SENTENCES.items() if claim is Claim.NOT_SEEN}
+        return [seen.line["claims"][n]["attempt"] for n, words in told if words in unseen]
 
     def _order(self, standing: Standing, attempts: list[str]) -> str:
         """Which order a screen is about: by its payments, or by the code it shows."""
@@ -615,7 +631,7 @@ def assert_ends(till: Till, *expected: End) -> None:
     try:
         until(lambda: ends_of(till) == [*expected], "the expected end")
     except AssertionError:
-        assert ends_of(till) == [*expected], till.story()
+        assert ends_of(till) == [*expected], f"{ends_of(till)}\n{till.story()}"
     assert_ended_well(till)
 
 
