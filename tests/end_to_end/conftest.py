@@ -27,6 +27,13 @@ def bank(world):
     return Bank(world)
 
 
+@pytest.fixture(params=["on", "off"], ids=["extended", "as documented"])
+def extensions(world, request):
+    """EzPG with and without what we added."""
+    world.settings(ezpg={"extensions": request.param})
+    return request.param
+
+
 @pytest.fixture
 def open_till(tmp_path, world):
     """Make tills; `open_till(sale={...}, limits={...})` starts one and waits for nothing."""

@@ -399,7 +399,7 @@ class Judge:
         if moved.about.startswith(moved.attempt):
             return True
         ended_ms = self.journal.ended_ms(moved.attempt)
-        before = [one for one in self.world.movements_of(moved.attempt) if 0 < one.amount and one.at_ms < moved.at_ms]
+        before = [one for one in self.world.movements_of(moved.attempt) if one.amount > 0 and one.at_ms < moved.at_ms]
         return bool(before) or (ended_ms is not None and moved.at_ms >= ended_ms - REACTION_MS)
 
     def _always_held(self, standing: Standing, attempt: str, amount: int | None, text: str) -> None:
@@ -523,7 +523,7 @@ def money_differs(till: Till) -> list[str]:
 
 def _believed(attempt: Mapping[str, Any], journal: Journal) -> int | None:
     """What the journal says is held of an attempt [won]; None when it says that it does not know."""
-    refunds = [row for row in journal.tables["refunds"] if row["attempt_id"] == attempt["id"]]
+    refunds = [row for row in journal.tables["refunds"] if _refunded(row) == attempt["id"]]
     unsure = attempt["state"] in UNDECIDED | {"NEEDS_STAFF"}
     if unsure or any(row["state"] in REFUND_UNDECIDED | {"NEEDS_STAFF"} for row in refunds):
         return None
@@ -534,6 +534,11 @@ def _believed(attempt: Mapping[str, Any], journal: Journal) -> int | None:
         # how much was found is known; what the bank took back of that is explained
         return received + sum(row["amount"] for row in findings if _is_held(row)) - given_back
     return None if any(row["state"] == "OPEN" for row in findings) else received - given_back
+
+
+def _refunded(refund: Mapping[str, Any]) -> str:
+    """Which attempt's money a refund is of, also where that was found too late."""
+    return str(refund["id"].rpartition("-R")[0])
 
 
 def _is_held(finding: Mapping[str, Any]) -> bool:
@@ -617,7 +622,7 @@ def _end_of(order: str, state: str, journal: Journal, world: Truth, papers: list
     return End(
         order=state,
         attempts=tuple((row["method"], row["state"]) for row in attempts),
-        refunds=tuple(row["state"] for row in journal.tables["refunds"] if row["attempt_id"] in ids),
+        refunds=tuple(row["state"] for row in journal.tables["refunds"] if _refunded(row) in ids),
         held=world.held(order, 1 << 62),
         tasks=tuple(row["kind"] for row in journal.tables["staff_tasks"] if row["order_id"] == order),
         findings=tuple(row["state"] for row in journal.tables["findings"] if row["attempt_id"] in ids),

@@ -14,13 +14,6 @@ LATER_S = 60
 PAID = ("ezpg", "APPROVED")
 
 
-@pytest.fixture(params=["on", "off"], ids=["extended", "as documented"])
-def extensions(world, request):
-    """EzPG with and without what we added."""
-    world.settings(ezpg={"extensions": request.param})
-    return request.param
-
-
 @pytest.fixture
 def till(open_till, extensions):
     """A till that takes transfers, on its start screen."""
