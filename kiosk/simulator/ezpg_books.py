@@ -66,4 +66,5 @@ def _withdrawal(one: Withdrawal) -> dict[str, Any]:
         "fee": one.fee,
         "state": one.status,
         "at": one.at_ms,
+        "settled": one.settled_ms,
     }

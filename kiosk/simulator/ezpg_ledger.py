@@ -181,6 +181,7 @@ class Ledger:
         if row is None or row.status == "completed" or row.status in UNPAID:
             raise ValueError(f"no withdrawal {trx_id} is under way")
         row.status, row.reason = status, reason
+        row.settled_ms = world_ms if status == "completed" or status in UNPAID else None
         if status == "completed":
             self.moved.append(Moved(row.reference, -row.amount, world_ms))
 

@@ -165,6 +165,7 @@ class Withdrawal:
         reference: The id under which the till asked for it, whatever the server keeps; the number if it gave none.
         status: How it stands.
         reason: Why it failed; else "".
+        settled_ms: When it came to its end [ms since 1970].
     """
 
     trx_id: str
@@ -181,3 +182,4 @@ class Withdrawal:
     reference: str
     status: WithdrawalStatus = "pending"
     reason: str = ""
+    settled_ms: int | None = None

@@ -2,6 +2,7 @@
 
 import pytest
 
+from tests.end_to_end.bank import Bank
 from tests.end_to_end.driver import SCALE, Till, World
 
 
@@ -18,6 +19,19 @@ def world(tmp_path, scale):
     world.settings(ceos={"failure_rate": 0})
     yield world
     world.close()
+
+
+@pytest.fixture
+def bank(world):
+    """The customers' banks."""
+    return Bank(world)
+
+
+@pytest.fixture(params=["on", "off"], ids=["extended", "as documented"])
+def extensions(world, request):
+    """EzPG with and without what we added."""
+    world.settings(ezpg={"extensions": request.param})
+    return request.param
 
 
 @pytest.fixture

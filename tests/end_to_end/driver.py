@@ -11,12 +11,14 @@ import threading
 import time
 from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any
 
 import httpx
 from typing_extensions import override
 
+from kiosk.domain.day import KOREA
 from kiosk.simulator.card import SECRET_KEY
 from kiosk.simulator.relay_money import UNIT
 from kiosk.simulator.relay_settings import ACCESS_KEY, CALLBACK_KEY, OWNER, RICH, SHOP_ID
@@ -33,7 +35,14 @@ LINES_SHOWN = 20
 SIMULATE = (sys.executable, "-m", "kiosk", "simulate")
 DEMO = (sys.executable, "-m", "kiosk", "demo")
 PROJECT = Path(__file__).parents[2]
-SECRETS = {"E2E_CREPAY": "demo", "E2E_CARD": SECRET_KEY, "E2E_LOYALTY": ACCESS_KEY, "E2E_CALLBACK": CALLBACK_KEY}
+SECRETS = {
+    "E2E_CREPAY": "demo",
+    "E2E_CARD": SECRET_KEY,
+    "E2E_LOYALTY": ACCESS_KEY,
+    "E2E_CALLBACK": CALLBACK_KEY,
+    "E2E_EZPG": "demo",
+    "E2E_EZPG_KEY": "demo-key",
+}
 
 COUPON = "11112222333344445"
 """Holds 3,000 won in the simulators' first world."""
@@ -108,6 +117,19 @@ base_url = "{url}/card"
 secret_key = "env:E2E_CARD"
 """
 
+TRANSFERS = """
+[gateways.ezpg]
+base_url = "{url}/ezpg"
+merchant_id = "demo"
+user = "{user}"
+password = "env:E2E_EZPG"
+staff_user = "staff"
+staff_password = "env:E2E_EZPG"
+merchant_key = "env:E2E_EZPG_KEY"
+closes = "{closes}"
+opens = "{opens}"
+"""
+
 # Where the machine needs real time, or the test plays a quick hand, the scaled limits are generous.
 SALE = {"idle_s": 3600, "idle_warning_s": 60, "done_s": 1200}
 LIMITS = {
@@ -121,6 +143,9 @@ LIMITS = {
     "card_ask_s": 60,
     "loyalty_answer_s": 60,
     "loyalty_ask_s": 60,
+    "ezpg_answer_s": 60,
+    "ezpg_ask_s": 60,
+    "ezpg_idle_s": 3600,
     "scan_repeat_s": 0,  # this hand is quicker than a person
 }
 
@@ -227,6 +252,7 @@ class World:
         self._process: Process | None = None
         self._http = httpx.Client(trust_env=False, timeout=PATIENCE_S)
         self.url = ""
+        self.bank_hours = far_hours()
         self.start()
 
     def start(self) -> None:
@@ -321,6 +347,12 @@ class World:
         self._ask("DELETE", "faults")
 
 
+def far_hours() -> dict[str, str]:
+    """Hours in which banks take nothing, far from now: no test is to fail at night."""
+    closes = datetime.now(KOREA) + timedelta(hours=11)
+    return {"closes": f"{closes:%H:%M}", "opens": f"{closes + timedelta(hours=1):%H:%M}"}
+
+
 class Scanner(Plug):
     """A serial scanner that is plugged in and ends its codes with CR."""
 
@@ -342,6 +374,7 @@ class Till:
         sale: Over SALE.
         points: It takes points; the relay is told where it listens.
         cards: It takes cards.
+        transfers: It takes bank transfers; banks are told hours in which they are open for as long as a test takes.
         wedge: It has a scanner that types like a keyboard.
         film: What its camera is: a film, which need not be there yet. None for no camera.
         printer: Port of its receipt printer; "" for files only.
@@ -360,6 +393,7 @@ class Till:
         sale=None,
         points=False,
         cards=False,
+        transfers=False,
         wedge=False,
         film: Path | None = None,
         printer="",
@@ -404,6 +438,8 @@ class Till:
             self.config.write_text(self.config.read_text("utf-8") + paper, encoding="utf-8")
         if points:
             self._take_points()
+        if transfers:
+            self._take_transfers()
 
     def _write_config(self, sale, limits) -> None:
         def lines(values) -> str:
@@ -424,6 +460,12 @@ class Till:
         points = POINTS.format(url=self.world.url, shop=SHOP_ID, callback=self.callback)
         self.config.write_text(self.config.read_text("utf-8") + points, encoding="utf-8")
         self.world.settings(loyalty={"callback_url": f"http://127.0.0.1:{self.callback}/loyalty/callback"})
+
+    def _take_transfers(self) -> None:
+        user = f"kiosk-{int(self.kiosk[1:])}"
+        transfers = TRANSFERS.format(url=self.world.url, user=user, **self.world.bank_hours)
+        self.config.write_text(self.config.read_text("utf-8") + transfers, encoding="utf-8")
+        self.world.settings(ezpg={"hours": self.world.bank_hours})
 
     # -- life
 
@@ -664,6 +706,11 @@ class Till:
         self.offer_wallet()
         self.press("confirm_amount")
         return self.next_view("PhoneView")
+
+    def show_account(self) -> Seen:
+        """Choose a bank transfer, up to the account."""
+        self.press("method_ezpg")
+        return self.next_view("TransferView")
 
     def pay_coupon(self, code=COUPON) -> Seen:
         """3,000 won with a coupon that works, up to the rest."""

@@ -29,6 +29,8 @@ class Claim(Enum):
     """We have nothing, and never will."""
     NOT_NOW = auto()
     """We have nothing now."""
+    NOT_SEEN = auto()
+    """We have seen nothing yet, and are looking."""
     PLANNED = auto()
     """We have nothing now, and will ask for this amount when the rest is paid."""
     RETURNED = auto()
@@ -45,8 +47,10 @@ class Claim(Enum):
 
 WON = r"(?:(?P<won>[\d,]+)원|₩(?P<krw>[\d,]+))"
 SENTENCES = {
-    rf"(?:쿠폰|간편결제|카드|포인트) {WON}을 받았어요": Claim.RECEIVED,
-    rf"(?:Coupon|Mobile pay|Card|Points) {WON} received": Claim.RECEIVED,
+    rf"(?:쿠폰|간편결제|카드|포인트|계좌이체) {WON}을 받았어요": Claim.RECEIVED,
+    rf"(?:Coupon|Mobile pay|Card|Points|Bank transfer) {WON} received": Claim.RECEIVED,
+    r"아직 입금이 확인되지 않았어요": Claim.NOT_SEEN,
+    r"No deposit has been seen yet": Claim.NOT_SEEN,
     rf"포인트 {WON}은 마지막에 승인해요": Claim.PLANNED,
     rf"Points {WON}, approved last": Claim.PLANNED,
     r"아직 결제되지 않았어요": Claim.NOT_NOW,
@@ -55,6 +59,7 @@ SENTENCES = {
     r"No points were used; any that were held come back soon": Claim.COMES_BACK,
     r"휴대폰의 첫 요청은 무시해 주세요, 승인하셨어도 포인트는 돌아옵니다": Claim.COMES_BACK,
     r"환불을 신청했어요, 아직 돌려드리지 못했습니다": Claim.NOT_RETURNED,
+    r"A refund was asked for; it is not given back yet": Claim.NOT_RETURNED,
     r"결제되지 않았어요, 돈은 빠져나가지 않았습니다": Claim.NOTHING,
     r"Not paid; no money was taken": Claim.NOTHING,
     r"결제를 취소했어요, 청구되지 않습니다": Claim.NOTHING,
@@ -95,8 +100,12 @@ machine of its own, while the receipt is drawn beside it; in CI three tills and 
 UNDECIDED = {
     *("PREPARED", "SENDING", "UNKNOWN", "REVERSING"),
     *("OPENING", "OPEN_LOST", "WAITING", "AUTHORISED", "CAPTURING", "VOIDING"),
+    *("ISSUING", "AWAITING_DEPOSIT", "CLOSING"),
 }
+HOLDING = {"APPROVED", "UNDERPAID", "OVERPAID"}
 REFUND_UNDECIDED = {"ASKED", "SENDING", "UNKNOWN", "PENDING"}
+LATE = {"late", "duplicate"}
+"""Findings of money that came into an account and pays for nothing."""
 TOLD = re.compile(r"told_(\d+)")
 ATTEMPT = re.compile(r"(K\d\d-\d+-\d{6}-\d+)-")
 
@@ -109,20 +118,30 @@ class Movement:
         at_ms: When [real time].
         attempt: For which attempt, by the id in the request.
         amount: Taken; negative when given back.
+        about: Of a transfer EzPG's id, of a withdrawal the refund; "" of all else.
     """
 
     at_ms: int
     attempt: str
     amount: int
+    about: str = ""
 
 
 @dataclass(frozen=True)
 class Truth:
-    """What really happened, from the simulators' books and their log of requests."""
+    """What really happened, from the simulators' books and their log of requests.
+
+    Attributes:
+        movements: Of money, in order.
+        sent_ms: When the request that moves it was sent, by attempt; of no transfer, which a customer sends.
+        methods: The payment system, by attempt.
+        looks_ms: When deposits into an attempt's account were asked for, and told.
+    """
 
     movements: tuple[Movement, ...]
     sent_ms: Mapping[str, int]
     methods: Mapping[str, str]
+    looks_ms: Mapping[str, list[int]] = field(default_factory=dict)
 
     @classmethod
     def of(cls, books: Mapping[str, Any], requests: Iterable[Mapping[str, Any]]) -> "Truth":
@@ -139,26 +158,31 @@ class Truth:
         for payment in books["loyalty"]["payments"]:
             attempt = _attempt(payment["purchaseId"])
             moved += [Movement(at_ms, attempt, amount) for amount, at_ms in payment["moved"]]
+        moved += _transferred(books["ezpg"], requests)
         sent: dict[str, int] = {}
         methods: dict[str, str] = {}
+        looks: dict[str, list[int]] = {}
         for one in requests:
             ids = one["ids"]
+            if one["call"] == "deposits" and not one["fault"] and ATTEMPT.search(ids.get("moid", "")):
+                looks.setdefault(_attempt(ids["moid"]), []).append(one["at_ms"])
             if one["call"] in {"checkout", "instant", "confirm"} or (one["call"] == "open_new" and "purchaseId" in ids):
                 names = ("transactionId", "purchaseId", "paymentKey", "paymentId")
                 attempt = _attempt(next(ids[name] for name in names if ids.get(name)))
                 sent.setdefault(attempt, one["at_ms"])
                 methods[attempt] = one["gateway"]
-        return cls(tuple(sorted(moved, key=lambda one: one.at_ms)), sent, methods)
+        return cls(tuple(sorted(moved, key=lambda one: one.at_ms)), sent, methods, looks)
 
     def held(self, whose: str, at_ms: int) -> int:
         """What the books held of an attempt, or of an order, at a moment [won]."""
-        return sum((one.amount for one in self._of(whose) if one.at_ms <= at_ms), 0)
+        return sum((one.amount for one in self.movements_of(whose) if one.at_ms <= at_ms), 0)
 
     def changes(self, whose: str, from_ms: int, to_ms: int) -> list[int]:
         """Moments at which that changed."""
-        return [one.at_ms for one in self._of(whose) if from_ms < one.at_ms <= to_ms]
+        return [one.at_ms for one in self.movements_of(whose) if from_ms < one.at_ms <= to_ms]
 
-    def _of(self, whose: str) -> list[Movement]:
+    def movements_of(self, whose: str) -> list[Movement]:
+        """All movements of an attempt, or of an order."""
         return [one for one in self.movements if f"{one.attempt}-".startswith(f"{whose}-")]
 
 
@@ -168,6 +192,30 @@ def _of_entry(entry_id: str, entry: Mapping[str, Any], is_back: bool, requests: 
     if is_back:
         moved.append(Movement(_given_back_ms(entry_id, entry["at"], requests), attempt, -amount))
     return moved
+
+
+def _transferred(books: Mapping[str, Any], requests: list[Any]) -> Iterable[Movement]:
+    """Deposits from when EzPG was told of them: before that the money is under way between banks, and nobody has it."""
+    for one in books["transfers"]:
+        if one["trxId"] is None or ATTEMPT.search(one["reference"]) is None:
+            continue
+        told_ms = _telegram_ms("deposit", one["number"], requests)
+        yield Movement(told_ms, _attempt(one["reference"]), one["amount"], one["trxId"])
+        if one["isBack"]:
+            back_ms = _telegram_ms("correction", one["number"], requests)
+            yield Movement(back_ms, _attempt(one["reference"]), -one["amount"], one["trxId"])
+    for one in books["withdrawals"]:
+        if one["state"] == "completed":
+            reference = one["reference"]
+            yield Movement(one["settled"], _attempt(reference), -one["amount"], reference.rpartition("-")[0])
+
+
+def _telegram_ms(call: str, number: str, requests: list[Any]) -> int:
+    """When Dozn's telegram of this number arrived."""
+    for one in requests:
+        if (one["gateway"], one["call"], one["ids"].get("tr_natv_no")) == ("dozn", call, number) and one["answers"]:
+            return int(one["at_ms"])
+    raise AssertionError(f"nothing in the log told EzPG of {call} {number}")
 
 
 def _given_back_ms(entry_id: str, taken_ms: int, requests: list[Any]) -> int:
@@ -206,6 +254,18 @@ class Journal:
             tables = {name: [dict(row) for row in db.execute(f"SELECT * FROM {name} ORDER BY rowid")] for name in names}  # noqa: S608
             steps = [_step(row) for row in db.execute("SELECT stamp, kind, attempt_id, body FROM events ORDER BY seq")]
         return cls(tables, tuple(step for step in steps if step))
+
+    @property
+    def late(self) -> set[str]:
+        """Transfers that came too late or twice, and the withdrawals that give them back."""
+        found = {row["gateway_txn"] for row in self.tables["findings"] if row["kind"] in LATE}
+        return found | {row["id"] for row in self.tables["refunds"] if row.get("finding_id")}
+
+    def ended_ms(self, attempt: str) -> int | None:
+        """Since when nobody has been looking at an account to pay with it; None while somebody may."""
+        states = [(at_ms, state) for at_ms, one, what, state in self.steps if (one, what) == (attempt, "attempt")]
+        ends = [at_ms for at_ms, state in states if state in ("CLOSING", "EXPIRED")]
+        return ends[-1] if ends and states[-1][1] in ("CLOSED", "EXPIRED") else None
 
     def undecided(self, attempt: str) -> list[tuple[int, int]]:
         """The times [from ms, to ms] in which the till itself did not know an attempt's fate."""
@@ -314,25 +374,52 @@ class Judge:
                 self._always_held(standing, attempt, 0, text)
                 if not self.world.changes(attempt, 0, standing.from_ms):
                     self._note(standing, f"{text!r} of {attempt}, which took nothing")
+            case Claim.NOT_SEEN:
+                self._not_seen(standing, attempt, text)
             case Claim.CHECKING:
                 if not self._is_undecided(attempt, standing):
                     self._note(standing, f"{text!r} of {attempt}, whose fate was known")
+
+    def _not_seen(self, standing: Standing, attempt: str, text: str) -> None:
+        """It may be on its way, or have come since the last look; but what a look was told of is seen."""
+        if not self._is_undecided(attempt, standing):
+            self._note(standing, f"{text!r} of {attempt}, whose fate was known")
+        looks_ms = [one for one in self.world.looks_ms.get(attempt, ()) if one < standing.to_ms - REACTION_MS]
+        if any(self._held(attempt, one) for one in looks_ms):
+            self._note(standing, f"{text!r} of {attempt}, which had come")
+
+    def _held(self, whose: str, at_ms: int) -> int:
+        """What the books held, but for what came into an account too late or twice, and the till has found."""
+        late = [one for one in self.world.movements_of(whose) if one.at_ms <= at_ms and self._pays_nothing(one)]
+        return self.world.held(whose, at_ms) - sum(one.amount for one in late)
+
+    def _pays_nothing(self, moved: Movement) -> bool:
+        if not moved.about or moved.about not in self.journal.late:
+            return False
+        if moved.about.startswith(moved.attempt):
+            return True
+        ended_ms = self.journal.ended_ms(moved.attempt)
+        before = [one for one in self.world.movements_of(moved.attempt) if one.amount > 0 and one.at_ms < moved.at_ms]
+        return bool(before) or (ended_ms is not None and moved.at_ms >= ended_ms - REACTION_MS)
 
     def _always_held(self, standing: Standing, attempt: str, amount: int | None, text: str) -> None:
         """For as long as it stood there; a charge that lands after its time is judged by what is done about it."""
         moments = [standing.from_ms, *self.world.changes(attempt, standing.from_ms, standing.to_ms - REACTION_MS)]
         for at_ms in moments:
-            held = self.world.held(attempt, at_ms)
+            held = self._held(attempt, at_ms)
             if held != amount and not self._landed_late(attempt, at_ms):
                 self._note(standing, f"{text!r} of {attempt}, and the books held {held}")
 
     def _never_charged(self, standing: Standing, attempt: str, text: str) -> None:
         for at_ms in self.world.changes(attempt, standing.from_ms, 1 << 62):
-            if self.world.held(attempt, at_ms) and not self._landed_late(attempt, at_ms):
-                self._note(standing, f"{text!r} of {attempt}, and then {self.world.held(attempt, at_ms)} were taken")
+            held = self._held(attempt, at_ms)
+            if held and not self._landed_late(attempt, at_ms):
+                self._note(standing, f"{text!r} of {attempt}, and then {held} were taken")
 
     def _landed_late(self, attempt: str, at_ms: int) -> bool:
-        """Taken after the settle time, and the till knows of it: a finding, or work for staff."""
+        """Taken after the settle time, and the till knows of it: a finding, or work for staff. Not of a transfer."""
+        if attempt not in self.world.sent_ms:
+            return False
         taken = next((m.at_ms for m in self.world.movements if m.attempt == attempt and m.at_ms <= at_ms), None)
         if taken is None:
             return False
@@ -346,7 +433,7 @@ class Judge:
         """The order on the screen holds exactly this, for as long as the screen stands."""
         order = self._order(standing, attempts)
         for at_ms in (standing.from_ms, standing.to_ms):
-            held = self.world.held(order, at_ms) if order else 0
+            held = self._held(order, at_ms) if order else 0
             late = any(self._landed_late(one, at_ms) for one in self._attempts(order))
             if held != total and not late:
                 self._note(standing, f"says that all of {order} is {total}, and the books held {held}")
@@ -357,10 +444,17 @@ class Judge:
         if due is not None and standing.seen.view == "MethodsView":
             due += _planned(standing.seen)
         order = self._order(standing, attempts)
-        held = self.world.held(order, standing.from_ms) if order else 0
+        unseen = sum(self._held(one, standing.from_ms) for one in self._told_unseen(standing.seen))
+        held = self._held(order, standing.from_ms) - unseen if order else 0
         late = any(self._landed_late(one, standing.from_ms) for one in self._attempts(order))
         if total is None or due is None or (held + due != total and not late):
             self._note(standing, f"says {due} of {total} are left to pay, and the books held {held}")
+
+    def _told_unseen(self, seen: Seen) -> list[str]:
+        """Payments of which it says that nothing is seen yet, and so counts nothing."""
+        told = [(int(found[1]), words) for name, words in seen.texts if (found := TOLD.fullmatch(name))]
+        unseen = {pattern for pattern, claim in SENTENCES.items() if claim is Claim.NOT_SEEN}
+        return [seen.line["claims"][n]["attempt"] for n, words in told if words in unseen]
 
     def _order(self, standing: Standing, attempts: list[str]) -> str:
         """Which order a screen is about: by its payments, or by the code it shows."""
@@ -429,14 +523,26 @@ def money_differs(till: Till) -> list[str]:
 
 def _believed(attempt: Mapping[str, Any], journal: Journal) -> int | None:
     """What the journal says is held of an attempt [won]; None when it says that it does not know."""
-    refunds = [row for row in journal.tables["refunds"] if row["attempt_id"] == attempt["id"]]
+    refunds = [row for row in journal.tables["refunds"] if _refunded(row) == attempt["id"]]
     unsure = attempt["state"] in UNDECIDED | {"NEEDS_STAFF"}
     if unsure or any(row["state"] in REFUND_UNDECIDED | {"NEEDS_STAFF"} for row in refunds):
         return None
-    if any(row["attempt_id"] == attempt["id"] and row["state"] == "OPEN" for row in journal.tables["findings"]):
-        return None
-    received = int(attempt["received"] or 0) if attempt["state"] == "APPROVED" else 0
-    return received - sum(int(row["amount"]) for row in refunds if row["state"] == "DONE")
+    findings = [row for row in journal.tables["findings"] if row["attempt_id"] == attempt["id"]]
+    received = int(attempt["received"] or 0) if attempt["state"] in HOLDING else 0
+    given_back = sum(int(row["amount"]) for row in refunds if row["state"] == "DONE")
+    if attempt.get("method") == "ezpg":
+        # how much was found is known; what the bank took back of that is explained
+        return received + sum(row["amount"] for row in findings if _is_held(row)) - given_back
+    return None if any(row["state"] == "OPEN" for row in findings) else received - given_back
+
+
+def _refunded(refund: Mapping[str, Any]) -> str:
+    """Which attempt's money a refund is of, also where that was found too late."""
+    return str(refund["id"].rpartition("-R")[0])
+
+
+def _is_held(finding: Mapping[str, Any]) -> bool:
+    return finding["kind"] in LATE and finding["state"] != "EXPLAINED"
 
 
 def journal_of(till: Till) -> Journal:
@@ -516,7 +622,7 @@ def _end_of(order: str, state: str, journal: Journal, world: Truth, papers: list
     return End(
         order=state,
         attempts=tuple((row["method"], row["state"]) for row in attempts),
-        refunds=tuple(row["state"] for row in journal.tables["refunds"] if row["attempt_id"] in ids),
+        refunds=tuple(row["state"] for row in journal.tables["refunds"] if _refunded(row) in ids),
         held=world.held(order, 1 << 62),
         tasks=tuple(row["kind"] for row in journal.tables["staff_tasks"] if row["order_id"] == order),
         findings=tuple(row["state"] for row in journal.tables["findings"] if row["attempt_id"] in ids),
@@ -530,7 +636,7 @@ def assert_ends(till: Till, *expected: End) -> None:
     try:
         until(lambda: ends_of(till) == [*expected], "the expected end")
     except AssertionError:
-        assert ends_of(till) == [*expected], till.story()
+        assert ends_of(till) == [*expected], f"{ends_of(till)}\n{till.story()}"
     assert_ended_well(till)
 
 

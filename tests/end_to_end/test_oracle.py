@@ -142,3 +142,87 @@ def test_journal_and_books_must_hold_the_same():
     assert held_back({"state": "NOT_CHARGED"}) == []
     assert held_back({"state": "UNKNOWN"}) == []
     assert disagreements(journal(attempts=[]), Truth((TAKEN,), {}, {}))
+
+
+# -- transfers
+
+
+UNSEEN = "아직 입금이 확인되지 않았어요"
+CAME = Movement(NOW - 100, COUPON, 3_000, "D1")
+AWAITING = [(NOW - 500, COUPON, "attempt", "ISSUING"), (NOW - 450, COUPON, "attempt", "AWAITING_DEPOSIT")]
+
+
+def judged_transfer(words, *movements, steps=AWAITING, looks=(), until_ms=NOW + 2 * REACTION_MS, **tables):
+    """What the oracle notes of one screen that tells these words of a transfer."""
+    texts = [("told_0", words), ("tender_amount_0", "3,000원")]
+    line = {"view": "TransferView", "serial": 1, "at_ms": NOW, "claims": [{"attempt": COUPON}], "texts": texts}
+    world = Truth(tuple(movements), {}, {}, {COUPON: [*looks]})
+    judge = Judge(world, journal(steps, **tables), SCALE)
+    judge.judge(Standing(Seen(0, {**line, "idle_left_s": None}), until_ms))
+    return judge.wrong
+
+
+def found(kind="late", state="OPEN", transaction="D1"):
+    row = {"attempt_id": COUPON, "gateway_txn": transaction, "kind": kind, "state": state, "amount": 3_000}
+    return {"findings": [row]}
+
+
+def test_no_deposit_was_seen_is_a_lie_once_a_look_was_told_of_one():
+    assert judged_transfer(UNSEEN) == []
+    assert judged_transfer(UNSEEN, CAME) == []
+    assert judged_transfer(UNSEEN, CAME, looks=[NOW - 200]) == []
+    assert judged_transfer(UNSEEN, CAME, looks=[NOW], until_ms=NOW + 100) == [], "a screen needs time to follow"
+    assert judged_transfer(UNSEEN, CAME, looks=[NOW])
+
+
+def test_no_deposit_was_seen_is_a_lie_when_nobody_is_looking_for_one():
+    assert judged_transfer(UNSEEN, steps=[*AWAITING, (NOW - 400, COUPON, "attempt", "CLOSED")])
+
+
+def test_a_transfer_was_received_only_when_the_bank_told_of_it():
+    received = "계좌이체 3,000원을 받았어요"
+    assert judged_transfer(received, CAME) == []
+    assert judged_transfer(received)
+    assert judged_transfer(received, CAME, Movement(NOW + 50, COUPON, -3_000, "D1"))
+
+
+CLOSED = [*AWAITING, (NOW - 300, COUPON, "attempt", "CLOSING"), (NOW - 250, COUPON, "attempt", "CLOSED")]
+
+
+def test_money_that_came_late_makes_no_lie_of_not_paid_only_if_it_came_late_and_was_found():
+    unpaid = "결제되지 않았어요"
+    assert judged_transfer(unpaid, CAME, steps=CLOSED)
+    assert judged_transfer(unpaid, CAME, steps=CLOSED, **found()) == []
+    assert judged_transfer(unpaid, CAME, steps=CLOSED, **found(transaction="D2"))
+    in_time = Movement(NOW - 300 - REACTION_MS - 1, COUPON, 3_000, "D1")
+    assert judged_transfer(unpaid, in_time, steps=CLOSED, **found())
+
+
+def test_money_that_came_twice_makes_no_lie_of_received_only_if_it_was_found():
+    received = "계좌이체 3,000원을 받았어요"
+    again = Movement(NOW - 50, COUPON, 3_000, "D2")
+    assert judged_transfer(received, CAME, again)
+    assert judged_transfer(received, CAME, again, **found("duplicate", transaction="D2")) == []
+    assert judged_transfer(received, CAME, again, **found("duplicate", transaction="D1"))
+
+
+def test_not_given_back_yet_is_a_lie_once_it_was_paid_out():
+    pending = "환불을 신청했어요, 아직 돌려드리지 못했습니다"
+    assert judged_transfer(pending, CAME) == []
+    assert judged_transfer(pending, CAME, Movement(NOW + 50, COUPON, -3_000, f"{COUPON}-R1"))
+
+
+def test_what_was_found_in_an_account_and_paid_out_again_is_counted():
+    attempt = {"id": COUPON, "state": "CLOSED", "method": "ezpg", "received": None}
+    refund = {"id": f"{COUPON}-R1", "attempt_id": COUPON, "finding_id": "F1", "amount": 3_000, "state": "DONE"}
+    out = Movement(NOW, COUPON, -3_000, f"{COUPON}-R1")
+
+    def disagree(*movements, **tables):
+        return disagreements(journal(attempts=[attempt], **tables), Truth(movements, {}, {}))
+
+    assert disagree(CAME)
+    assert disagree(CAME, **found()) == []
+    assert disagree(**found())
+    assert disagree(CAME, out, **found(state="REFUNDED"), refunds=[refund]) == []
+    assert disagree(CAME, out, out, **found(state="REFUNDED"), refunds=[refund]), "paid out twice"
+    assert disagree(**found(state="EXPLAINED")) == []
