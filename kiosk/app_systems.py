@@ -23,6 +23,7 @@ from kiosk.services.gateways.ezpg.client import EzpgClient
 from kiosk.services.gateways.ezpg.method import EzpgMethod
 from kiosk.services.gateways.ezpg.payouts import EzpgPayouts
 from kiosk.services.gateways.ezpg.session import Login
+from kiosk.services.gateways.ezpg.shop import EzpgShop
 from kiosk.services.gateways.loyalty.answers import Paths
 from kiosk.services.gateways.loyalty.client import LoyaltyClient
 from kiosk.services.gateways.loyalty.inbox import Inbox
@@ -155,6 +156,7 @@ class Systems:
             tolerance=section.tolerance,
             least=section.withdrawal_least,
         )
+        self.shops["ezpg"] = EzpgShop(client)
         payouts = EzpgPayouts(client, journal, clock, self.randomness, limits, arrangement)
         self.payouts = payouts
         self.transfers = EzpgBooks(client)
