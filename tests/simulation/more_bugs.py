@@ -118,7 +118,7 @@ RARE: Final = frozenset(
         "two people who ask at the same time ask twice",
         # a clock must be set in the second in which an account is asked for
         "an account counts from a time that a clock was set from meanwhile",
-        # two equal transfers must be paid out to one account, and the answer of one be lost, by an EzPG that keeps no id
+        # two equal transfers must be paid out to one account, and one answer be lost, by an EzPG that keeps no id
         "another refund's withdrawal is taken for this one's",
         # a payment must be done, refused in words, found by the look, and just then not be stored
         "an approval found by a look that cannot be stored has no reversal",
