@@ -136,8 +136,9 @@ class Banks:
             call = chance.pick(f"{name} which", ("dozn.inquiry", "dozn.pre_check"))
             kind = chance.pick(f"{name} how", ("stall_before", "stall_after"))
             world.outside.plan(Fault(call=call, kind=kind))
-        if self._strikes("notice lost", name):
-            count = chance.pick(f"{name} how often", (1, 1, 2, 4))
+        if self._strikes("notice lost", name, 3.0 if world.is_evening else 1.0):
+            # in the evening for so long that midnight passes
+            count = chance.pick(f"{name} how often", (4, 5, 6) if world.is_evening else (1, 1, 2, 4))
             world.outside.plan(Fault(call="dozn.deposit", kind="drop_before", count=count))
         if self._strikes("notice told twice", name, 0.7):
             world.outside.plan(Fault(call="dozn.deposit", kind="drop_after"))

@@ -116,6 +116,10 @@ RARE: Final = frozenset(
         "a cancel is closed before anybody has approved it",
         # two people must ask while the till is frozen
         "two people who ask at the same time ask twice",
+        # a clock must be set in the second in which an account is asked for
+        "an account counts from a time that a clock was set from meanwhile",
+        # two equal transfers must be paid out to one account, and one answer be lost, by an EzPG that keeps no id
+        "another refund's withdrawal is taken for this one's",
         # a payment must be done, refused in words, found by the look, and just then not be stored
         "an approval found by a look that cannot be stored has no reversal",
     }

@@ -275,7 +275,8 @@ class Transfers:
 
     def _withdrawals(self, attempt: str) -> None:
         ask = self._world.laws.ask
-        for refund, state, amount, finding in ask("SELECT id, state, amount, finding_id FROM refunds"):
+        query = "SELECT id, state, reason, amount, finding_id FROM refunds"
+        for refund, state, reason, amount, finding in ask(query):
             if attempt_of(refund) != attempt:
                 continue
             rows = self.withdrawals_of(refund)
@@ -287,6 +288,8 @@ class Transfers:
                 self._broken("I1", f"{refund} is {state} of {amount}, and nothing was paid out")
             if state in ("REFUSED", "ASKED") and alive:
                 self._broken("I1", f"{refund} is {state}, and {alive[0].amount} are paid out, or will be")
+            if reason == "nothing_there" and rows and not self._was_misnamed(refund):
+                self._broken("told", f"{refund} is {state} as {reason}, and EzPG has it")
             if state == "PENDING" and not rows and not self._believed_another(refund):
                 self._broken("I1", f"{refund} is {state}, and EzPG knows of no such withdrawal")
             if state in WAITING and paid and not self._world.laws.shut:
@@ -295,6 +298,10 @@ class Transfers:
                 (became,) = ask("SELECT state FROM findings WHERE id = ?", finding)[0]
                 if became not in ("REFUNDED", "HONOURED", "EXPLAINED"):
                     self._broken("I1", f"{refund} is {state}, and its finding {became}")
+
+    def _was_misnamed(self, refund: str) -> bool:
+        """Its answer gave another number of the bank network's, and this server's list has no other name for it."""
+        return bool(self._world.laws.met[attempt_of(refund)] & {"another id", "an older answer"})
 
     def _believed_another(self, refund: str) -> bool:
         """Its answer was another's, so that it was believed to be under way."""

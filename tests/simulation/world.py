@@ -70,7 +70,7 @@ LAST_LOOK_S: Final = 130.0
 """Until the till has looked for late money for the last time: it does so every minute [s]."""
 DAY_MS: Final = 24 * 3600 * 1000
 HOUR_MS: Final = 3600 * 1000
-EVENING_RATE: Final = 0.08
+EVENING_RATE: Final = 0.1
 """Share of the stories that begin shortly before banks close for the night."""
 EVENING_S: Final = (14 * 3600.0 + 600, 14 * 3600.0 + 1700)
 """How long after 09:00 they begin: from 23:10 on [s]."""
@@ -191,7 +191,8 @@ class World:
             self.enabled |= self.aim.kinds
             settings[self.aim.gateway].update(self.aim.settings)
         self.time = WorldTime(self.loop)
-        if self.chance.happens("late in the evening", EVENING_RATE):
+        self.is_evening = self.chance.happens("late in the evening", EVENING_RATE)
+        if self.is_evening:
             self.time.skipped_ms = round(self.chance.between("how late", *EVENING_S) * 1000)
         self.outside = Outside(self.time, story.seed, Settings.model_validate(settings))
         self.outside.crepay.coupons.clear()
