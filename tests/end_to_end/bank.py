@@ -86,6 +86,10 @@ class Bank:
         """Account, amount and state of each."""
         return [(one["account"], one["amount"], one["state"]) for one in self.books["withdrawals"]]
 
+    def looks(self, kiosk: str) -> list[dict[str, Any]]:
+        """How often this kiosk has asked for deposits."""
+        return [one for one in self._world.asked("ezpg.deposits") if one["ids"].get("moid", "").startswith(kiosk)]
+
     def let_time_pass(self, seconds: float) -> None:
         """Banks and EzPG are so much later at once; the till is not."""
         self._world._ask("POST", "ezpg/clock", {"ahead_s": seconds})
