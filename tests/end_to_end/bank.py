@@ -3,8 +3,13 @@
 from dataclasses import dataclass
 from typing import Any
 
+import pytest
+
 from kiosk.simulator.ezpg_settings import BANKS, Mode
 from tests.end_to_end.driver import Seen, World, until
+
+BOTH = pytest.mark.parametrize("extensions", ["on", "off"], ids=["extended", "as documented"], indirect=True)
+"""Before an EzPG with what we added, and before one as it is documented."""
 
 CODES = {name: code for code, name in BANKS.items()}
 

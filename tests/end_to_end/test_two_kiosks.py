@@ -2,7 +2,7 @@
 
 import pytest
 
-from tests.end_to_end.bank import Account
+from tests.end_to_end.bank import BOTH, Account
 from tests.end_to_end.driver import until
 from tests.end_to_end.oracle import End, assert_ends, assert_true, journal_of, money_differs
 from tests.end_to_end.test_payouts import LATER_S, LIMITS, found, left_with_money_under_way, pay_out_what_was_found
@@ -12,7 +12,6 @@ pytestmark = pytest.mark.end_to_end
 
 TOTAL = 12_300
 PAID, CLOSED = ("ezpg", "APPROVED"), ("ezpg", "CLOSED")
-BOTH = pytest.mark.parametrize("extensions", ["on", "off"], indirect=True)
 
 
 @pytest.fixture
@@ -78,15 +77,11 @@ def test_each_is_paid_by_its_own_deposit_and_lists_its_own(tills, bank, extensio
         assert page.text("others_right") == "1"
 
 
-@BOTH
 def test_neither_finds_the_others_late_money(tills, bank, extensions):
     one, other = tills
     one.fill_basket()
     one.show_account()
     one.press("go_back")
-    if extensions == "off":
-        one.next_view("TransferView", says="이미 이체하셨나요?")
-        one.press("go_back")
     one.next_view("MethodsView", says="결제되지 않았어요")
     left_with_money_under_way(other, bank, extensions)
     found(other)
@@ -97,7 +92,6 @@ def test_neither_finds_the_others_late_money(tills, bank, extensions):
     assert_agreed(*tills)
 
 
-@pytest.mark.parametrize("extensions", ["on"], indirect=True)
 def test_neither_takes_the_others_equal_withdrawal_for_its_own_lost_one(tills, bank, world, extensions):
     one, other = tills
     for till in tills:
