@@ -25,5 +25,5 @@ class ClockAhead(SystemClock):
 
 
 if __name__ == "__main__":
-    demo.SystemClock = ClockAhead  # type: ignore[misc]  # the demo has no seam for it
+    demo.SystemClock = ClockAhead  # type: ignore[attr-defined]  # the demo has no seam for it
     sys.exit(main())
