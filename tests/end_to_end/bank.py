@@ -3,8 +3,13 @@
 from dataclasses import dataclass
 from typing import Any
 
+import pytest
+
 from kiosk.simulator.ezpg_settings import BANKS, Mode
 from tests.end_to_end.driver import Seen, World, until
+
+BOTH = pytest.mark.parametrize("extensions", ["on", "off"], ids=["extended", "as documented"], indirect=True)
+"""Before an EzPG with what we added, and before one as it is documented."""
 
 CODES = {name: code for code, name in BANKS.items()}
 
@@ -85,6 +90,10 @@ class Bank:
     def withdrawals(self) -> list[tuple[str, int, str]]:
         """Account, amount and state of each."""
         return [(one["account"], one["amount"], one["state"]) for one in self.books["withdrawals"]]
+
+    def looks(self, kiosk: str) -> list[dict[str, Any]]:
+        """How often this kiosk has asked for deposits."""
+        return [one for one in self._world.asked("ezpg.deposits") if one["ids"].get("moid", "").startswith(kiosk)]
 
     def let_time_pass(self, seconds: float) -> None:
         """Banks and EzPG are so much later at once; the till is not."""

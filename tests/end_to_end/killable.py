@@ -33,7 +33,9 @@ from kiosk.services.http import plain_transport
 from kiosk.services.text import Text
 from kiosk.tools.demo import demo
 
-COUNTED = frozenset({"balance", "checkout", "cancel", "cancel-network", "instant", "payment"})
+COUNTED = frozenset(
+    {"balance", "checkout", "cancel", "cancel-network", "instant", "payment", "issue", "merWithdrawApi"}
+)
 CALL: ContextVar[str] = ContextVar("call", default="")
 END_OF_HEADERS = b"\r\n\r\n"
 

@@ -62,10 +62,17 @@ def begin_anew(world: World) -> None:
     world.settings(ceos={"failure_rate": 0}, crepay={"window_ms": 3_600_000})
 
 
-def a_till(folder: Path, place: Place, **limits) -> Till:
+def a_till(folder: Path, place: Place, *, transfers: bool = False, **limits) -> Till:
     folder.mkdir(parents=True, exist_ok=True)
     environment = {"KIOSK_POINTS": str(folder / "points")}
-    till = NurseryTill(folder, place.world, command=("demo",), environment=environment, limits={**LIMITS, **limits})
+    till = NurseryTill(
+        folder,
+        place.world,
+        command=("demo",),
+        environment=environment,
+        limits={**LIMITS, **limits},
+        transfers=transfers,
+    )
     till.nursery = place.nursery
     return till
 

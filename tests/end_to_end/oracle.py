@@ -385,7 +385,8 @@ class Judge:
         if not self._is_undecided(attempt, standing):
             self._note(standing, f"{text!r} of {attempt}, whose fate was known")
         looks_ms = [one for one in self.world.looks_ms.get(attempt, ()) if one < standing.to_ms - REACTION_MS]
-        if any(self._held(attempt, one) for one in looks_ms):
+        # after a restart nobody looks before the customer goes on: what was seen before it was not written down
+        if standing.seen.view == "TransferView" and any(self._held(attempt, one) for one in looks_ms):
             self._note(standing, f"{text!r} of {attempt}, which had come")
 
     def _held(self, whose: str, at_ms: int) -> int:

@@ -2,6 +2,7 @@
 
 import pytest
 
+from tests.end_to_end.bank import Account
 from tests.end_to_end.oracle import End, assert_ends, journal_of
 from tests.simulator.browser import Phone, chromium
 
@@ -83,3 +84,15 @@ def test_the_owner_approves_in_the_app_and_the_customer_has_the_points_again(ope
     assert "돌려드렸어요" in said
     assert_ends(till, End("REFUNDED", (("loyalty", "APPROVED"),), refunds=("DONE",), receipts=1))
     assert world.points() == (HAD, 0, 0)
+
+
+def test_transferred_in_the_banks_app_the_till_sells(open_till, bank, phone):
+    till = open_till(transfers=True)
+    till.fill_basket()
+    account = Account.read(till.show_account())
+    phone.open("bank")
+    phone.shows("-".join(account.number[at : at + 4] for at in range(0, len(account.number), 4)), "12,300원")
+    phone.press(f"pay_{bank.books['accounts'][-1]['accountId']}")
+    till.next_view("DoneView", says="영수증이 나왔어요")
+
+    assert_ends(till, End("PAID", (("ezpg", "APPROVED"),), held=TOTAL, receipts=1))

@@ -40,6 +40,7 @@ from tests.planted import (
     staff,
     transfer_screen,
     transfers,
+    transfers_seen,
     voice,
     wedge,
 )
@@ -74,6 +75,7 @@ LISTS: Final = {
     "voice": voice.BUGS,
     "transfer_screen": transfer_screen.BUGS,
     "shop_looks": shop_looks.BUGS,
+    "transfers_seen": transfers_seen.BUGS,
 }
 KILLED, SURVIVED, MISFIT = "killed", "SURVIVED", "DOES NOT FIT"
 TESTS_FAILED: Final = 1
