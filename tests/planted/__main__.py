@@ -30,6 +30,7 @@ from tests.planted import (
     ezpg_simulator,
     ezpg_staff,
     flows,
+    journeys,
     languages,
     loyalty,
     mixed,
@@ -46,7 +47,7 @@ from tests.planted import (
 from tests.planted.bug import Bug
 
 PROJECT: Final = Path(__file__).parents[2]
-COPIED: Final = ("kiosk", "resources", "tests", "packaging", "pyproject.toml")
+COPIED: Final = ("kiosk", "resources", "tests", "packaging", "pyproject.toml", "README.md")
 WORKERS: Final = 2
 WITHIN_S: Final = 120
 """Tests that take longer have noticed: a bug may make one wait for ever [s]."""
@@ -74,6 +75,7 @@ LISTS: Final = {
     "voice": voice.BUGS,
     "transfer_screen": transfer_screen.BUGS,
     "shop_looks": shop_looks.BUGS,
+    "journeys": journeys.BUGS,
 }
 KILLED, SURVIVED, MISFIT = "killed", "SURVIVED", "DOES NOT FIT"
 TESTS_FAILED: Final = 1
