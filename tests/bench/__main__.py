@@ -13,7 +13,7 @@ from pathlib import Path
 
 os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
 
-from tests.bench import customers, decoders, flood, manager, records, sales, starting, watching
+from tests.bench import behind, customers, decoders, flood, manager, records, sales, starting, watching
 from tests.bench.figure import Figure, measure, table, write_json
 from tests.bench.workplace import Workplace, machine
 from tests.end_to_end.driver import PROJECT
@@ -29,6 +29,7 @@ FIGURES = (
     *flood.FIGURES,
     *decoders.FIGURES,
     *watching.FIGURES,
+    *behind.FIGURES,
     *starting.FIGURES[2:],
     *manager.FIGURES,
 )

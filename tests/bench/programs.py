@@ -4,6 +4,7 @@ import os
 import subprocess
 import sys
 import time
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
@@ -40,10 +41,19 @@ class Watched(Till):
         world: Where the payment systems are.
         texts: It also tells the texts in sight at every paint.
         film: What its camera is; None for no camera.
+        limits: Over LIMITS.
     """
 
-    def __init__(self, folder: Path, world: World, *, texts: bool = False, film: Path | None = None) -> None:
-        super().__init__(folder, world, limits=LIMITS, command=WATCHED, film=film)
+    def __init__(
+        self,
+        folder: Path,
+        world: World,
+        *,
+        texts: bool = False,
+        film: Path | None = None,
+        limits: Mapping[str, float] | None = None,
+    ) -> None:
+        super().__init__(folder, world, limits={**LIMITS, **(limits or {})}, command=WATCHED, film=film)
         self._has_manager = False
         if texts:
             self.tells_texts()

@@ -7,11 +7,13 @@ import sys
 import pytest
 
 from kiosk.services.journal.verify import verify
+from tests.bench import behind
 from tests.bench.__main__ import FIGURES, main
+from tests.bench.customers import SCANS_A_CUSTOMER, Times
 from tests.bench.figure import Figure, Measured, percentile
 from tests.bench.history import FILE, multiplied
 from tests.bench.starting import browser_started
-from tests.bench.workplace import NotMeasuredError, file_system
+from tests.bench.workplace import NotMeasuredError, Workplace, file_system
 from tests.support.clock import FakeClock
 from tests.support.journal import a_setting, opened
 
@@ -153,3 +155,27 @@ def test_a_browser_is_measured_until_it_has_painted_and_is_gone_then(tmp_path):
 
 def test_the_kind_of_a_file_system_is_known(tmp_path):
     assert file_system(tmp_path)
+
+
+@pytest.fixture
+def workplace():
+    """A quick one."""
+    workplace = Workplace(quick=True)
+    yield workplace
+    workplace.close()
+
+
+def test_what_took_longer_because_other_programs_had_the_cores_is_not_held_against_the_till(workplace):
+    alone, beside = Times([30.0, 40.0], [0.0, 5.0]), Times([100.0, 400.0], [80.0, 350.0])
+    measured = behind.measured(alone, beside, 100.0, "touches", workplace)
+    assert (measured.ours, measured.yardstick, measured.only) == (50.0, 100.0, "2 customers")
+    assert "With neither, at the same till: p50 32.5, p99 35.0" in measured.remark
+
+
+@pytest.mark.end_to_end
+def test_customers_shop_with_nothing_behind_them_and_then_with_a_payment_that_is_asked_for(workplace):
+    alone, beside = behind.shoppers(workplace)
+    customers = behind.CUSTOMERS_QUICK
+    assert [len(each.scans.passed) for each in (alone, beside)] == [SCANS_A_CUSTOMER * customers] * 2
+    assert [len(each.touches.passed) for each in (alone, beside)] == [behind.TOUCHES_A_CUSTOMER * customers] * 2
+    assert len(workplace.world.asked("ceos.instant")) == 1

@@ -66,7 +66,7 @@ def measure_nobody(workplace: Workplace) -> Measured:
     bare = _on_start_screen(workplace, None)
     without = _share(bare, seconds)
     bare.kill()
-    film = _film(workplace, lambda: approach(size=SIZE, empty=DIFFERENT // 2, coming=0, held=0), seconds + 10)
+    film = film_of(workplace, lambda: approach(size=SIZE, empty=DIFFERENT // 2, coming=0, held=0), seconds + 10)
     till = _on_start_screen(workplace, film)
     share = _share(till, seconds)
     till.kill()
@@ -75,7 +75,8 @@ def measure_nobody(workplace: Workplace) -> Measured:
     )
 
 
-def _film(workplace: Workplace, draw: Callable[[], list[Picture]], seconds: float) -> Path:
+def film_of(workplace: Workplace, draw: Callable[[], list[Picture]], seconds: float) -> Path:
+    """A film of so many seconds, in which these pictures come again and again."""
     pictures = itertools.islice(itertools.cycle(draw()), round(seconds * PER_S))
     return write_film(workplace.folder() / "camera.avi", pictures)
 
@@ -84,18 +85,19 @@ def _on_start_screen(workplace: Workplace, film: Path | None) -> Watched:
     till = workplace.till(film=film)
     till.started()
     if film is not None:
-        _until_it_sees(till)
+        until_it_sees(till)
     time.sleep(QUIET_S)
     return till
 
 
+def held() -> list[Picture]:
+    """A code that is held before the camera all the time."""
+    return approach(size=SIZE, empty=0, coming=0, held=DIFFERENT)
+
+
 def _with_code_on_screen(workplace: Workplace, seconds: float) -> Watched:
     """A till that waits for a coupon, before whose camera another code is held."""
-
-    def held() -> list[Picture]:
-        return approach(size=SIZE, empty=0, coming=0, held=DIFFERENT)
-
-    film = _film(workplace, held, seconds + 8)
+    film = film_of(workplace, held, seconds + 8)
     camera = film.with_name("plugged_in.avi")
     till = workplace.till(film=camera)
     till.started()
@@ -105,19 +107,21 @@ def _with_code_on_screen(workplace: Workplace, seconds: float) -> Watched:
     till.press("method_crepay")
     till.wait_view("ScanView")
     film.rename(camera)
-    _until_it_sees(till)
+    until_it_sees(till)
     time.sleep(1)
     return till
 
 
-def _until_it_sees(till: Watched) -> None:
+def until_it_sees(till: Watched) -> None:
+    """Wait until the till's camera does."""
+    until(lambda: sees(till), "the camera sees")
+
+
+def sees(till: Watched) -> bool:
+    """The log's last word about the camera is that it sees."""
     log = till.state / "logs" / "kiosk.log"
-
-    def sees() -> bool:
-        lines = map(json.loads, log.read_text("utf-8").splitlines())
-        return any(line["event"] == "camera" and line["sight"] == "seeing" for line in lines)
-
-    until(sees, "the camera sees")
+    cameras = [line for line in map(json.loads, log.read_text("utf-8").splitlines()) if line["event"] == "camera"]
+    return bool(cameras) and cameras[-1]["sight"] == "seeing"
 
 
 def _share(till: Watched, seconds: float) -> float:

@@ -30,6 +30,7 @@ from tests.planted import (
     ezpg_simulator,
     ezpg_staff,
     flows,
+    journeys,
     languages,
     loyalty,
     mixed,
@@ -47,7 +48,7 @@ from tests.planted import (
 from tests.planted.bug import Bug
 
 PROJECT: Final = Path(__file__).parents[2]
-COPIED: Final = ("kiosk", "resources", "tests", "packaging", "pyproject.toml")
+COPIED: Final = ("kiosk", "resources", "tests", "packaging", "pyproject.toml", "README.md")
 WORKERS: Final = 2
 WITHIN_S: Final = 120
 """Tests that take longer have noticed: a bug may make one wait for ever [s]."""
@@ -76,6 +77,7 @@ LISTS: Final = {
     "transfer_screen": transfer_screen.BUGS,
     "shop_looks": shop_looks.BUGS,
     "transfers_seen": transfers_seen.BUGS,
+    "journeys": journeys.BUGS,
 }
 KILLED, SURVIVED, MISFIT = "killed", "SURVIVED", "DOES NOT FIT"
 TESTS_FAILED: Final = 1
