@@ -131,14 +131,14 @@ class Banks:
     def _plan_mishaps(self, name: str) -> None:
         """What becomes of what the bank asks and tells."""
         world, chance = self._world, self._world.chance
-        if self._strikes("bank hears nothing", name, 0.5):
+        if self._strikes("bank hears nothing", name):
             # or its answer is lost: EzPG may list it as pending then, and it never comes
-            call = chance.pick(f"{name} which", ("dozn.inquiry", "dozn.pre_check"))
-            kind = chance.pick(f"{name} how", ("stall_before", "stall_after"))
+            call = chance.pick(f"{name} which", ("dozn.inquiry", "dozn.pre_check", "dozn.pre_check"))
+            kind = chance.pick(f"{name} how", ("stall_before", "stall_after", "stall_after"))
             world.outside.plan(Fault(call=call, kind=kind))
         if self._strikes("notice lost", name, 3.0 if world.is_evening else 1.0):
             # in the evening for so long that midnight passes
-            count = chance.pick(f"{name} how often", (4, 5, 6) if world.is_evening else (1, 1, 2, 4))
+            count = chance.pick(f"{name} how often", (5, 6, 7) if world.is_evening else (1, 1, 2, 4))
             world.outside.plan(Fault(call="dozn.deposit", kind="drop_before", count=count))
         if self._strikes("notice told twice", name, 0.7):
             world.outside.plan(Fault(call="dozn.deposit", kind="drop_after"))

@@ -735,7 +735,6 @@ class World:
         self.note("HEALED")
         self.is_healed = True
         self._outages.clear()
-        self.outside.faults.clear()
         self.host.printer_dead_until_us = 0
         self.host.disk_bad_until_us = 0
         self._mend_disk()
