@@ -430,7 +430,7 @@ def _refunded(sale: Sale) -> OrderState:
 
 def _came_back(sale: Sale, attempt: Attempt) -> bool:
     refund, said = sale.last_refund(attempt.id), sale.resolution_of(attempt.id)
-    is_given = refund is not None and refund.state is RefundState.DONE
+    is_given = (refund is not None and refund.state is RefundState.DONE) or attempt.state is State.CORRECTED
     return is_given or (said is not None and said.way is Way.GIVEN_BACK_OUTSIDE)
 
 
@@ -438,7 +438,7 @@ def _left_before(sale: Sale, attempt: Attempt) -> bool:
     """It was no part of what was sold: its customer took it back, or it never came to a sale."""
     refund = sale.last_refund(attempt.id)
     is_taken_back = refund is not None and refund.is_taken_back
-    return is_taken_back or attempt.state not in (State.APPROVED, State.NEEDS_STAFF)
+    return is_taken_back or attempt.state not in (State.APPROVED, State.NEEDS_STAFF, State.CORRECTED)
 
 
 def _slip(order_id: str, why: TaskKind) -> PrintQueued:

@@ -283,6 +283,20 @@ async def test_a_till_that_stopped_while_it_was_sent_finds_out(till):
     assert (await stands(till, refund))[0] is RefundState.PENDING
 
 
+async def test_a_sale_whose_transfer_the_bank_took_back_while_it_was_paid_out_is_not_paid(till):
+    await sold(till)
+    await pay_out(till)
+    await till.correct(till.outside.ezpg.bank.transfers[-1], after_the_fact=True)
+    await till.pass_time(700)
+    await till.approve_withdrawal()
+    await till.pass_time(700)
+
+    assert await till.fates() == ["ezpg CORRECTED DONE"]
+    assert (await till.sale()).order.state is OrderState.REFUNDED
+    # the shop has paid it twice: staff have to know
+    assert "finding" in await till.tasks_open()
+
+
 # -- money that was found
 
 

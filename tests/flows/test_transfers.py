@@ -299,6 +299,20 @@ async def test_a_list_that_lags_behind_what_the_server_says_is_read_again(tmp_pa
     assert till.failures == []
 
 
+async def test_an_account_that_is_closed_and_cannot_be_asked_about_has_not_been_proven_empty(tmp_path):
+    till = Till(tmp_path, takes_transfers=True)
+    await till.start()
+    await shown(till)
+    till.fault("ezpg.deposits", "html_502", 1)
+    await till.do(GoBack())
+    await till.pass_time(1)
+
+    assert isinstance(till.view, TransferView)
+    assert till.view.is_question
+    await till.close()
+    assert till.failures == []
+
+
 async def test_who_gives_up_has_paid_nothing(till):
     await shown(till)
     await till.do(Leave())

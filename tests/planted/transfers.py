@@ -237,8 +237,8 @@ BUGS: Final = (
         "nobody looks for what came before the account was closed",
         "leaving: 3005 with status paid -> APPROVED",
         METHOD,
-        "        return Left(listed.came, is_known=listed.rows is not None)\n",
-        "        return Left(is_known=listed.rows is not None)\n",
+        "return Left(listed.came, is_closed=answer in rules.ENDED_BY, is_known=listed.rows is not None)",
+        "return Left(None, is_closed=answer in rules.ENDED_BY, is_known=listed.rows is not None)",
         paid("test_money_that_came_while_they_wanted_to_pay_otherwise_pays"),
     ),
     Bug(

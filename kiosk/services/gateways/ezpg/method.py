@@ -220,7 +220,7 @@ class EzpgMethod:
         left = await self._close(attempt)
         if left.came is not None:
             return await self._settled(attempt, left.came)
-        if left.is_closed:
+        if left.is_closed and left.is_known:
             return await self._end(attempt, State.CLOSED, Reason.LEFT_WAITING, is_proven=True)
         try:
             has_transferred = await desk.has_transferred(self._request(attempt, is_heard=True))
@@ -234,21 +234,19 @@ class EzpgMethod:
         return await self._end(attempt, State.CLOSED, Reason.LEFT_WAITING)
 
     async def _close(self, attempt: Attempt) -> Left:
-        """Close it, and look where the answer leaves something open. Until an account is closed nothing has come."""
+        """Close it, then look: what came before it was closed pays, or is known not to be there."""
         operation = await self._journal.next_operation(attempt.id)
         request = wire.close(self._client.account.merchant, attempt.facts[ACCOUNT_ID], operation)
         permit = await self._journal.intend(attempt.id, request)
         answer = await self._client.close(permit)
         await self._journal.write(OperationAnswered(permit.operation_id, answer))
-        if answer in rules.ENDED_BY:
-            return Left(is_closed=True, is_known=True)
-        for wait_s in PAID_LOOKS_S if answer is Answer.PAID else ():
-            listed = await self._look(attempt)
-            if listed.came is not None:
-                return Left(came=listed.came)
-            await self._clock.sleep(wait_s)
         listed = await self._look(attempt)
-        return Left(listed.came, is_known=listed.rows is not None)
+        for wait_s in PAID_LOOKS_S if answer is Answer.PAID else ():
+            if listed.came is not None:
+                break
+            await self._clock.sleep(wait_s)
+            listed = await self._look(attempt)
+        return Left(listed.came, is_closed=answer in rules.ENDED_BY, is_known=listed.rows is not None)
 
     async def _settled(self, attempt: Attempt, came: Came) -> Outcome:
         """Money came: all that was asked, which is an approval; or another amount, which is staff's."""
