@@ -11,6 +11,8 @@ from tests.end_to_end.driver import Seen, World, until
 BOTH = pytest.mark.parametrize("extensions", ["on", "off"], ids=["extended", "as documented"], indirect=True)
 """Before an EzPG with what we added, and before one as it is documented."""
 
+AS_DOCUMENTED = pytest.mark.parametrize("extensions", ["off"], ids=["as documented"], indirect=True)
+
 CODES = {name: code for code, name in BANKS.items()}
 
 

@@ -2,7 +2,7 @@
 
 import pytest
 
-from tests.end_to_end.bank import BOTH, Account
+from tests.end_to_end.bank import AS_DOCUMENTED, BOTH, Account
 from tests.end_to_end.driver import until
 from tests.end_to_end.oracle import End, assert_ends, assert_true, journal_of, money_differs
 
@@ -115,7 +115,7 @@ def test_who_pays_otherwise_leaves_an_account_that_takes_nothing_more(till, bank
     assert (bank.try_to_pay(account)["refused"] is not None) == (extensions == "on")
 
 
-@pytest.mark.parametrize("extensions", ["off"], indirect=True)
+@AS_DOCUMENTED
 def test_who_has_sent_it_already_says_so_and_is_waited_for(till, bank, extensions):
     bank.pay(shown(till), in_flight_s=100)
     till.press("go_back")

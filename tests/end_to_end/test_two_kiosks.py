@@ -5,7 +5,7 @@ import pytest
 from tests.end_to_end.bank import BOTH, Account
 from tests.end_to_end.driver import until
 from tests.end_to_end.oracle import End, assert_ends, assert_true, journal_of, money_differs
-from tests.end_to_end.test_payouts import LATER_S, LIMITS, found, left_with_money_under_way, pay_out_what_was_found
+from tests.end_to_end.test_payouts import LATER_S, LIMITS, found, leave, left_and_transferred, pay_out_what_was_found
 from tests.end_to_end.test_staff import come_in
 
 pytestmark = pytest.mark.end_to_end
@@ -48,7 +48,7 @@ def transfers_page(till):
 
 
 @BOTH
-def test_each_is_paid_by_its_own_deposit_and_lists_its_own(tills, bank, extensions):
+def test_each_is_paid_by_its_own_deposit_and_lists_its_own(tills, bank):
     one, other = tills
     accounts = []
     for till in tills:
@@ -77,13 +77,12 @@ def test_each_is_paid_by_its_own_deposit_and_lists_its_own(tills, bank, extensio
         assert page.text("others_right") == "1"
 
 
-def test_neither_finds_the_others_late_money(tills, bank, extensions):
+def test_neither_finds_the_others_late_money(tills, bank):
     one, other = tills
     one.fill_basket()
     one.show_account()
-    one.press("go_back")
-    one.next_view("MethodsView", says="결제되지 않았어요")
-    left_with_money_under_way(other, bank, extensions)
+    leave(one)
+    left_and_transferred(other, bank)
     found(other)
     looked = len(bank.looks("K01"))
     until(lambda: len(bank.looks("K01")) > looked, "the first looks once more", LATER_S)
@@ -92,10 +91,10 @@ def test_neither_finds_the_others_late_money(tills, bank, extensions):
     assert_agreed(*tills)
 
 
-def test_neither_takes_the_others_equal_withdrawal_for_its_own_lost_one(tills, bank, world, extensions):
+def test_neither_takes_the_others_equal_withdrawal_for_its_own_lost_one(tills, bank, world):
     one, other = tills
     for till in tills:
-        left_with_money_under_way(till, bank, extensions)
+        left_and_transferred(till, bank)
     for till in tills:
         found(till)
     world.fault("ezpg.withdraw", "drop_before")
