@@ -103,7 +103,13 @@ class Shopper:
 def measure_touch(workplace: Workplace) -> Measured:
     """From a touch to the end of the paint in which it is answered: a line's new count, or another screen."""
     alone, beside = shoppers(workplace)
-    return measured(alone.touches, beside.touches, TOUCH_MS, "touches, the way through the door included", workplace)
+    return measured(
+        alone.touches,
+        beside.touches,
+        TOUCH_MS,
+        "touches, the way through the door and a look at each paint included",
+        workplace,
+    )
 
 
 def measure_scan(workplace: Workplace) -> Measured:
