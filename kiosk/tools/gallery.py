@@ -43,6 +43,9 @@ AIDS: Final = "aids"
 
 SAMPLES: Final[Mapping[str, View]] = MappingProxyType({**VIEWS, **STAFF, AIDS: VIEWS["method_part_paid"]})
 
+_STAFF_WORDS: Final = ("ko",)
+"""What the samples of staff screens are written in. Their words come with the view."""
+
 _ROUNDS = 3
 """Layouts within layouts come to rest one after the other."""
 
@@ -82,16 +85,20 @@ def theme_for(size: tuple[int, int]) -> Theme:
 
 
 def pictures(screens: Sequence[str], modes: Sequence[str], spoken: Sequence[str], theme: Theme) -> Iterator[Picture]:
-    """Those of a format. A mode that its screen does not offer is left out; staff have the usual look only."""
+    """Those of a format. A mode that its screen does not offer is left out.
+
+    Staff have the usual look only, and one language.
+    """
     size = (theme.size.width(), theme.size.height())
     for mode in modes:
         wanted = MODES[mode]
         if wanted.low and not wanted.large_print and theme.fitting(wanted) == USUAL:
             continue
         for screen in screens:
-            if isinstance(SAMPLES[screen], STAFF_VIEWS) and wanted != USUAL:
+            is_for_staff = isinstance(SAMPLES[screen], STAFF_VIEWS)
+            if is_for_staff and wanted != USUAL:
                 continue
-            for language in spoken:
+            for language in _STAFF_WORDS if is_for_staff else spoken:
                 yield Picture(screen, size, mode, language)
 
 

@@ -22,6 +22,8 @@ PICTURES: Final = ("tests/ui/test_pictures.py",)
 OPENED: Final = ("tests/ui/test_aids.py",)
 GAPS: Final = ("tests/ui/test_format.py", "-k", "three_millimetres")
 TYPEFACES: Final = ("tests/tools/test_doctor_faces.py",)
+ALONE: Final = ("tests/ui/test_faces.py", "-k", "stand_alone")
+PARTED: Final = ("tests/ui/test_faces.py", "-k", "is_parted")
 
 BUGS: Final = (
     # -- pictures
@@ -268,6 +270,32 @@ BUGS: Final = (
         "map(_NO_END.join, self.said.split(",
         "map(str, self.said.split(",
         ("tests/ui/test_faces.py", "-k", "torn"),
+    ),
+    Bug(
+        "a Japanese or Chinese sign stands alone",
+        "last line",
+        LABELS,
+        "_NO_END.join(last)",
+        "last",
+        ALONE,
+    ),
+    Bug("a word stands alone", "last line", LABELS, "{before}{_NO_BREAK}{end}", "{before} {end}", ALONE),
+    Bug(
+        "a long end has no room and all of it is parted",
+        "last line",
+        LABELS,
+        "sign[0][-_LAST_SIGNS:]",
+        "sign[0]",
+        ALONE,
+    ),
+    Bug("a long end has no room", "last line", LABELS, "joined if metrics", "joined if words or metrics", PARTED),
+    Bug(
+        "a code that is not known is told on a page that nobody sees",
+        "refused",
+        BASKET,
+        "self._notice if self._is_refused and self.above is None else row",
+        "row",
+        ("tests/ui/test_access.py", "-k", "why_nothing_was_added"),
     ),
     Bug(
         "the doctor looks for the Korean typeface only",

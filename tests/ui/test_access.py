@@ -112,6 +112,14 @@ def test_the_line_scanned_last_is_in_sight_until_a_page_is_turned(qtbot):
     assert is_seen(window, "quantity_plus_sku9")
 
 
+@pytest.mark.parametrize("format_", list(FORMATS))
+@pytest.mark.parametrize("access", [LARGE_PRINT, Access(low=True)], ids=["large", "low"])
+def test_why_nothing_was_added_is_in_sight_whatever_was_touched_last(qtbot, format_, access):
+    window = show(open_window(qtbot, format_), VIEWS["basket"], access=access)
+    show(window, VIEWS["basket_unknown"], access=access)
+    assert text_for("ko")("scan_notice.unknown") in [words for _, words in visible_texts(window)]
+
+
 def test_the_total_is_in_sight_on_every_page(qtbot):
     window = show(open_window(qtbot), basket(MANY), access=LARGE_PRINT)
     while press(window, "part_previous"):

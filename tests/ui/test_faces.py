@@ -179,3 +179,39 @@ def test_no_word_beside_the_total_is_torn(qtbot, language):
     layout.endLayout()
     assert label.text()[line.textLength() :].replace("\u2060", "").strip() == second.split(" ")[-1]
     assert label.accessibleName() == f"{first} · {second}"
+
+
+@pytest.mark.parametrize(
+    ("words", "last"),
+    [
+        ("영수증이 나왔어요. 가져가 주세요", "가져가 주세요"),
+        ("Your receipt is out. Please take it", "take it"),
+        ("小票已打印，请取走", "取走"),
+        ("ただいま決済を処理しています", "処理しています"),
+        ("決済を処理しています", "います"),
+        ("もう振り込みましたか？", "込みましたか？"),
+    ],
+)
+def test_what_ends_a_sentence_does_not_stand_alone_in_part_on_its_last_line(qtbot, words, last):
+    label = Label(theme_of(), "body")
+    qtbot.addWidget(label)
+    label.show()
+    label.say(words)
+    label.resize(label.fontMetrics().horizontalAdvance(words[:-1]), 500)
+    layout = QTextLayout(label.text(), label.font())
+    layout.beginLayout()
+    line = layout.createLine()
+    line.setLineWidth(label.width())
+    layout.endLayout()
+    assert label.text()[line.textLength() :].replace("\u2060", "").replace("\u00a0", " ") == last
+    assert label.accessibleName() == words
+    assert label.said == words
+
+
+def test_what_has_no_room_in_a_line_is_parted(qtbot):
+    label = Label(theme_of(), "body")
+    qtbot.addWidget(label)
+    label.show()
+    label.say("決済を処理しています")
+    label.resize(label.fontMetrics().horizontalAdvance("処理し"), 500)
+    assert label.text() == label.said

@@ -25,7 +25,7 @@ def test_each_look_that_a_screen_offers_is_drawn_in_each_language(qapp, size, mo
     assert [(one.mode, one.language) for one in drawn if one.screen == "start"] == [
         (mode, language) for mode in modes for language in ("ko", "en")
     ]
-    assert {one.mode for one in drawn if one.screen == "staff_home"} == {"normal"}
+    assert [(one.mode, one.language) for one in drawn if one.screen == "staff_home"] == [("normal", "ko")]
 
 
 def test_a_gallery_is_a_picture_for_each_and_a_sheet_for_each_screen(qapp, tmp_path, capsys):

@@ -120,6 +120,7 @@ class BasketScreen(Screen[BasketView]):
         self._lines = BasketLines(theme)
         self._notice = Notice(theme, "scan_notice")
         self._serial = 0
+        self._is_refused = False
         self._latest = ("", 0)
         self._count = WholeWordsLabel(theme, tone="second")
         self._total = OneLine(theme, "total", "total_amount", align=RIGHT)
@@ -221,15 +222,16 @@ class BasketScreen(Screen[BasketView]):
 
     @override
     def lay_pages(self, text: Text) -> None:
-        """The line touched last is in sight, until a page is turned."""
+        """The line touched last is in sight, or why nothing was added, until a page is turned."""
         super().lay_pages(text)
         row = self._lines.latest
         latest = ("" if row is None else row.objectName(), self._serial)
         if self.pages is not None and latest != self._latest:
             self._latest = latest
-            self.pages.bring(row)
+            self.pages.bring(self._notice if self._is_refused and self.above is None else row)
 
     def _render_notice(self, view: BasketView, text: Text) -> None:
+        self._is_refused = view.notice not in {None, ScanNotice.ADDED}
         if view.notice is None:
             self._notice.show_line(text("basket.hint"), "scan-barcode", "plain")
         elif view.notice is ScanNotice.ADDED:

@@ -49,6 +49,8 @@ class TransferScreen(Screen[TransferView]):
     def __init__(self, theme: Theme) -> None:
         super().__init__(theme)
         self._asks = False
+        # there the account takes a page, and the title would take another
+        self._is_titled = not (theme.is_small and theme.is_paged)
         self._title = Label(theme, "heading", "transfer_title", align=LEFT if theme.is_wide else CENTRE)
         self._bank = Label(theme, "strong", "bank_name")
         self._number = Label(theme, "title", "account_number")
@@ -191,15 +193,16 @@ class TransferScreen(Screen[TransferView]):
 
     def _turn(self, *, asks: bool) -> None:
         """From the account to the question, or back. The second tap of a double tap answers no question."""
-        for part in (self._title, self._account, self._sum, self._time):
+        for part in (self._account, self._sum, self._time):
             part.setVisible(not asks)
+        self._title.setVisible(not asks and self._is_titled)
         for answer in (self._asked, self._if_sent, self._if_not_sent, self._sent):
             answer.setVisible(asks)
         if asks != self._asks:
             self._asks = asks
             self.renewed.emit()
             if self.pages is not None and self.above is None:
-                self.pages.bring(self._asked if asks else self._title)
+                self.pages.bring(self._asked if asks else self._account)
 
 
 def in_groups(digits: str) -> str:

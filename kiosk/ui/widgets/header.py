@@ -19,6 +19,9 @@ _LOGO_MM = 15
 _AIDS_EMS = 1.25
 """The figure is slight: it is drawn larger than other icons."""
 
+_ALL = 1000
+"""Of the width that is left over: nothing stands at the right of who is in."""
+
 
 class Header(QWidget):
     """The steps, or the name of the store where there are none; the banners; and the buttons for aids and for staff.
@@ -45,7 +48,7 @@ class Header(QWidget):
         row.setSpacing(theme.gap)
         for part in (self._steps, self._logo, self._store, self._lock):
             row.addWidget(part)
-        row.addWidget(self._staff, 1)
+        row.addWidget(self._staff, _ALL)
         if theme.is_wide:
             row.addWidget(banners, 1)
         right = QHBoxLayout()

@@ -15,10 +15,9 @@ LEFT = Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter
 RIGHT = Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter
 CENTRE = Qt.AlignmentFlag.AlignCenter
 
-_HEADINGS = frozenset({"heading", "title"})
 _NO_BREAK = "\u00a0"
 _LAST_SHARE = 0.75
-"""The last two words are kept together if they have no more of the width than that."""
+"""What ends the words is kept together if it has no more of the width than that."""
 
 _BREAK = "\u200b"
 """Zero-width space: a line may end here."""
@@ -28,6 +27,14 @@ _NO_END = "\u2060"
 
 _WORD = re.compile(r"[^\s\u2e80-\u9fff\uf900-\ufaff\uff01-\uff65]+")
 """What a line does not end in by itself. It does between Chinese and Japanese characters, and Qt knows where not."""
+
+_END = re.compile(
+    r"(?:[おご]?[\u4e00-\u9fff]{0,3}[\u3041-\u309f]{1,6}|[\u4e00-\u9fff]{2}|[\u30a1-\u30fc]{2,6})[。！？]?$"
+)
+"""The last word where none are set apart by spaces: in Japanese its kanji and kana, in Chinese two signs."""
+
+_LAST_SIGNS = 3
+"""So many signs of a last word stand together where all of it has no room."""
 
 
 def breakable(words: str, width: int, metrics: QFontMetrics) -> str:
@@ -39,10 +46,23 @@ def breakable(words: str, width: int, metrics: QFontMetrics) -> str:
     )
 
 
+def ending_whole(words: str, width: float, metrics: QFontMetrics) -> str:
+    """The words, so that no line parts the last two of them, or signs of the last one, if these have room [px]."""
+    sign = _END.search(words)
+    if sign is not None:
+        last = sign[0] if metrics.horizontalAdvance(sign[0]) <= width else sign[0][-_LAST_SIGNS:]
+        joined = words.removesuffix(last) + _NO_END.join(last)
+    else:
+        before, _, end = words.rpartition(" ")
+        last = f"{before.rpartition(' ')[2]} {end}"
+        joined = f"{before}{_NO_BREAK}{end}" if " " in before else words
+    return joined if metrics.horizontalAdvance(last) <= width else words
+
+
 class Label(QLabel):
     """Words in a role and a tone. Touches go through it to what it stands on.
 
-    In a heading no word stands alone in its last line, where there is room for two.
+    No word stands alone in its last line, where there is room for two; in Chinese and Japanese no sign does.
     """
 
     def __init__(
@@ -50,7 +70,6 @@ class Label(QLabel):
     ) -> None:
         super().__init__()
         self.said = ""
-        self._keeps_two = role in _HEADINGS
         self.setObjectName(name)
         self.setTextFormat(Qt.TextFormat.PlainText)
         self.setFont(theme.font(role))
@@ -79,14 +98,11 @@ class Label(QLabel):
     @override
     def resizeEvent(self, event: QResizeEvent) -> None:
         super().resizeEvent(event)
-        if self._keeps_two and event.size().width() != event.oldSize().width():
+        if event.size().width() != event.oldSize().width():
             self._lay_out()
 
     def _lay_out(self) -> None:
-        before, _, end = self.said.rpartition(" ")
-        last = f"{before.rpartition(' ')[2]} {end}"
-        is_short = self.fontMetrics().horizontalAdvance(last) <= self.width() * _LAST_SHARE
-        self.setText(f"{before}{_NO_BREAK}{end}" if self._keeps_two and " " in before and is_short else self.said)
+        self.setText(ending_whole(self.said, self.width() * _LAST_SHARE, self.fontMetrics()))
 
 
 class OneLine(Label):
@@ -130,7 +146,8 @@ class NameLabel(Label):
     @override
     def resizeEvent(self, event: QResizeEvent) -> None:
         super().resizeEvent(event)
-        self._lay_out()
+        if event.size().width() == event.oldSize().width():
+            self._lay_out()
 
     def _height(self, lines: int) -> int:
         return lines * self.fontMetrics().lineSpacing() + 2
