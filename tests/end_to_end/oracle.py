@@ -533,7 +533,7 @@ def _believed(attempt: Mapping[str, Any], journal: Journal) -> int | None:
     given_back = sum(int(row["amount"]) for row in refunds if row["state"] == "DONE")
     if attempt.get("method") == "ezpg":
         # how much was found is known; what the bank took back of that is explained
-        return received + sum(row["amount"] for row in findings if _is_held(row)) - given_back
+        return received + sum(int(row["amount"]) for row in findings if _is_held(row)) - given_back
     return None if any(row["state"] == "OPEN" for row in findings) else received - given_back
 
 
