@@ -132,7 +132,9 @@ class ScanScreen(Screen[ScanView]):
 
         The camera's picture takes the place of the icon, or of the keys on a wide screen that has none.
         """
-        side = self.theme.px(self.theme.drawn(look.ems))
+        # a larger one leaves the words no room on its page
+        is_cramped = self.theme.is_small and self.theme.is_paged
+        side = self.theme.px(self.theme.drawn(1 if is_cramped else look.ems))
         self._icon.setFixedSize(side, side)
         self._keypad.setVisible(look.is_typed)
         has_view, is_beside = self._viewfinder.is_there, self.theme.is_wide and not look.is_typed
