@@ -192,8 +192,8 @@ def test_no_word_beside_the_total_is_torn(qtbot, language):
         ("もう振り込みましたか？", "込みましたか？"),
     ],
 )
-def test_what_ends_a_sentence_does_not_stand_alone_in_part_on_its_last_line(qtbot, words, last):
-    label = Label(theme_of(), "body")
+def test_what_ends_a_heading_does_not_stand_alone_in_part_on_its_last_line(qtbot, words, last):
+    label = Label(theme_of(), "heading")
     qtbot.addWidget(label)
     label.show()
     label.say(words)
@@ -209,7 +209,7 @@ def test_what_ends_a_sentence_does_not_stand_alone_in_part_on_its_last_line(qtbo
 
 
 def test_what_has_no_room_in_a_line_is_parted(qtbot):
-    label = Label(theme_of(), "body")
+    label = Label(theme_of(), "heading")
     qtbot.addWidget(label)
     label.show()
     label.say("決済を処理しています")

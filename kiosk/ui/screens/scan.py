@@ -45,6 +45,9 @@ _LOOKS: Final[Mapping[ScanKind, _Look]] = MappingProxyType(
 _LONGEST = 32
 """No coupon or wallet number has more digits."""
 
+_SMALLER = 2.8
+"""In large print on a small screen an icon is no larger [ems]."""
+
 _WORDS, _KEYS = 6, 5
 """How the width is shared on a wide screen."""
 
@@ -132,7 +135,8 @@ class ScanScreen(Screen[ScanView]):
 
         The camera's picture takes the place of the icon, or of the keys on a wide screen that has none.
         """
-        side = self.theme.px(self.theme.drawn(look.ems))
+        is_cramped = self.theme.is_small and self.theme.is_paged
+        side = self.theme.px(self.theme.drawn(min(look.ems, _SMALLER) if is_cramped else look.ems))
         self._icon.setFixedSize(side, side)
         self._keypad.setVisible(look.is_typed)
         has_view, is_beside = self._viewfinder.is_there, self.theme.is_wide and not look.is_typed

@@ -3,7 +3,7 @@
 from bisect import bisect_left
 
 from PySide6.QtCore import QEvent, QRect, QSize, Qt
-from PySide6.QtGui import QShowEvent
+from PySide6.QtGui import QResizeEvent, QShowEvent
 from typing_extensions import override
 
 from kiosk.ui.theme import TextRole, Theme
@@ -63,6 +63,11 @@ class ClampedLabel(Label):
     @override
     def minimumSizeHint(self) -> QSize:
         return QSize(2 * self.fontMetrics().height(), self.fontMetrics().lineSpacing())
+
+    @override
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        self._lay_out()
 
     @override
     def showEvent(self, event: QShowEvent) -> None:

@@ -15,6 +15,7 @@ LEFT = Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter
 RIGHT = Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter
 CENTRE = Qt.AlignmentFlag.AlignCenter
 
+_HEADINGS = frozenset({"heading", "title"})
 _NO_BREAK = "\u00a0"
 _LAST_SHARE = 0.75
 """What ends the words is kept together if it has no more of the width than that."""
@@ -62,7 +63,7 @@ def ending_whole(words: str, width: float, metrics: QFontMetrics) -> str:
 class Label(QLabel):
     """Words in a role and a tone. Touches go through it to what it stands on.
 
-    No word stands alone in its last line, where there is room for two; in Chinese and Japanese no sign does.
+    In a heading no word stands alone in its last line, where there is room for two; in Chinese and Japanese no sign.
     """
 
     def __init__(
@@ -70,6 +71,7 @@ class Label(QLabel):
     ) -> None:
         super().__init__()
         self.said = ""
+        self._ends_whole = role in _HEADINGS
         self.setObjectName(name)
         self.setTextFormat(Qt.TextFormat.PlainText)
         self.setFont(theme.font(role))
@@ -98,11 +100,12 @@ class Label(QLabel):
     @override
     def resizeEvent(self, event: QResizeEvent) -> None:
         super().resizeEvent(event)
-        if event.size().width() != event.oldSize().width():
+        if self._ends_whole and event.size().width() != event.oldSize().width():
             self._lay_out()
 
     def _lay_out(self) -> None:
-        self.setText(ending_whole(self.said, self.width() * _LAST_SHARE, self.fontMetrics()))
+        room = self.width() * _LAST_SHARE
+        self.setText(ending_whole(self.said, room, self.fontMetrics()) if self._ends_whole else self.said)
 
 
 class OneLine(Label):
@@ -146,8 +149,7 @@ class NameLabel(Label):
     @override
     def resizeEvent(self, event: QResizeEvent) -> None:
         super().resizeEvent(event)
-        if event.size().width() == event.oldSize().width():
-            self._lay_out()
+        self._lay_out()
 
     def _height(self, lines: int) -> int:
         return lines * self.fontMetrics().lineSpacing() + 2
