@@ -47,6 +47,7 @@ BUTTONS = [
     ("method", "method_ceos", ChooseMethod("ceos")),
     ("method", "method_card", ChooseMethod("card")),
     ("method_points_denied", "method_loyalty", ChooseMethod("loyalty")),
+    ("method", "method_ezpg", ChooseMethod("ezpg")),
     ("method", "go_back", GoBack()),
     ("method", "leave", Leave()),
     ("method_planned", "take_back_0", TakeBack("a-received")),
@@ -267,7 +268,7 @@ def test_a_new_screen_takes_touches_after_a_moment(qtbot):
 
 ORDERS = {
     "scan": [*(f"key_{digit}" for digit in "1234567890"), "key_back", "go_back"],
-    "method": ["method_crepay", "method_ceos", "method_card", "method_loyalty", "go_back", "leave"],
+    "method": [*(f"method_{name}" for name in ("crepay", "ceos", "card", "loyalty", "ezpg")), "go_back", "leave"],
     "amount": ["change_amount", "go_back", "confirm_amount"],
     "basket": ["product_nuts", "quantity_minus_americano", "quantity_plus_americano", "quantity_minus_gimbap"],
     "transfer_question": ["go_back", "confirm_sent"],

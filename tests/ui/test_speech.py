@@ -140,8 +140,8 @@ def test_the_methods_are_named_with_what_is_to_be_paid(listener):
     said = listener.hears(VIEWS["method"])
     assert f"{KO('methods.due')}, 12,300원" in said
     assert KO("methods.question") in said
-    titles = [KO(f"method.{name}.title") for name in ("crepay", "ceos", "card", "loyalty")]
-    assert [each.split(",")[0].split(".")[0] for each in said[-4:]] == titles
+    titles = [KO(f"method.{name}.title") for name in ("crepay", "ceos", "card", "loyalty", "ezpg")]
+    assert [each.split(",")[0].split(".")[0] for each in said[-5:]] == titles
 
 
 def test_what_is_done_names_the_number_and_whether_the_receipt_came_out(listener):

@@ -42,7 +42,9 @@ class Screen(QWidget, Generic[V]):
         self.above: QWidget | None = None
         self.pages: Pages | None = None
         self._outer = self.column = QVBoxLayout(self)
-        self._outer.setContentsMargins(theme.margin, 0, theme.margin, theme.margin)
+        # as near to the edge as the header is: five methods have their room below banners
+        below = theme.gap // 2 if theme.is_small else theme.margin
+        self._outer.setContentsMargins(theme.margin, 0, theme.margin, below)
         self._outer.setSpacing(theme.gap)
         self._feet: list[_Foot] = []
         if theme.is_paged:

@@ -21,6 +21,8 @@ _HINTED_ON_SMALL = 2
 """So many methods have room for what to do besides their names on a small screen."""
 _HINTED_BELOW_TENDERS = 3
 """So many have room for it on a large one, below what was tried."""
+_HINTED_ON_WIDE = 4
+"""So many have room for it on a large one that is wide."""
 _ASKED_ON_SMALL = 3
 """So many have room for the question above them; of more, their names ask it."""
 
@@ -86,6 +88,14 @@ class MethodScreen(Screen[MethodsView]):
         column.addStretch(1)
         return side
 
+    def _most_hinted(self, view: MethodsView) -> int:
+        """How many methods have room for what to do."""
+        if self.theme.is_small:
+            return _HINTED_ON_SMALL
+        if view.tenders:
+            return _HINTED_BELOW_TENDERS
+        return _HINTED_ON_WIDE if self.theme.is_wide else len(view.methods)
+
     @property
     @override
     def voiced(self) -> Sequence[Voiced]:
@@ -102,8 +112,7 @@ class MethodScreen(Screen[MethodsView]):
             self._grid.addWidget(tile, *divmod(at, self._columns))
             self.listen(tile)
         self._question.setVisible(not self.theme.is_small or len(view.methods) <= _ASKED_ON_SMALL)
-        most = _HINTED_ON_SMALL if self.theme.is_small else _HINTED_BELOW_TENDERS if view.tenders else len(view.methods)
-        hinted = len(view.methods) <= most and not self.theme.is_paged
+        hinted = len(view.methods) <= self._most_hinted(view) and not self.theme.is_paged
         for tile, card in zip(self._tiles, view.methods, strict=False):
             tile.render_card(card, text, hinted=hinted)
         for at, tile in enumerate(self._tiles):

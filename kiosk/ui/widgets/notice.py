@@ -22,7 +22,7 @@ class Notice(QFrame):
         self._icon = IconLabel(theme, 0.9 * theme.scale.body)
         self._label = Label(theme, "body", name)
         row = QHBoxLayout(self)
-        inset = theme.px((0.25 if theme.is_small else 0.4) * theme.scale.pad)
+        inset = theme.px((0.15 if theme.is_small else 0.4) * theme.scale.pad)
         row.setContentsMargins(theme.pad, inset, theme.pad, inset)
         row.setSpacing(theme.gap)
         row.addWidget(self._icon)
