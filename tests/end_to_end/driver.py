@@ -119,6 +119,7 @@ secret_key = "env:E2E_CARD"
 
 TRANSFERS = """
 [gateways.ezpg]
+enabled = {enabled}
 base_url = "{url}/ezpg"
 merchant_id = "demo"
 user = "{user}"
@@ -438,8 +439,7 @@ class Till:
             self.config.write_text(self.config.read_text("utf-8") + paper, encoding="utf-8")
         if points:
             self._take_points()
-        if transfers:
-            self._take_transfers()
+        self._take_transfers(enabled=transfers)
 
     def _write_config(self, sale, limits) -> None:
         def lines(values) -> str:
@@ -461,9 +461,10 @@ class Till:
         self.config.write_text(self.config.read_text("utf-8") + points, encoding="utf-8")
         self.world.settings(loyalty={"callback_url": f"http://127.0.0.1:{self.callback}/loyalty/callback"})
 
-    def _take_transfers(self) -> None:
-        user = f"kiosk-{int(self.kiosk[1:])}"
-        transfers = TRANSFERS.format(url=self.world.url, user=user, **self.world.bank_hours)
+    def _take_transfers(self, *, enabled: bool) -> None:
+        """Or take none, where the demo would: at some hours banks are closed."""
+        user, is_on = f"kiosk-{int(self.kiosk[1:])}", str(enabled).lower()
+        transfers = TRANSFERS.format(url=self.world.url, user=user, enabled=is_on, **self.world.bank_hours)
         self.config.write_text(self.config.read_text("utf-8") + transfers, encoding="utf-8")
         self.world.settings(ezpg={"hours": self.world.bank_hours})
 

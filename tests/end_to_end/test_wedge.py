@@ -10,7 +10,7 @@ from tests.end_to_end.oracle import End, assert_ends
 pytestmark = pytest.mark.end_to_end
 
 CTRL_Q, CTRL_R, ESCAPE = "\x11", "\x12", "\x1b"
-TO_KEY_1 = "\t\t"
+TO_KEY_1 = "\t\t\t"
 
 
 @pytest.fixture
