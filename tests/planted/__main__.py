@@ -50,7 +50,7 @@ from tests.planted.bug import Bug
 PROJECT: Final = Path(__file__).parents[2]
 COPIED: Final = ("kiosk", "resources", "tests", "packaging", "pyproject.toml", "README.md")
 WORKERS: Final = 2
-WITHIN_S: Final = 120
+WITHIN_S: Final = 60
 """Tests that take longer have noticed: a bug may make one wait for ever [s]."""
 
 LISTS: Final = {

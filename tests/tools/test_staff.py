@@ -10,7 +10,6 @@ from kiosk.domain.attempt import Family, State
 from kiosk.domain.entries import OrderAdvanced
 from kiosk.domain.ids import order_of
 from kiosk.domain.order import OrderState
-from kiosk.domain.outcome import Reason
 from kiosk.domain.ports import GivesBack
 from kiosk.domain.refund import RefundState
 from kiosk.domain.staffwork import OF_FINDING, StaffTask, TaskKind
@@ -54,7 +53,6 @@ async def test_a_transfer_is_not_given_back_and_nothing_is_tried(till, capsys):
 async def test_the_rest_of_a_sale_is_given_back_and_the_transfer_stays_with_staff(till, capsys):
     coupons = Transfers(till.journal, [(RefundState.DONE, "")], name="crepay", gives_back=GivesBack.ALONE)
     till.tools.parts.methods["crepay"] = coupons
-    till.transfers.ends = [(RefundState.REFUSED, Reason.UNREACHABLE)]
     book = Book(till.journal)
     order = await book.order(5_000, 12_300)
     coupon = await book.approved(order, 5_000)

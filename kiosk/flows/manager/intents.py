@@ -89,6 +89,8 @@ class Act(StrEnum):
     NEW_PIN = "new_pin"
     REMOVE = "remove"
     HOME = "home"
+    LATER = "later"
+    """It stays to be done: nobody here knows yet where the money is to go."""
     PAY_OUT = "pay_out"
     """Have money that was found paid out to its owner."""
 

@@ -5,6 +5,7 @@ Staff name the account, read it back, and sign for it with the six digits of the
 
 from collections.abc import Collection
 from dataclasses import dataclass
+from enum import Enum, auto
 from typing import Final
 
 from kiosk.domain.attempt import Attempt
@@ -16,7 +17,7 @@ from kiosk.domain.sale import Sale
 from kiosk.domain.told import Tone
 from kiosk.domain.words import Said, Words
 from kiosk.flows.manager.intents import Act, Choose, Do
-from kiosk.flows.manager.views import Notice, Row, Section, Weight
+from kiosk.flows.manager.views import Button, Notice, Row, Section, Weight
 from kiosk.flows.manager.visit import Visit, button
 
 ACCOUNT_DIGITS: Final = 16
@@ -43,16 +44,31 @@ class Owed:
     amount: Money
 
 
-async def payee(visit: Visit, owed: Owed) -> Payee | None:
-    """An account that staff have named and signed for; None when it is not paid out, or not now."""
+class Unnamed(Enum):
+    """Why no account was named."""
+
+    BACK = auto()
+    """They went back: what they had begun is not wanted."""
+    LATER = auto()
+    """The money stays owed: the till cannot pay it out, or nobody here knows where to."""
+
+
+async def payee(visit: Visit, owed: Owed, *others: Button) -> Payee | Unnamed:
+    """An account that staff have named and signed for.
+
+    Args:
+        visit: Of the staff who name it.
+        owed: What is to be paid out there.
+        *others: What they can do instead of naming one; `Act.LATER` is known.
+    """
     payouts = visit.tools.payouts
     problem = _why_not(payouts, owed.amount)
     if payouts is None or problem is not None:
         await visit.tell(Said("payout.title"), Notice(problem or Said("payout.not_here"), Tone.ACT))
-        return None
-    named = await _named(visit, payouts, owed)
-    if named is None or not await _is_signed(visit, payouts):
-        return None
+        return Unnamed.LATER
+    named = await _named(visit, payouts, owed, others)
+    if isinstance(named, Payee) and not await _is_signed(visit, payouts):
+        return Unnamed.BACK
     return named
 
 
@@ -62,30 +78,34 @@ def _why_not(payouts: Payouts | None, amount: Money) -> Words | None:
     return Said("payout.too_little", {"least": payouts.least}) if amount < payouts.least else None
 
 
-async def _named(visit: Visit, payouts: Payouts, owed: Owed) -> Payee | None:
-    """Bank, number and holder, read back; None when they went back."""
-    problem: Words | None = None
+async def _named(visit: Visit, payouts: Payouts, owed: Owed, others: tuple[Button, ...]) -> Payee | Unnamed:
+    """Bank, number and holder, read back."""
+    problem: Notice | None = None
     while True:
-        bank = await _bank(visit, payouts, owed, problem)
-        if bank is None:
-            return None
+        notice = Notice(Said("payout.which", {"amount": owed.amount}), Tone.WAIT) if problem is None else problem
+        bank = await _bank(visit, payouts, notice, others)
+        if isinstance(bank, Unnamed):
+            return bank
         typed = await visit.type_in(Said("payout.account", {"bank": payouts.banks[bank]}), ACCOUNT_DIGITS)
         holder = None if typed is None else await _holder(visit, payouts.payer(owed.attempt))
         if typed is None or holder is None:
             continue
         named = Payee(bank, typed.digits.reveal(), holder)
         if not payouts.takes(named):
-            problem = Said("payout.not_taken")
+            problem = Notice(Said("payout.not_taken"), Tone.ACT)
         elif await _is_read_back(visit, payouts, owed, named):
             return named
 
 
-async def _bank(visit: Visit, payouts: Payouts, owed: Owed, problem: Words | None) -> str | None:
+async def _bank(visit: Visit, payouts: Payouts, notice: Notice, others: tuple[Button, ...]) -> str | Unnamed:
     rows = tuple(Row(f"bank_{code}", name, wish=Choose(code)) for code, name in payouts.banks.items())
-    words = Said("payout.which", {"amount": owed.amount}) if problem is None else problem
-    notice = Notice(words, Tone.WAIT if problem is None else Tone.ACT)
-    answer = await visit.ask(visit.sheet(Said("payout.bank"), Section(rows), notice=notice))
-    return answer.option if isinstance(answer, Choose) else None
+    match await visit.ask(visit.sheet(Said("payout.bank"), Section(rows), notice=notice, buttons=others)):
+        case Choose(code):
+            return code
+        case Do(Act.LATER):
+            return Unnamed.LATER
+        case _:
+            return Unnamed.BACK
 
 
 async def _holder(visit: Visit, payer: str) -> str | None:
@@ -157,7 +177,7 @@ async def pay_out(visit: Visit, sale: Sale, finding: Finding) -> None:
         return
     named = await payee(visit, Owed(attempt, finding.amount))
     payouts, parts = visit.tools.payouts, visit.tools.parts
-    if named is None or payouts is None:
+    if isinstance(named, Unnamed) or payouts is None:
         return
     asked = await parts.books.ask_finding_back(finding, visit.by, payouts.facts(attempt.id, named))
     if asked is not None:

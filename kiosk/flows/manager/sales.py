@@ -10,7 +10,7 @@ from kiosk.domain.errors import known
 from kiosk.domain.history import FindBy, Query
 from kiosk.domain.order import ASKED_BACK, OrderState
 from kiosk.domain.people import Deed
-from kiosk.domain.ports import GivesBack
+from kiosk.domain.ports import GivesBack, Payee
 from kiosk.domain.receipt import SOLD, claimed_order, read_code
 from kiosk.domain.refund import Finding
 from kiosk.domain.sale import Sale
@@ -201,6 +201,8 @@ async def cancel(visit: Visit, order_id: str) -> None:
     if alone is None:
         return
     facts = await _payees(visit, order_id)
+    if facts is None:
+        return
     unnamed = visit.tools.parts.given_back_by(GivesBack.WITHDRAWAL, await visit.tools.parts.books.sale(order_id))
     books, recovery = visit.tools.parts.books, visit.tools.parts.recovery
     if await books.ask_back(order_id, visit.by, why, alone | (unnamed - facts.keys()), facts):
@@ -208,8 +210,11 @@ async def cancel(visit: Visit, order_id: str) -> None:
     await _follow(visit, order_id)
 
 
-async def _payees(visit: Visit, order_id: str) -> dict[str, Mapping[str, str]]:
-    """Where transfers are to be paid out to, by attempt; one that is not named stays with staff."""
+async def _payees(visit: Visit, order_id: str) -> dict[str, Mapping[str, str]] | None:
+    """Where transfers are to be paid out to, by attempt; one that is named later stays with staff.
+
+    None when they went back.
+    """
     sale = await visit.tools.parts.books.sale(order_id)
     theirs = visit.tools.parts.given_back_by(GivesBack.WITHDRAWAL, sale)
     found: dict[str, Mapping[str, str]] = {}
@@ -217,8 +222,10 @@ async def _payees(visit: Visit, order_id: str) -> dict[str, Mapping[str, str]]:
         payouts, amount = visit.tools.payouts, attempt.received
         if attempt.id not in theirs or payouts is None or amount is None:
             continue
-        named = await payout.payee(visit, payout.Owed(attempt, amount))
-        if named is not None:
+        named = await payout.payee(visit, payout.Owed(attempt, amount), button(Act.LATER))
+        if named is payout.Unnamed.BACK:
+            return None
+        if isinstance(named, Payee):
             found[attempt.id] = payouts.facts(attempt.id, named)
     return found
 

@@ -30,9 +30,11 @@ _WORD = re.compile(r"[^\s\u2e80-\u9fff\uf900-\ufaff\uff01-\uff65]+")
 """What a line does not end in by itself. It does between Chinese and Japanese characters, and Qt knows where not."""
 
 _END = re.compile(
-    r"(?:[おご]?[\u4e00-\u9fff]{0,3}[\u3041-\u309f]{1,6}|[\u4e00-\u9fff]{2}|[\u30a1-\u30fc]{2,6})[。！？]?$"
+    r"(?:[\u304a\u3054]?[\u4e00-\u9fff]{0,3}[\u3041-\u309f]{1,6}|[\u4e00-\u9fff]{2}|[\u30a1-\u30fc]{2,6})"
+    r"[\u3002\uff01\uff1f]?$"
 )
-"""The last word where none are set apart by spaces: in Japanese its kanji and kana, in Chinese two signs."""
+"""The last word where none are set apart by spaces: in Japanese its kanji and kana, after a polite o or go (U+304A,
+U+3054); in Chinese two signs. A full stop, an exclamation or a question mark may follow."""
 
 _LAST_SIGNS = 3
 """So many signs of a last word stand together where all of it has no room."""

@@ -6,6 +6,7 @@ from kiosk.domain.attempt import State
 from kiosk.domain.entries import AttemptAdvanced
 from kiosk.domain.ids import order_of
 from kiosk.domain.money import won
+from kiosk.domain.order import OrderState
 from kiosk.domain.outcome import Reason
 from kiosk.domain.people import FIRST
 from kiosk.domain.ports import Payee
@@ -304,17 +305,72 @@ async def test_money_that_was_settled_meanwhile_is_not_paid_out(till):
 # -- a whole sale
 
 
+async def cancel(till, attempt):
+    await till.enter()
+    await till.press(f"sale_{order_of(attempt).replace('-', '_')}", "act_cancel", "why_wish")
+
+
 async def test_a_paid_transfer_is_given_back_to_the_account_that_was_named(till):
     attempt = await till.paid()
     till.transfers.ends = [(RefundState.DONE, "")]
-    await till.enter()
-    await till.press(f"sale_{order_of(attempt).replace('-', '_')}", "act_cancel", "why_wish")
+    await cancel(till, attempt)
     await name_account(till)
     await till.press("act_yes")
     await till.type(DIGITS)
     assert till.payouts.asked == [(attempt, Payee("090", ACCOUNT, PAYER))]
     (refund,) = await refunds(till, attempt)
     assert (refund.state, refund.attempt_id) == (RefundState.DONE, attempt)
+
+
+@pytest.mark.parametrize("steps", range(5))
+async def test_whoever_goes_back_before_it_is_signed_for_has_nothing_of_the_sale_given_back(till, steps):
+    attempt = await till.paid()
+    await cancel(till, attempt)
+    forward = (
+        lambda: till.press("bank_090"),
+        lambda: till.type(ACCOUNT),
+        lambda: till.press("holder_payer"),
+        lambda: till.press("act_yes"),
+    )
+    for step in forward[:steps]:
+        await step()
+    while not (isinstance(till.sheet, SheetView) and "act_cancel" in till.offered):
+        await till.staff_do(GoBack())
+    sale = await till.journal.sale(order_of(attempt))
+    assert (sale.refunds, sale.order.state) == ((), OrderState.PAID)
+    assert till.payouts.signed == 0
+
+
+async def test_an_account_to_be_named_later_leaves_the_payment_with_staff_and_can_be_named_then(till):
+    attempt = await till.paid()
+    till.transfers.ends = [(RefundState.DONE, "")]
+    await cancel(till, attempt)
+    await till.press("act_later")
+    assert till.says == "cancel.left"
+    assert [one.state for one in await refunds(till, attempt)] == [RefundState.REFUSED]
+    await till.staff_do(GoBack())
+    await till.press("act_cancel", "why_wish")
+    await name_account(till)
+    await till.press("act_yes")
+    await till.type(DIGITS)
+    assert [one.state for one in await refunds(till, attempt)] == [RefundState.REFUSED, RefundState.DONE]
+
+
+async def test_what_cannot_be_paid_out_is_said_and_stays_with_staff(till):
+    attempt = await till.paid()
+    till.payouts.least = won(20_000)
+    await cancel(till, attempt)
+    assert till.says == "payout.too_little"
+    await till.press("home")
+    assert till.says == "cancel.left"
+    assert [one.state for one in await refunds(till, attempt)] == [RefundState.REFUSED]
+
+
+async def test_late_money_is_with_staff_already_and_cannot_be_put_off(till):
+    await till.found()
+    await open_task(till)
+    await till.press("act_pay_out")
+    assert "act_later" not in till.offered
 
 
 async def test_a_sale_shows_what_was_found_of_all_its_payments(till):

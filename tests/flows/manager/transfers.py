@@ -21,7 +21,7 @@ from kiosk.domain.money import Money, won
 from kiosk.domain.order import OrderState
 from kiosk.domain.outcome import Reason
 from kiosk.domain.ports import GivesBack, Health, Payee
-from kiosk.domain.refund import FindingKind, FindingState, RefundState
+from kiosk.domain.refund import STAFFED, FindingKind, FindingState, RefundState
 from kiosk.domain.staffwork import OF_FINDING, TaskKind
 from kiosk.domain.transfers import Figure, Kept, Sum, TransferDay
 from kiosk.flows.manager.intents import Written
@@ -80,7 +80,7 @@ class Transfers:
 
     Attributes:
         journal: Where what it does is written down.
-        ends: How refunds end, one after the other, with why.
+        ends: How refunds end that staff named an account for, one after the other, with why.
     """
 
     journal: SqliteJournal
@@ -109,7 +109,8 @@ class Transfers:
         refund = await self.journal.refund(refund_id)
         if refund.state is not RefundState.ASKED:
             return
-        to, why = self.ends.pop(0)
+        is_named = self.gives_back is not GivesBack.WITHDRAWAL or STAFFED in refund.facts
+        to, why = self.ends.pop(0) if is_named else (RefundState.REFUSED, Reason.WITHDRAWAL_NEEDED)
         entries: list[Entry] = [RefundAdvanced(refund_id, RefundState.SENDING), RefundAdvanced(refund_id, to, why)]
         if refund.finding_id and to is RefundState.DONE:
             entries.append(FindingAdvanced(refund.finding_id, FindingState.REFUNDED))
