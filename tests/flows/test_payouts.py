@@ -1,5 +1,7 @@
 """Transfers given back: one withdrawal by staff, found out about for as long as it takes, and never asked for twice."""
 
+import asyncio
+
 import pytest
 
 from kiosk.domain.attempt import State
@@ -165,6 +167,22 @@ async def test_an_equal_withdrawal_that_is_still_pending_is_not_taken_for_a_lost
     assert (await stands(till, second))[0] is RefundState.UNKNOWN
 
 
+async def test_of_two_equal_ones_that_wait_together_each_comes_to_its_own_end(till):
+    await sold(till, 2)
+    first = await pay_out(till, 1)
+    await till.approve_withdrawal()
+    await till.pass_time(1)
+    second = await pay_out(till, 2)
+    await till.pass_time(700)
+    # where a row bears no id nobody can say yet whose it is
+    bears_id = till.ezpg.extensions == "on"
+    assert (await stands(till, first))[0] is (RefundState.DONE if bears_id else RefundState.PENDING)
+    assert (await stands(till, second))[0] is RefundState.PENDING
+    await till.approve_withdrawal()
+    await till.pass_time(700)
+    assert [await stands(till, one) for one in (first, second)] == [(RefundState.DONE, "")] * 2
+
+
 async def test_two_equal_ones_whose_answers_were_both_lost_are_both_found(till):
     await sold(till, 2)
     till.fault("ezpg.withdraw", "drop_after", 2)
@@ -176,6 +194,33 @@ async def test_two_equal_ones_whose_answers_were_both_lost_are_both_found(till):
 
     assert [await stands(till, one) for one in (first, second)] == [(RefundState.DONE, "")] * 2
     assert withdrawals(till) == [(TOTAL, "completed")] * 2
+
+
+async def test_two_equal_ones_that_see_the_same_list_at_once_claim_a_row_each(till, monkeypatch):
+    await sold(till, 2)
+    first, second = await pay_out(till, 1), await pay_out(till, 2)
+    for row in till.outside.books()["ezpg"]["withdrawals"]:
+        till.outside.ezpg.settle(row["trxId"], "completed", "")
+    client, both = till.payouts._client, asyncio.Barrier(2)
+    read, claimed_by = client.withdrawals, till.journal.refund_noted
+
+    async def read_together(*days):
+        listed = await read(*days)
+        await both.wait()
+        return listed
+
+    async def claimed_by_after_a_turn(*what):
+        claimant = await claimed_by(*what)
+        await asyncio.sleep(0)
+        return claimant
+
+    monkeypatch.setattr(client, "withdrawals", read_together)
+    monkeypatch.setattr(till.journal, "refund_noted", claimed_by_after_a_turn)
+    await till.pass_time(700)
+
+    assert [await stands(till, one) for one in (first, second)] == [(RefundState.DONE, "")] * 2
+    claims = {(await till.journal.refund(one)).facts["withdrawal"] for one in (first, second)}
+    assert len(claims) == 2
 
 
 async def test_without_the_six_digits_nothing_is_sent_and_staff_can_try_again(till):

@@ -19,4 +19,6 @@ REGRESSIONS: Final = (
     Story(32, is_rough=True),
     # money was paid out whose bank took it back meanwhile: after a restart nobody asked about the withdrawal any more
     Story(56),
+    # two equal withdrawals to one account waited together: neither was known by its id, and both stayed on their way
+    Story(387),
 )

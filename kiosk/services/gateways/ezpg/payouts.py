@@ -3,6 +3,7 @@
 A till withdraws nothing by itself: without staff's account and six digits a refund is refused, and is their work.
 """
 
+import asyncio
 import json
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -35,7 +36,16 @@ from kiosk.services.gateways.ezpg import refund_rules, wire
 from kiosk.services.gateways.ezpg.answers import Answer, Call, Withdrawal
 from kiosk.services.gateways.ezpg.arrangement import Arrangement
 from kiosk.services.gateways.ezpg.client import EzpgClient
-from kiosk.services.gateways.ezpg.refund_rules import LookThere, Refunding, Sought, Verdict, Wait, Withdraw
+from kiosk.services.gateways.ezpg.refund_rules import (
+    NO_FITS,
+    Fits,
+    LookThere,
+    Refunding,
+    Sought,
+    Verdict,
+    Wait,
+    Withdraw,
+)
 from kiosk.services.gateways.retrying import Ages
 
 TOKEN_LENGTH: Final = 5
@@ -118,6 +128,8 @@ class EzpgPayouts:
         self._limits = limits
         self._arrangement = arrangement
         self._ages = Ages(clock)
+        self._one_judges = asyncio.Lock()
+        """Of two refunds that one row would prove, the second sees that the first has claimed it."""
 
     # -- for staff
 
@@ -163,15 +175,17 @@ class EzpgPayouts:
             if refund.state not in (RefundState.ASKED, RefundState.UNKNOWN, RefundState.PENDING):
                 return
             attempt = await self._journal.attempt(attempt_of(refund_id))
-            match refund_rules.next_refund_step(await self._refunding(attempt, refund, seen)):
+            async with self._one_judges:
+                step = refund_rules.next_refund_step(await self._refunding(attempt, refund, seen))
+                if isinstance(step, Verdict):
+                    await self._journal.write(*await self._ended(attempt, refund, step))
+            match step:
                 case Withdraw():
                     await self._withdraw(attempt, refund)
                 case LookThere():
                     seen = await self._look(attempt, refund, seen)
                 case Wait(seconds):
                     await self._clock.sleep(seconds)
-                case Verdict() as verdict:
-                    await self._journal.write(*await self._ended(attempt, refund, verdict))
 
     async def _withdraw(self, attempt: Attempt, refund: Refund) -> None:
         account = self._client.account
@@ -197,15 +211,14 @@ class EzpgPayouts:
         await self._journal.write(answered, *await self._steps(attempt, refund, verdict))
 
     async def _look(self, attempt: Attempt, refund: Refund, before: "Seen") -> "Seen":
-        """Read the withdrawals since it was asked for, as far as no other refund has claimed them."""
+        """Read the withdrawals since it was asked for."""
         listed = await self._client.withdrawals(*listed_days(int(refund.facts[SINCE]), self._there_ms))
-        free = [one for one in listed.rows if await self._is_free(one, refund)]
-        fits = refund_rules.fitting(free, self._sought(refund, await self._journal.operations(attempt.id)))
-        seen = Seen(listed.answer, fits, before.looks + 1, self._clock.stamp())
-        if (seen.answer, _told(seen.fits)) != (before.answer, _told(before.fits)):
+        fits = await self._fits(listed.rows, refund, await self._journal.operations(attempt.id))
+        seen = Seen(listed.answer, listed.rows, _told(fits), before.looks + 1, self._clock.stamp())
+        if (seen.answer, seen.told) != (before.answer, before.told):
             # asked again and again, for days: only what is new is worth keeping
             operation = await self._journal.next_operation(attempt.id)
-            facts = {"rows": _told(seen.fits)}
+            facts = {"rows": seen.told}
             moid = refund.facts.get(MOID, "")
             asked = Asked(operation, attempt.id, refund.id, Call.WITHDRAWALS, moid, listed.answer, facts)
             await self._journal.write(asked)
@@ -215,6 +228,11 @@ class EzpgPayouts:
     def _there_ms(self) -> int:
         """What EzPG's clock shows, whatever ours was set to; UTC epoch [ms]."""
         return self._clock.now_ms() + (self._client.ahead_ms or 0)
+
+    async def _fits(self, rows: tuple[Withdrawal, ...], refund: Refund, operations: tuple[Operation, ...]) -> Fits:
+        """Those that may be it, as far as no other refund has claimed them by now."""
+        free = [one for one in rows if await self._is_free(one, refund)]
+        return refund_rules.fitting(free, self._sought(refund, operations))
 
     async def _is_free(self, row: Withdrawal, refund: Refund) -> bool:
         return await self._journal.refund_noted(CLAIMED, row.transaction) in ("", refund.id)
@@ -241,7 +259,7 @@ class EzpgPayouts:
             amount=refund.amount.amount,
             least=self._arrangement.least,
             unreached=sum(1 for one in own if one.answer == Answer.NOT_SENT),
-            fits=seen.fits,
+            fits=await self._fits(seen.rows, refund, operations) if seen.rows else NO_FITS,
             rivals=await self._rivals(refund),
             is_listed=seen.answer is Answer.LISTED,
             sent_s=0.0 if sent is None else self._ages.since(sent.intended, self._client.ahead_ms),
@@ -294,13 +312,15 @@ class Seen:
 
     Attributes:
         answer: Of the last one; None before the first.
-        fits: The rows that may be the withdrawal.
+        rows: What it showed.
+        told: Those of them that could be the withdrawal, as they are kept.
         looks: How many there were since this began.
         at: When the last one was.
     """
 
     answer: Answer | None = None
-    fits: tuple[Withdrawal, ...] = ()
+    rows: tuple[Withdrawal, ...] = ()
+    told: str = ""
     looks: int = 0
     at: Stamp | None = None
 
@@ -335,6 +355,6 @@ def _sent(operations: tuple[Operation, ...], refund_id: str) -> Operation | None
     return next((one for one in own if one.answer not in never_done), None)
 
 
-def _told(fits: tuple[Withdrawal, ...]) -> str:
+def _told(fits: Fits) -> str:
     """Rows, as evidence to keep: neither account nor name."""
-    return json.dumps([[one.transaction, one.amount, one.state, one.at_ms] for one in fits], separators=(",", ":"))
+    return json.dumps([[one.transaction, one.amount, one.state, one.at_ms] for one in fits.rows], separators=(",", ":"))

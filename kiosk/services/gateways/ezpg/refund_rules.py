@@ -53,7 +53,23 @@ class Sought:
     since_ms: int
 
 
-def fitting(rows: Iterable[Withdrawal], sought: Sought) -> tuple[Withdrawal, ...]:
+@dataclass(frozen=True, slots=True)
+class Fits:
+    """Rows of a list that may be the withdrawal.
+
+    Attributes:
+        rows: They.
+        are_named: They bear an id of it, so that they are no other refund's, however like they look.
+    """
+
+    rows: tuple[Withdrawal, ...] = ()
+    are_named: bool = False
+
+
+NO_FITS: Final = Fits()
+
+
+def fitting(rows: Iterable[Withdrawal], sought: Sought) -> Fits:
     """The rows that may be the one: by our id, else by the network's, else by account, amount and time.
 
     Args:
@@ -62,10 +78,10 @@ def fitting(rows: Iterable[Withdrawal], sought: Sought) -> tuple[Withdrawal, ...
     """
     listed = tuple(rows)
     if named := tuple(one for one in listed if one.moid == sought.moid):
-        return named
+        return Fits(named, are_named=True)
     if named := tuple(one for one in listed if sought.natv and one.natv == sought.natv):
-        return named
-    return tuple(one for one in listed if _may_be(one, sought))
+        return Fits(named, are_named=True)
+    return Fits(tuple(one for one in listed if _may_be(one, sought)))
 
 
 def _may_be(row: Withdrawal, sought: Sought) -> bool:
@@ -86,7 +102,7 @@ class Refunding:
         amount: How much [won].
         least: Less is not paid out [won].
         unreached: How many requests never left.
-        fits: Rows of the last list that may be it.
+        fits: What of the last list may be it.
         rivals: Other refunds under way that would look the same, and have claimed no row.
         is_listed: The last list was read.
         sent_s: How long ago it was sent [s].
@@ -101,7 +117,7 @@ class Refunding:
     amount: int
     least: int
     unreached: int
-    fits: tuple[Withdrawal, ...]
+    fits: Fits
     rivals: int
     is_listed: bool
     sent_s: float
@@ -156,9 +172,9 @@ def next_refund_step(refunding: Refunding) -> Step:
     shown = _shown(refunding)
     if shown is not None:
         return shown
-    if refunding.is_listed and not refunding.fits and refunding.sent_s >= refunding.lost_s:
+    if refunding.is_listed and not refunding.fits.rows and refunding.sent_s >= refunding.lost_s:
         return Verdict(RefundState.NEEDS_STAFF, Reason.NOTHING_THERE)
-    if refunding.fits and refunding.sent_s >= refunding.lost_s and _is_ambiguous(refunding):
+    if refunding.fits.rows and refunding.sent_s >= refunding.lost_s and _is_ambiguous(refunding):
         return Verdict(RefundState.NEEDS_STAFF, Reason.CONTRADICTORY)
     pause_s = wait_s(LADDER_S, refunding.looks, refunding.looked_s) if refunding.looks else 0.0
     return Wait(pause_s) if pause_s > 0 else LookThere()
@@ -186,17 +202,22 @@ def _before(refunding: Refunding) -> Step:
     return Withdraw()
 
 
+def _expected(refunding: Refunding) -> int:
+    """How many rows there are when every refund that they may be of has its own."""
+    return 1 if refunding.fits.are_named else 1 + refunding.rivals
+
+
 def _is_ambiguous(refunding: Refunding) -> bool:
-    return len(refunding.fits) != 1 + refunding.rivals
+    return len(refunding.fits.rows) != _expected(refunding)
 
 
 def _shown(refunding: Refunding) -> Verdict | None:
     """What the list proves; nothing while it cannot be said which row it is."""
-    if len(refunding.fits) > 1 + refunding.rivals:
+    if len(refunding.fits.rows) > _expected(refunding):
         return Verdict(RefundState.NEEDS_STAFF, Reason.CONTRADICTORY)
-    if not refunding.fits or _is_ambiguous(refunding):
+    if not refunding.fits.rows or _is_ambiguous(refunding):
         return None
-    row = refunding.fits[0]
+    row = refunding.fits.rows[0]
     if row.state is RowState.COMPLETED:
         return Verdict(RefundState.DONE, claimed=row.transaction)
     if row.state in (RowState.FAILED, RowState.CANCELLED):

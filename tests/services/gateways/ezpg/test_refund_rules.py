@@ -8,7 +8,7 @@ from kiosk.domain.outcome import Reason
 from kiosk.domain.refund import RefundState
 from kiosk.services.gateways.ezpg import refund_rules as rules
 from kiosk.services.gateways.ezpg.answers import Answer, RowState, Withdrawal
-from kiosk.services.gateways.ezpg.refund_rules import LookThere, Refunding, Sought, Verdict, Wait, Withdraw
+from kiosk.services.gateways.ezpg.refund_rules import Fits, LookThere, Refunding, Sought, Verdict, Wait, Withdraw
 
 R = RefundState
 SENT_MS = 1_767_225_600_000
@@ -21,7 +21,7 @@ ASKED = Refunding(
     amount=12_300,
     least=10_000,
     unreached=0,
-    fits=(),
+    fits=Fits(),
     rivals=0,
     is_listed=False,
     sent_s=0,
@@ -78,30 +78,38 @@ CASES = {
     "nothing there": (replace(UNKNOWN, sent_s=86_399), Wait(2.0)),
     "nothing there for a day": (replace(UNKNOWN, sent_s=86_400), Verdict(R.NEEDS_STAFF, Reason.NOTHING_THERE)),
     "not listed for a day": (replace(UNKNOWN, sent_s=86_400, is_listed=False), Wait(2.0)),
-    "there": (replace(UNKNOWN, fits=(ROW,)), Verdict(R.PENDING, claimed="W1")),
+    "there": (replace(UNKNOWN, fits=Fits((ROW,))), Verdict(R.PENDING, claimed="W1")),
     "there, in an unknown word": (
-        replace(UNKNOWN, fits=(replace(ROW, state=RowState.OTHER),)),
+        replace(UNKNOWN, fits=Fits((replace(ROW, state=RowState.OTHER),))),
         Verdict(R.PENDING, claimed="W1"),
     ),
-    "paid out": (replace(UNKNOWN, fits=(DONE,)), Verdict(R.DONE, claimed="W1")),
-    "paid out after days": (replace(PENDING, fits=(DONE,), sent_s=900_000), Verdict(R.DONE, claimed="W1")),
-    "rejected": (replace(PENDING, fits=(FAILED,)), Verdict(R.REFUSED, Reason.REJECTED_THERE, "W1")),
+    "paid out": (replace(UNKNOWN, fits=Fits((DONE,))), Verdict(R.DONE, claimed="W1")),
+    "paid out after days": (replace(PENDING, fits=Fits((DONE,)), sent_s=900_000), Verdict(R.DONE, claimed="W1")),
+    "rejected": (replace(PENDING, fits=Fits((FAILED,))), Verdict(R.REFUSED, Reason.REJECTED_THERE, "W1")),
     "cancelled": (
-        replace(PENDING, fits=(replace(ROW, state=RowState.CANCELLED),)),
+        replace(PENDING, fits=Fits((replace(ROW, state=RowState.CANCELLED),))),
         Verdict(R.REFUSED, Reason.REJECTED_THERE, "W1"),
     ),
-    "still pending": (replace(PENDING, fits=(ROW,), sent_s=900_000), Wait(2.0)),
+    "still pending": (replace(PENDING, fits=Fits((ROW,)), sent_s=900_000), Wait(2.0)),
     "pending, and gone from the list": (
         replace(PENDING, sent_s=86_400),
         Verdict(R.NEEDS_STAFF, Reason.NOTHING_THERE),
     ),
-    "two that fit": (replace(UNKNOWN, fits=(DONE, OTHER)), Verdict(R.NEEDS_STAFF, Reason.CONTRADICTORY)),
-    "one that fits two": (replace(UNKNOWN, fits=(DONE,), rivals=1), Wait(2.0)),
+    "two that fit": (replace(UNKNOWN, fits=Fits((DONE, OTHER))), Verdict(R.NEEDS_STAFF, Reason.CONTRADICTORY)),
+    "one that fits two": (replace(UNKNOWN, fits=Fits((DONE,)), rivals=1), Wait(2.0)),
     "one that fits two, for a day": (
-        replace(UNKNOWN, fits=(DONE,), rivals=1, sent_s=86_400),
+        replace(UNKNOWN, fits=Fits((DONE,)), rivals=1, sent_s=86_400),
         Verdict(R.NEEDS_STAFF, Reason.CONTRADICTORY),
     ),
-    "two that fit two": (replace(UNKNOWN, fits=(DONE, OTHER), rivals=1), Verdict(R.DONE, claimed="W1")),
+    "one with its id, beside another refund": (
+        replace(PENDING, fits=Fits((DONE,), are_named=True), rivals=1),
+        Verdict(R.DONE, claimed="W1"),
+    ),
+    "two with its id, beside another refund": (
+        replace(PENDING, fits=Fits((DONE, OTHER), are_named=True), rivals=1),
+        Verdict(R.NEEDS_STAFF, Reason.CONTRADICTORY),
+    ),
+    "two that fit two": (replace(UNKNOWN, fits=Fits((DONE, OTHER)), rivals=1), Verdict(R.DONE, claimed="W1")),
 }
 
 
@@ -130,9 +138,11 @@ FITTING = {
 
 @pytest.mark.parametrize(("row", "sought", "fits"), list(FITTING.values()), ids=list(FITTING))
 def test_which_rows_may_be_it(row, sought, fits):
-    assert rules.fitting([row], sought) == ((row,) if fits else ())
+    assert rules.fitting([row], sought).rows == ((row,) if fits else ())
 
 
 def test_a_row_with_our_id_beats_all_that_only_look_like_it():
-    assert rules.fitting([NAMELESS, ROW], SOUGHT) == (ROW,)
-    assert rules.fitting([NAMELESS, replace(ROW, moid="")], SOUGHT) == (replace(ROW, moid=""),)
+    by_network = replace(ROW, moid="")
+    assert rules.fitting([NAMELESS, ROW], SOUGHT) == Fits((ROW,), are_named=True)
+    assert rules.fitting([NAMELESS, by_network], SOUGHT) == Fits((by_network,), are_named=True)
+    assert rules.fitting([NAMELESS], replace(SOUGHT, natv="")) == Fits((NAMELESS,))
