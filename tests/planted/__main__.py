@@ -9,7 +9,6 @@ import compileall
 import os
 import py_compile
 import shutil
-import subprocess
 import sys
 import tempfile
 import time
@@ -45,14 +44,12 @@ from tests.planted import (
     voice,
     wedge,
 )
+from tests.planted.apart import TESTS_FAILED, run_tests
 from tests.planted.bug import Bug
 
 PROJECT: Final = Path(__file__).parents[2]
 COPIED: Final = ("kiosk", "resources", "tests", "packaging", "pyproject.toml", "README.md")
 WORKERS: Final = 2
-WITHIN_S: Final = 60
-"""Tests that take longer have noticed: a bug may make one wait for ever [s]."""
-
 LISTS: Final = {
     "crepay": crepay.BUGS,
     "ceos": ceos.BUGS,
@@ -80,12 +77,10 @@ LISTS: Final = {
     "journeys": journeys.BUGS,
 }
 KILLED, SURVIVED, MISFIT = "killed", "SURVIVED", "DOES NOT FIT"
-TESTS_FAILED: Final = 1
-"""pytest's exit code for "some tests failed"; others say that it found none, or could not even start."""
 
 
 def copy_tree(folder: Path) -> None:
-    """The project, compiled; by content and not by date, because two edits may fall into one second."""
+    """The project, its program compiled by content and not by date, because two edits may fall into one second."""
     for name in COPIED:
         source = PROJECT / name
         if source.is_dir():
@@ -111,22 +106,6 @@ def try_bug(bug: Bug, tree: Path) -> tuple[str, str]:
     return (SURVIVED if code == 0 else MISFIT), said
 
 
-def run_tests(tests: Sequence[str], tree: Path) -> tuple[int, str]:
-    """Run these tests in a tree; pytest's exit code, and what it said."""
-    # its plugin loads all of hypothesis for tests that never use it: longer than most of them take
-    without = ("-p", "no:cacheprovider", "-p", "no:hypothesispytest", "-o", "addopts=--import-mode=importlib")
-    command = (sys.executable, "-m", "pytest", "-x", "-q", *without, *tests)
-    # without its plugin, the variable CI tells hypothesis what pyproject.toml tells it otherwise
-    environment = {**os.environ, "PYTHONDONTWRITEBYTECODE": "1", "QT_QPA_PLATFORM": "offscreen", "CI": "true"}
-    try:
-        done = subprocess.run(
-            command, cwd=tree, env=environment, capture_output=True, text=True, timeout=WITHIN_S, check=False
-        )
-    except subprocess.TimeoutExpired:
-        return TESTS_FAILED, "took too long"
-    return done.returncode, done.stdout[-2000:] + done.stderr[-500:]
-
-
 def main(words: Sequence[str]) -> int:
     """Try them all, or the lists of these names and the bugs whose names hold one of the words."""
     chosen = [
@@ -135,6 +114,8 @@ def main(words: Sequence[str]) -> int:
         for bug in bugs
         if not words or name in words or any(word in bug.name for word in words)
     ]
+    # without its plugin, the variable CI tells hypothesis what pyproject.toml tells it otherwise
+    os.environ |= {"QT_QPA_PLATFORM": "offscreen", "CI": "true"}
     with tempfile.TemporaryDirectory(prefix="planted-") as folder:
         trees: SimpleQueue[Path] = SimpleQueue()
         for n in range(WORKERS):
