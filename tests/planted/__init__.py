@@ -6,8 +6,8 @@ bug.py         what a planted bug is
 apart.py       tests run in a process of their own, which need not load what no bug changes
 __main__.py    copies the tree, plants them one at a time, and runs the tests that should notice
 
-All others are lists of them; their first lines say of what: crepay, ceos, card, loyalty/, ezpg_client, transfers and so
-on of a payment system; records of the journal and the line; flows and mixed of the flows; staff and ezpg_staff of manager
-mode; scanners, wedge, camera and decoding of what is scanned; printer of paper; access, languages, voice, shop_looks,
-transfer_screen and journeys of the screens.
+All others are lists of them; their first lines say of what. crepay, ceos, card, loyalty/, ezpg_client, transfers and
+so on: a payment system; records: the journal and the line; flows and mixed: the flows; staff and ezpg_staff: manager
+mode; scanners, wedge, camera and decoding: what is scanned; printer: paper; access, languages, voice, shop_looks,
+transfer_screen and journeys: the screens.
 """
