@@ -2,6 +2,7 @@
 
 import pytest
 
+from kiosk.flows.access import Access
 from kiosk.tools.samples import VIEWS, phone
 from kiosk.ui.probe import visible_texts
 from kiosk.ui.theme import Palette
@@ -101,6 +102,13 @@ def test_the_ring_moves_once_a_second_where_motion_is_reduced(qtbot, watch):
     assert ring.grab().toImage() == before
     watch.now_s += 0.2
     assert ring.grab().toImage() != before
+
+
+@pytest.mark.parametrize("format_", list(FORMATS))
+def test_in_large_print_the_first_page_says_what_to_do_and_how_long_there_is(qtbot, format_):
+    window = show(open_window(qtbot, format_), VIEWS["phone_last_seconds"], access=Access(large_print=True))
+    seen = dict(visible_texts(window))
+    assert (seen["phone_title"], seen["seconds_left"]) == ("휴대폰에서 승인해 주세요", "12초")
 
 
 @pytest.mark.parametrize("format_", list(FORMATS))

@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 
-from PySide6.QtWidgets import QVBoxLayout, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 from typing_extensions import override
 
 from kiosk.flows.intents import GoBack
@@ -92,9 +92,12 @@ class PhoneScreen(Screen[PhoneView]):
         # the ring has the same place whatever stands below it
         air = 0 if self.theme.is_paged else 3 * self.theme.pad // 2
         self.column.addSpacing(air)
-        self.column.addWidget(self._title)
-        self.column.addSpacing(air)
-        self.column.addWidget(self._ring, 0, MIDDLE)
+        if self.theme.is_paged and self.theme.is_small:
+            self.column.addWidget(self._beside())
+        else:
+            self.column.addWidget(self._title)
+            self.column.addSpacing(air)
+            self.column.addWidget(self._ring, 0, MIDDLE)
         self.column.addSpacing(air)
         self.column.addWidget(self._guide)
         self.column.addWidget(self._body)
@@ -103,6 +106,16 @@ class PhoneScreen(Screen[PhoneView]):
         self.column.addStretch(1)
         self.column.addWidget(self._decline)
         self.column.addLayout(self.foot(self._back))
+
+    def _beside(self) -> QWidget:
+        """What is wanted and how long there is, on one page where that is a low one."""
+        both = QWidget()
+        row = QHBoxLayout(both)
+        row.setContentsMargins(0, 0, 0, 0)
+        row.setSpacing(self.theme.gap)
+        row.addWidget(self._title, 1)
+        row.addWidget(self._ring, 0, MIDDLE)
+        return both
 
     @property
     @override
