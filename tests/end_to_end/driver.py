@@ -251,7 +251,8 @@ class World:
         self.scale = scale
         self._folder = folder
         self._process: Process | None = None
-        self._http = httpx.Client(trust_env=False, timeout=PATIENCE_S)
+        # a connection that stood idle may be closed at the other end just as it is used again
+        self._http = httpx.Client(trust_env=False, timeout=PATIENCE_S, limits=httpx.Limits(max_keepalive_connections=0))
         self.url = ""
         self.bank_hours = far_hours()
         self.start()
@@ -466,7 +467,8 @@ class Till:
         user, is_on = f"kiosk-{int(self.kiosk[1:])}", str(enabled).lower()
         transfers = TRANSFERS.format(url=self.world.url, user=user, enabled=is_on, **self.world.bank_hours)
         self.config.write_text(self.config.read_text("utf-8") + transfers, encoding="utf-8")
-        self.world.settings(ezpg={"hours": self.world.bank_hours})
+        if enabled:
+            self.world.settings(ezpg={"hours": self.world.bank_hours})
 
     # -- life
 
