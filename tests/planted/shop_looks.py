@@ -279,6 +279,14 @@ BUGS: Final = (
         "last",
         ALONE,
     ),
+    Bug(
+        "a sign of a sentence stands alone",
+        "last line",
+        LABELS,
+        "self._is_heading or _END.search(words) is not None",
+        "self._is_heading",
+        ("tests/ui/test_faces.py", "-k", "without_spaces"),
+    ),
     Bug("a word stands alone", "last line", LABELS, "{before}{_NO_BREAK}{end}", "{before} {end}", ALONE),
     Bug(
         "a long end has no room and all of it is parted",

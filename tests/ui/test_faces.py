@@ -208,6 +208,18 @@ def test_what_ends_a_heading_does_not_stand_alone_in_part_on_its_last_line(qtbot
     assert label.said == words
 
 
+def test_what_ends_a_sentence_stands_alone_in_part_in_no_script_without_spaces(qtbot):
+    label = Label(theme_of())
+    qtbot.addWidget(label)
+    label.show()
+    label.resize(10_000, 500)
+    for words, joined in (("正在处理付款", "正在处理付⁠款"), ("確認しています", "確⁠認⁠し⁠て⁠い⁠ま⁠す")):
+        label.say(words)
+        assert label.text() == joined
+    label.say("결제를 처리하고 있어요")
+    assert label.text() == label.said
+
+
 def test_what_has_no_room_in_a_line_is_parted(qtbot):
     label = Label(theme_of(), "heading")
     qtbot.addWidget(label)

@@ -65,7 +65,7 @@ def ending_whole(words: str, width: float, metrics: QFontMetrics) -> str:
 class Label(QLabel):
     """Words in a role and a tone. Touches go through it to what it stands on.
 
-    In a heading no word stands alone in its last line, where there is room for two; in Chinese and Japanese no sign.
+    In Chinese and Japanese no sign stands alone in the last line, where there is room for more; in a heading no word.
     """
 
     def __init__(
@@ -73,7 +73,7 @@ class Label(QLabel):
     ) -> None:
         super().__init__()
         self.said = ""
-        self._ends_whole = role in _HEADINGS
+        self._is_heading = self._ends_whole = role in _HEADINGS
         self.setObjectName(name)
         self.setTextFormat(Qt.TextFormat.PlainText)
         self.setFont(theme.font(role))
@@ -87,6 +87,7 @@ class Label(QLabel):
         if words == self.said:
             return
         self.said = words
+        self._ends_whole = self._is_heading or _END.search(words) is not None
         self.setAccessibleName(words)
         self._lay_out()
 
