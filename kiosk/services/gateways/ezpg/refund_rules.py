@@ -103,7 +103,7 @@ class Refunding:
         least: Less is not paid out [won].
         unreached: How many requests never left.
         fits: What of the last list may be it.
-        rivals: Other refunds under way that would look the same, and have claimed no row.
+        rivals: Other refunds that would look the same and may be in the list too, and have claimed no row.
         is_listed: The last list was read.
         sent_s: How long ago it was sent [s].
         looks: How often the list was asked for since.
@@ -178,6 +178,18 @@ def next_refund_step(refunding: Refunding) -> Step:
         return Verdict(RefundState.NEEDS_STAFF, Reason.CONTRADICTORY)
     pause_s = wait_s(LADDER_S, refunding.looks, refunding.looked_s) if refunding.looks else 0.0
     return Wait(pause_s) if pause_s > 0 else LookThere()
+
+
+def may_be_listed(state: RefundState, reason: str) -> bool:
+    """Whether a refund that has claimed no row may have one: also one that is with staff, who cannot tell either.
+
+    Args:
+        state: Where it stands.
+        reason: Why; a Reason value or "".
+    """
+    if state is RefundState.NEEDS_STAFF:
+        return reason != Reason.NOTHING_THERE
+    return state in (RefundState.SENDING, RefundState.UNKNOWN, RefundState.PENDING)
 
 
 def after_sending(answer: Answer) -> Verdict:

@@ -141,6 +141,24 @@ def test_which_rows_may_be_it(row, sought, fits):
     assert rules.fitting([row], sought).rows == ((row,) if fits else ())
 
 
+LISTED = {
+    "not sent yet": (R.ASKED, "", False),
+    "being sent": (R.SENDING, "", True),
+    "its answer was lost": (R.UNKNOWN, "", True),
+    "taken": (R.PENDING, "", True),
+    "paid out": (R.DONE, "", False),
+    "refused": (R.REFUSED, Reason.SHOP_BALANCE_SHORT, False),
+    "with staff, for nothing is listed": (R.NEEDS_STAFF, Reason.NOTHING_THERE, False),
+    "with staff, for nobody can tell": (R.NEEDS_STAFF, Reason.CONTRADICTORY, True),
+    "with staff, for EzPG was taken out": (R.NEEDS_STAFF, Reason.SETUP, True),
+}
+
+
+@pytest.mark.parametrize(("state", "reason", "listed"), list(LISTED.values()), ids=list(LISTED))
+def test_which_refunds_without_a_row_may_have_one(state, reason, listed):
+    assert rules.may_be_listed(state, reason) is listed
+
+
 def test_a_row_with_our_id_beats_all_that_only_look_like_it():
     by_network = replace(ROW, moid="")
     assert rules.fitting([NAMELESS, ROW], SOUGHT) == Fits((ROW,), are_named=True)
