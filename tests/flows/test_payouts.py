@@ -224,6 +224,20 @@ async def test_of_two_equal_ones_that_wait_together_each_comes_to_its_own_end(ti
     assert [await stands(till, one) for one in (first, second)] == [(RefundState.DONE, "")] * 2
 
 
+async def test_of_two_equal_ones_minutes_apart_neither_is_told_as_done_by_the_others_row(till):
+    await sold(till, 2)
+    first = await pay_out(till, 1)
+    await till.pass_time(120)
+    second = await pay_out(till, 2)
+    await till.approve_withdrawal()
+    await till.pass_time(700)
+
+    assert (await stands(till, first))[0] is RefundState.PENDING
+    till.outside.ezpg.settle(till.outside.books()["ezpg"]["withdrawals"][0]["trxId"], "completed", "")
+    await till.pass_time(1300)
+    assert [await stands(till, one) for one in (first, second)] == [(RefundState.DONE, "")] * 2
+
+
 async def test_two_equal_ones_whose_answers_were_both_lost_are_both_found(till):
     await sold(till, 2)
     till.fault("ezpg.withdraw", "drop_after", 2)

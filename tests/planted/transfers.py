@@ -513,6 +513,22 @@ BUGS: Final = (
         given("test_an_equal_withdrawal_that_is_still_pending_is_not_taken_for_a_lost_one"),
     ),
     Bug(
+        "of two that look alike the first is taken whatever became of the other",
+        "only if exactly one unclaimed row fits",
+        REFUNDS,
+        "    return len(rows) != _expected(refunding) or len({one.state for one in rows}) > 1\n",
+        "    return len(rows) != _expected(refunding)\n",
+        OF_REFUNDS,
+    ),
+    Bug(
+        "of two that look alike the youngest is taken first",
+        "only if exactly one unclaimed row fits",
+        REFUNDS,
+        "sorted((one for one in listed if _may_be(one, sought)), key=lambda one: one.at_ms or 0)",
+        "one for one in listed if _may_be(one, sought)",
+        given("test_of_two_equal_ones_minutes_apart_neither_is_told_as_done_by_the_others_row"),
+    ),
+    Bug(
         "who is with staff because nobody could tell leaves its row to another",
         "only if exactly one unclaimed row fits",
         REFUNDS,

@@ -81,7 +81,8 @@ def fitting(rows: Iterable[Withdrawal], sought: Sought) -> Fits:
         return Fits(named, are_named=True)
     if named := tuple(one for one in listed if sought.natv and one.natv == sought.natv):
         return Fits(named, are_named=True)
-    return Fits(tuple(one for one in listed if _may_be(one, sought)))
+    # oldest first: what the first refund leaves is late enough for the next one
+    return Fits(tuple(sorted((one for one in listed if _may_be(one, sought)), key=lambda one: one.at_ms or 0)))
 
 
 def _may_be(row: Withdrawal, sought: Sought) -> bool:
@@ -220,7 +221,9 @@ def _expected(refunding: Refunding) -> int:
 
 
 def _is_ambiguous(refunding: Refunding) -> bool:
-    return len(refunding.fits.rows) != _expected(refunding)
+    """Not every refund has a row, or it matters which of them is whose."""
+    rows = refunding.fits.rows
+    return len(rows) != _expected(refunding) or len({one.state for one in rows}) > 1
 
 
 def _shown(refunding: Refunding) -> Verdict | None:
@@ -234,5 +237,6 @@ def _shown(refunding: Refunding) -> Verdict | None:
         return Verdict(RefundState.DONE, claimed=row.transaction)
     if row.state in (RowState.FAILED, RowState.CANCELLED):
         return Verdict(RefundState.REFUSED, Reason.REJECTED_THERE, row.transaction)
-    # an unknown word settles nothing, but that it is there is known
-    return Verdict(RefundState.PENDING, claimed=row.transaction) if refunding.state is RefundState.UNKNOWN else None
+    # an unknown word settles nothing, but that it is there is known; beside equal ones not yet, which one it is
+    claimed = row.transaction if _expected(refunding) == 1 else ""
+    return Verdict(RefundState.PENDING, claimed=claimed) if refunding.state is RefundState.UNKNOWN else None
