@@ -513,6 +513,14 @@ BUGS: Final = (
         given("test_an_equal_withdrawal_that_is_still_pending_is_not_taken_for_a_lost_one"),
     ),
     Bug(
+        "EzPG's clock is reckoned from ours, whatever that was set to meanwhile",
+        "by account, amount and time",
+        "kiosk/services/gateways/ezpg/client.py",
+        "        return shown_ms + round(self._clock.elapsed(heard) * 1000)\n",
+        "        return shown_ms + self._clock.now_ms() - heard.wall_ms\n",
+        given("test_a_withdrawal_is_found_although_our_own_clock_was_set_forward_before_it_was_sent"),
+    ),
+    Bug(
         "of two that look alike the first is taken whatever became of the other",
         "only if exactly one unclaimed row fits",
         REFUNDS,
