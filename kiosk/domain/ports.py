@@ -140,8 +140,8 @@ class Journal(Protocol):
     async def evidence_of(self, method: str, transaction: str) -> str:
         """The attempt of which this transaction is the evidence, or "" (law 1)."""
 
-    async def refund_noted(self, name: str, value: str) -> str:
-        """The refund for which this fact was noted, or "": what one has claimed is nobody else's."""
+    async def refunds_noted(self, name: str, value: str) -> tuple[Refund, ...]:
+        """The refunds for which this fact was noted: what one has claimed is nobody else's."""
 
     async def hints(self, attempt_id: str) -> frozenset[Hint]:
         """What came in from outside about an attempt."""

@@ -122,6 +122,17 @@ async def test_a_withdrawal_is_found_although_our_own_clock_was_set_back_after_i
     assert (await stands(till, refund))[0] is RefundState.PENDING
 
 
+async def test_a_withdrawal_is_found_although_our_own_clock_was_set_forward_before_it_was_sent(till):
+    await sold(till)
+    assert await till.payouts.sign_in(OTP) is None
+    till.set_back(-7200)
+    refund = await pay_out(till, signs=False)
+    await till.approve_withdrawal()
+    await till.pass_time(601)
+
+    assert await stands(till, refund) == (RefundState.DONE, "")
+
+
 async def test_a_request_that_never_arrived_is_with_staff_after_a_day_and_is_not_sent_again(till):
     await sold(till)
     till.fault("ezpg.withdraw", "drop_before")
@@ -167,6 +178,36 @@ async def test_an_equal_withdrawal_that_is_still_pending_is_not_taken_for_a_lost
     assert (await stands(till, second))[0] is RefundState.UNKNOWN
 
 
+async def test_who_is_with_staff_because_nobody_could_tell_leaves_its_row_to_nobody(till):
+    await sold(till, 2)
+    first = await pay_out(till, 1)
+    till.fault("ezpg.withdraw", "drop_before")
+    second = await pay_out(till, 2)
+    await till.approve_withdrawal()
+    await till.pass_time(DAY_S + 1400)
+
+    if till.ezpg.extensions == "on":
+        assert await stands(till, first) == (RefundState.DONE, "")
+        assert await stands(till, second) == (RefundState.NEEDS_STAFF, Reason.NOTHING_THERE)
+    else:
+        nobody_knows = (RefundState.NEEDS_STAFF, Reason.CONTRADICTORY)
+        assert [await stands(till, one) for one in (first, second)] == [nobody_knows] * 2
+    assert withdrawals(till) == [(TOTAL, "completed")]
+
+
+async def test_an_equal_one_a_day_later_is_told_from_those_that_nobody_could_tell(till):
+    await sold(till, 3)
+    await pay_out(till, 1)
+    till.fault("ezpg.withdraw", "drop_before")
+    await pay_out(till, 2)
+    await till.pass_time(DAY_S + 1400)
+    third = await pay_out(till, 3)
+    await till.approve_withdrawal()
+    await till.pass_time(601)
+
+    assert await stands(till, third) == (RefundState.DONE, "")
+
+
 async def test_of_two_equal_ones_that_wait_together_each_comes_to_its_own_end(till):
     await sold(till, 2)
     first = await pay_out(till, 1)
@@ -180,6 +221,20 @@ async def test_of_two_equal_ones_that_wait_together_each_comes_to_its_own_end(ti
     assert (await stands(till, second))[0] is RefundState.PENDING
     await till.approve_withdrawal()
     await till.pass_time(700)
+    assert [await stands(till, one) for one in (first, second)] == [(RefundState.DONE, "")] * 2
+
+
+async def test_of_two_equal_ones_minutes_apart_neither_is_told_as_done_by_the_others_row(till):
+    await sold(till, 2)
+    first = await pay_out(till, 1)
+    await till.pass_time(120)
+    second = await pay_out(till, 2)
+    await till.approve_withdrawal()
+    await till.pass_time(700)
+
+    assert (await stands(till, first))[0] is RefundState.PENDING
+    till.outside.ezpg.settle(till.outside.books()["ezpg"]["withdrawals"][0]["trxId"], "completed", "")
+    await till.pass_time(1300)
     assert [await stands(till, one) for one in (first, second)] == [(RefundState.DONE, "")] * 2
 
 
@@ -202,7 +257,7 @@ async def test_two_equal_ones_that_see_the_same_list_at_once_claim_a_row_each(ti
     for row in till.outside.books()["ezpg"]["withdrawals"]:
         till.outside.ezpg.settle(row["trxId"], "completed", "")
     client, both = till.payouts._client, asyncio.Barrier(2)
-    read, claimed_by = client.withdrawals, till.journal.refund_noted
+    read, claimed_by = client.withdrawals, till.journal.refunds_noted
 
     async def read_together(*days):
         listed = await read(*days)
@@ -215,7 +270,7 @@ async def test_two_equal_ones_that_see_the_same_list_at_once_claim_a_row_each(ti
         return claimant
 
     monkeypatch.setattr(client, "withdrawals", read_together)
-    monkeypatch.setattr(till.journal, "refund_noted", claimed_by_after_a_turn)
+    monkeypatch.setattr(till.journal, "refunds_noted", claimed_by_after_a_turn)
     await till.pass_time(700)
 
     assert [await stands(till, one) for one in (first, second)] == [(RefundState.DONE, "")] * 2

@@ -21,4 +21,8 @@ REGRESSIONS: Final = (
     Story(56),
     # two equal withdrawals to one account waited together: neither was known by its id, and both stayed on their way
     Story(387),
+    # one of two equal withdrawals was lost; the other's row became that one's when staff had been given the other
+    Story(817),
+    # our clock was set forward just before a withdrawal was sent: what was listed seemed older, and was never found
+    Story(909),
 )

@@ -239,10 +239,10 @@ class SqliteJournal:
         query = "SELECT id FROM attempts WHERE method = ? AND gateway_txn = ?"
         return await self._read(lambda db: _first(db, query, method, transaction))
 
-    async def refund_noted(self, name: str, value: str) -> str:
-        """The refund for which this fact was noted, or "": what one has claimed is nobody else's."""
-        query = "SELECT id FROM refunds WHERE json_extract(facts, '$.' || ?1) = ?2 ORDER BY rowid LIMIT 1"
-        return await self._read(lambda db: _first(db, query, name, value))
+    async def refunds_noted(self, name: str, value: str) -> tuple[Refund, ...]:
+        """The refunds for which this fact was noted: what one has claimed is nobody else's."""
+        query = f"{reading.REFUNDS} WHERE json_extract(r.facts, '$.' || ?1) = ?2 ORDER BY r.rowid"
+        return await self._read(lambda db: tuple(map(reading.refund_from, db.execute(query, (name, value)))))
 
     async def hints(self, attempt_id: str) -> frozenset[Hint]:
         """What came in from outside about an attempt."""

@@ -6,6 +6,7 @@ from typing import Final
 
 from kiosk.domain.confidential import Confidential
 from kiosk.domain.limits import Limits
+from kiosk.domain.moment import Stamp
 from kiosk.domain.operation import Permit
 from kiosk.domain.ports import Clock
 from kiosk.services.gateways.ezpg import rows, wire
@@ -66,7 +67,21 @@ class EzpgClient:
         self._till = Session(line, account.login, clock, limits, self._hear)
         self._staff = None if account.staff is None else Session(line, account.staff, clock, limits, self._hear)
         self.reachable = True
-        self.ahead_ms: int | None = None
+        self._heard: tuple[int, Stamp] | None = None
+        """What EzPG's clock showed when it was last heard, and when that was."""
+
+    @property
+    def there_ms(self) -> int:
+        """What EzPG's clock shows now, whatever ours was set to since it was heard; ours before. UTC epoch [ms]."""
+        if self._heard is None:
+            return self._clock.now_ms()
+        shown_ms, heard = self._heard
+        return shown_ms + round(self._clock.elapsed(heard) * 1000)
+
+    @property
+    def ahead_ms(self) -> int | None:
+        """How far EzPG's clock is ahead of ours [ms]; None when it has not been heard."""
+        return None if self._heard is None else self.there_ms - self._clock.now_ms()
 
     @property
     def is_refused(self) -> bool:
@@ -236,7 +251,8 @@ class EzpgClient:
             return  # it was not even tried
         self.reachable = not isinstance(reply, NotReached)
         if isinstance(reply, HttpAnswer) and reply.server_ms is not None:
-            self.ahead_ms = reply.server_ms + 500 - self._clock.now_ms()
+            # Date has whole seconds: on average half a second has passed since
+            self._heard = reply.server_ms + 500, self._clock.stamp()
 
 
 def _nothing(reply: NotReached | NoAnswer | Answer) -> Answer:

@@ -166,9 +166,8 @@ class EzpgMethod:
             step, repeats = (), repeats or permit.operation_id
         if issued.account is None:
             return _with_entries(rules.ISSUE_OUTCOME.get(issued.answer, NotSent(Reason.UNREACHABLE)), answered)
-        # nobody can have paid before it was shown; our clock may have been set while it was asked for
-        there_ms = self._clock.now_ms() + (self._client.ahead_ms or 0)
-        facts = _account_facts(issued.account, there_ms, until_ms)
+        # nobody can have paid before it was shown
+        facts = _account_facts(issued.account, self._client.there_ms, until_ms)
         await self._journal.write(
             answered, AttemptNoted(attempt.id, facts), AttemptAdvanced(attempt.id, State.AWAITING_DEPOSIT)
         )
@@ -266,8 +265,7 @@ class EzpgMethod:
 
     async def _look(self, attempt: Attempt) -> Listed:
         """Ask for the deposits into its account; what has changed since the last look is written down."""
-        there_ms = self._clock.now_ms() + (self._client.ahead_ms or 0)
-        days = listed_days(int(attempt.facts[SINCE]), there_ms)
+        days = listed_days(int(attempt.facts[SINCE]), self._client.there_ms)
         asked = await self._client.deposits(attempt.facts[NUMBER], attempt.facts[MOID], *days)
         expected = what_is_expected(attempt, self._arrangement.tolerance)
         rows = tuple([one for one in asked.rows if rules.is_ours(one, expected) and await self._is_free(one, attempt)])

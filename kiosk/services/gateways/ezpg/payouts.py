@@ -200,7 +200,7 @@ class EzpgPayouts:
             payee.account,
             payee.holder,
         )
-        noted = {MOID: moid, SINCE: str(self._there_ms)}
+        noted = {MOID: moid, SINCE: str(self._client.there_ms)}
         begins = (RefundNoted(refund.id, noted), RefundAdvanced(refund.id, RefundState.SENDING))
         permit = await self._journal.intend(attempt.id, request, *begins, refund_id=refund.id)
         taken = await self._client.withdraw(permit)
@@ -212,7 +212,7 @@ class EzpgPayouts:
 
     async def _look(self, attempt: Attempt, refund: Refund, before: "Seen") -> "Seen":
         """Read the withdrawals since it was asked for."""
-        listed = await self._client.withdrawals(*listed_days(int(refund.facts[SINCE]), self._there_ms))
+        listed = await self._client.withdrawals(*listed_days(int(refund.facts[SINCE]), self._client.there_ms))
         fits = await self._fits(listed.rows, refund, await self._journal.operations(attempt.id))
         seen = Seen(listed.answer, listed.rows, _told(fits), before.looks + 1, self._clock.stamp())
         if (seen.answer, seen.told) != (before.answer, before.told):
@@ -224,18 +224,13 @@ class EzpgPayouts:
             await self._journal.write(asked)
         return seen
 
-    @property
-    def _there_ms(self) -> int:
-        """What EzPG's clock shows, whatever ours was set to; UTC epoch [ms]."""
-        return self._clock.now_ms() + (self._client.ahead_ms or 0)
-
     async def _fits(self, rows: tuple[Withdrawal, ...], refund: Refund, operations: tuple[Operation, ...]) -> Fits:
         """Those that may be it, as far as no other refund has claimed them by now."""
         free = [one for one in rows if await self._is_free(one, refund)]
         return refund_rules.fitting(free, self._sought(refund, operations))
 
     async def _is_free(self, row: Withdrawal, refund: Refund) -> bool:
-        return await self._journal.refund_noted(CLAIMED, row.transaction) in ("", refund.id)
+        return all(one.id == refund.id for one in await self._journal.refunds_noted(CLAIMED, row.transaction))
 
     def _sought(self, refund: Refund, operations: tuple[Operation, ...]) -> Sought:
         payee, sent = self._payee(refund), _sent(operations, refund.id)
@@ -269,17 +264,19 @@ class EzpgPayouts:
         )
 
     async def _rivals(self, refund: Refund) -> int:
-        """How many other refunds under way would look the same in a list, and have claimed no row of it."""
-        if CLAIMED in refund.facts:
+        """How many other refunds would look the same in a list, may be in it, and have claimed no row of it."""
+        if CLAIMED in refund.facts or SINCE not in refund.facts:
             return 0
-        like = (refund.facts.get(PAYEE_SHOWN), refund.amount)
+        # what was sent earlier is dated before anything that this one may be
+        earliest_ms = int(refund.facts[SINCE]) - round(self._limits.ezpg_withdrawal_lost_s * 1000)
         return sum(
             1
-            for one in await self._journal.refunds_under_way()
+            for one in await self._journal.refunds_noted(PAYEE_SHOWN, refund.facts[PAYEE_SHOWN])
             if one.id != refund.id
-            and one.state is not RefundState.ASKED
-            and (one.facts.get(PAYEE_SHOWN), one.amount) == like
+            and one.amount == refund.amount
+            and refund_rules.may_be_listed(one.state, one.reason)
             and CLAIMED not in one.facts
+            and int(one.facts.get(SINCE, "0")) >= earliest_ms
         )
 
     def _payee(self, refund: Refund) -> Payee:

@@ -81,7 +81,8 @@ def fitting(rows: Iterable[Withdrawal], sought: Sought) -> Fits:
         return Fits(named, are_named=True)
     if named := tuple(one for one in listed if sought.natv and one.natv == sought.natv):
         return Fits(named, are_named=True)
-    return Fits(tuple(one for one in listed if _may_be(one, sought)))
+    # oldest first: what the first refund leaves is late enough for the next one
+    return Fits(tuple(sorted((one for one in listed if _may_be(one, sought)), key=lambda one: one.at_ms or 0)))
 
 
 def _may_be(row: Withdrawal, sought: Sought) -> bool:
@@ -103,7 +104,7 @@ class Refunding:
         least: Less is not paid out [won].
         unreached: How many requests never left.
         fits: What of the last list may be it.
-        rivals: Other refunds under way that would look the same, and have claimed no row.
+        rivals: Other refunds that would look the same and may be in the list too, and have claimed no row.
         is_listed: The last list was read.
         sent_s: How long ago it was sent [s].
         looks: How often the list was asked for since.
@@ -180,6 +181,18 @@ def next_refund_step(refunding: Refunding) -> Step:
     return Wait(pause_s) if pause_s > 0 else LookThere()
 
 
+def may_be_listed(state: RefundState, reason: str) -> bool:
+    """Whether a refund that has claimed no row may have one: also one that is with staff, who cannot tell either.
+
+    Args:
+        state: Where it stands.
+        reason: Why; a Reason value or "".
+    """
+    if state is RefundState.NEEDS_STAFF:
+        return reason != Reason.NOTHING_THERE
+    return state in (RefundState.SENDING, RefundState.UNKNOWN, RefundState.PENDING)
+
+
 def after_sending(answer: Answer) -> Verdict:
     """Where a refund stands by the answer to its request."""
     if answer in REFUSED:
@@ -208,7 +221,9 @@ def _expected(refunding: Refunding) -> int:
 
 
 def _is_ambiguous(refunding: Refunding) -> bool:
-    return len(refunding.fits.rows) != _expected(refunding)
+    """Not every refund has a row, or it matters which of them is whose."""
+    rows = refunding.fits.rows
+    return len(rows) != _expected(refunding) or len({one.state for one in rows}) > 1
 
 
 def _shown(refunding: Refunding) -> Verdict | None:
@@ -222,5 +237,6 @@ def _shown(refunding: Refunding) -> Verdict | None:
         return Verdict(RefundState.DONE, claimed=row.transaction)
     if row.state in (RowState.FAILED, RowState.CANCELLED):
         return Verdict(RefundState.REFUSED, Reason.REJECTED_THERE, row.transaction)
-    # an unknown word settles nothing, but that it is there is known
-    return Verdict(RefundState.PENDING, claimed=row.transaction) if refunding.state is RefundState.UNKNOWN else None
+    # an unknown word settles nothing, but that it is there is known; beside equal ones not yet, which one it is
+    claimed = row.transaction if _expected(refunding) == 1 else ""
+    return Verdict(RefundState.PENDING, claimed=claimed) if refunding.state is RefundState.UNKNOWN else None

@@ -109,7 +109,22 @@ CASES = {
         replace(PENDING, fits=Fits((DONE, OTHER), are_named=True), rivals=1),
         Verdict(R.NEEDS_STAFF, Reason.CONTRADICTORY),
     ),
-    "two that fit two": (replace(UNKNOWN, fits=Fits((DONE, OTHER)), rivals=1), Verdict(R.DONE, claimed="W1")),
+    "two that fit two": (
+        replace(UNKNOWN, fits=Fits((DONE, replace(DONE, transaction="W2"))), rivals=1),
+        Verdict(R.DONE, claimed="W1"),
+    ),
+    "two that fit two, and wait": (
+        replace(UNKNOWN, fits=Fits((ROW, OTHER)), rivals=1),
+        Verdict(R.PENDING),
+    ),
+    "two that fit two, of which one is paid out": (
+        replace(PENDING, fits=Fits((DONE, OTHER)), rivals=1),
+        Wait(2.0),
+    ),
+    "two that fit two, of which one is paid out, for a day": (
+        replace(PENDING, fits=Fits((DONE, OTHER)), rivals=1, sent_s=86_400),
+        Verdict(R.NEEDS_STAFF, Reason.CONTRADICTORY),
+    ),
 }
 
 
@@ -139,6 +154,29 @@ FITTING = {
 @pytest.mark.parametrize(("row", "sought", "fits"), list(FITTING.values()), ids=list(FITTING))
 def test_which_rows_may_be_it(row, sought, fits):
     assert rules.fitting([row], sought).rows == ((row,) if fits else ())
+
+
+LISTED = {
+    "not sent yet": (R.ASKED, "", False),
+    "being sent": (R.SENDING, "", True),
+    "its answer was lost": (R.UNKNOWN, "", True),
+    "taken": (R.PENDING, "", True),
+    "paid out": (R.DONE, "", False),
+    "refused": (R.REFUSED, Reason.SHOP_BALANCE_SHORT, False),
+    "with staff, for nothing is listed": (R.NEEDS_STAFF, Reason.NOTHING_THERE, False),
+    "with staff, for nobody can tell": (R.NEEDS_STAFF, Reason.CONTRADICTORY, True),
+    "with staff, for EzPG was taken out": (R.NEEDS_STAFF, Reason.SETUP, True),
+}
+
+
+@pytest.mark.parametrize(("state", "reason", "listed"), list(LISTED.values()), ids=list(LISTED))
+def test_which_refunds_without_a_row_may_have_one(state, reason, listed):
+    assert rules.may_be_listed(state, reason) is listed
+
+
+def test_of_rows_that_look_alike_the_oldest_is_the_first():
+    later = replace(NAMELESS, transaction="W2", at_ms=SENT_MS + 120_000)
+    assert rules.fitting([later, NAMELESS], SOUGHT).rows == (NAMELESS, later)
 
 
 def test_a_row_with_our_id_beats_all_that_only_look_like_it():
