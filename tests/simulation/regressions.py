@@ -21,4 +21,8 @@ REGRESSIONS: Final = (
     Story(56),
     # two equal withdrawals to one account waited together: neither was known by its id, and both stayed on their way
     Story(387),
+    # a withdrawal and the account of its attempt were looked at at once: both looks took one number, and a task ended
+    Story(1247),
+    # a login was refused in passing: what had been transferred was not seen for more than a minute
+    Story(1414),
 )

@@ -119,8 +119,8 @@ class SqliteJournal:
     ) -> Permit:
         """Write a request down, with these entries, in one transaction; then give leave to send it."""
 
+        # numbered where it is written: nobody who writes about the same attempt meanwhile takes the same number
         def work(db: sqlite3.Connection) -> Permit:
-            # numbered where it is written: nobody who writes about the same attempt meanwhile takes the same number
             operation = _next_operation(db, attempt_id)
             wanted = request if isinstance(request, WireRequest) else request(operation)
             intended = OperationIntended(

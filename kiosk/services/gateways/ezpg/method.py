@@ -182,8 +182,8 @@ class EzpgMethod:
             left_s = self._left_s(attempt)
             listed = await self._look(attempt)
             unheard = unheard + 1 if listed.rows is None else 0
-            slow_s = self._limits.ezpg_poll_slow_s
-            match rules.next_waiting_step(listed.came, unheard, left_s, self._limits.ezpg_poll_s, slow_s):
+            poll_s, slow_s = self._limits.ezpg_poll_s, self._limits.ezpg_poll_slow_s
+            match rules.next_waiting_step(listed.came, unheard, left_s, self._client.resting_s, poll_s, slow_s):
                 case Came() as came:
                     return await self._settled(attempt, came)
                 case Expire():
@@ -318,6 +318,8 @@ class EzpgMethod:
             return None
         unheard = 0
         while True:
+            # before that nothing could be asked; and whoever waits to hear of their money waits no longer than that
+            await self._clock.sleep(self._client.resting_s)
             left = await self._close(attempt)
             if left.came is not None:
                 await self._journal.write(*self._depositor(attempt, left.came.row))
