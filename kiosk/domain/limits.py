@@ -163,8 +163,10 @@ class Limits:
     ezpg_ask_s: float = 10.0
     """Total time of a question to EzPG, and of a login."""
 
-    ezpg_sign_in_again_s: float = 60.0
-    """After a login was refused nobody tries before: five wrong passwords lock an account (ours)."""
+    ezpg_sign_in_again_s: float = 30.0
+    """After a login was refused nobody tries before: five wrong passwords lock an account. And yet a login that is
+    refused in passing keeps nobody who has transferred waiting for more than a minute: with it, and with the list,
+    each of which may take `ezpg_ask_s`, this fits into one (ours)."""
 
     hint_queue_max: int = 64
     """Messages from outside waiting to be filed; beyond that the caller is told to come later."""

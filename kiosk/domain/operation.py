@@ -1,6 +1,6 @@
 """One request to a payment system, as it is written down before it is sent."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Protocol
 
@@ -24,6 +24,10 @@ class WireRequest:
     verb: str
     path: str
     body: bytes
+
+
+MakeRequest = Callable[[str], WireRequest]
+"""Makes a request that carries the id of its operation, which the journal gives it in the moment of writing."""
 
 
 class Permit(Protocol):

@@ -13,7 +13,7 @@ from kiosk.domain.hint import Hint
 from kiosk.domain.history import Found, Happened, Query
 from kiosk.domain.moment import Stamp
 from kiosk.domain.money import Money
-from kiosk.domain.operation import Operation, Permit, WireRequest
+from kiosk.domain.operation import MakeRequest, Operation, Permit, WireRequest
 from kiosk.domain.order import Order
 from kiosk.domain.outcome import Outcome, Reason
 from kiosk.domain.people import Person
@@ -73,8 +73,21 @@ class Journal(Protocol):
     async def write(self, *entries: Entry) -> None:
         """Write all of these down in one transaction; durable when this returns."""
 
+    async def write_asked(
+        self, attempt_id: str, call: str, request_id: str, answer: str, facts: Mapping[str, str], refund_id: str = ""
+    ) -> None:
+        """Write down a question that moves nothing, and what came back, under the attempt's next number.
+
+        Two tasks may ask about one attempt at once, and so the number is given where it is written, as `intend` does.
+        """
+
     async def intend(
-        self, attempt_id: str, request: WireRequest, *entries: Entry, refund_id: str = "", repeats: str = ""
+        self,
+        attempt_id: str,
+        request: WireRequest | MakeRequest,
+        *entries: Entry,
+        refund_id: str = "",
+        repeats: str = "",
     ) -> Permit:
         """Write a request down, with these entries, in one transaction; then give leave to send it."""
 
@@ -114,7 +127,10 @@ class Journal(Protocol):
         """The number that the next paid order is called by today."""
 
     async def next_operation(self, attempt_id: str) -> str:
-        """Id of an attempt's next request."""
+        """Id of an attempt's next request, unless another is written down before it.
+
+        Two who ask at once are told the same: what is made of it carries something random besides.
+        """
 
     async def sale(self, order_id: str) -> Sale:
         """An order with its attempts and refunds."""

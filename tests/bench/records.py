@@ -118,6 +118,12 @@ class TimedJournal(SqliteJournal):
         self._note(began_s)
 
     @override
+    async def write_asked(self, *arguments: Any, **more: Any) -> None:
+        began_s = time.perf_counter()
+        await super().write_asked(*arguments, **more)
+        self._note(began_s)
+
+    @override
     async def intend(self, *arguments: Any, **more: Any) -> Any:
         began_s = time.perf_counter()
         permit = await super().intend(*arguments, **more)

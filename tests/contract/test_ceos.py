@@ -152,15 +152,15 @@ async def test_a_look_is_as_old_as_its_question(ceos, monkeypatch):
     """Not there, said the answer; then the machine stood still before it was written down, and the payment landed."""
     ceos.world.fault("ceos.instant", "drop_before")
     attempt, _ = await ceos.charge()
-    numbered = ceos.journal.next_operation
+    write_asked = ceos.journal.write_asked
 
-    async def late(attempt_id):
+    async def late(*asked):
         if ceos.calls.count("payment") == 1:
             ceos.clock.advance(100)
             ceos.land_late()
-        return await numbered(attempt_id)
+        await write_asked(*asked)
 
-    monkeypatch.setattr(ceos.journal, "next_operation", late)
+    monkeypatch.setattr(ceos.journal, "write_asked", late)
     attempt = await ceos.settle(attempt.id)
 
     assert attempt.state is State.APPROVED

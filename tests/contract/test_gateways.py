@@ -3,6 +3,8 @@
 Each case holds three books against each other: what the payment system holds, what it was asked, what the journal says.
 """
 
+import asyncio
+
 import pytest
 
 from kiosk.domain.attempt import Goal, State
@@ -64,6 +66,16 @@ async def it_was_paid_and_is_settled(bench, attempt):
         assert bench.gateway.held(bench.world) == PRICE
     assert bench.calls == [*bench.charged, *again(bench)]
     assert await bench.agrees()
+
+
+def together(work, two):
+    """The same work, begun when two tasks have come to theirs."""
+
+    async def held(*arguments, **more):
+        await two.wait()
+        return await work(*arguments, **more)
+
+    return held
 
 
 # -- answers
@@ -260,6 +272,19 @@ async def test_an_undo_goes_on_for_as_long_as_nobody_answers_and_then_a_person_l
     assert (attempt.state, attempt.reason) == (State.NEEDS_STAFF, Reason.SETTLED_LATE)
     assert 3000 <= bench.clock.monotonic() - before_s < 3060
     assert [task.attempt_id for task in await bench.journal.staff_tasks()] == [attempt.id]
+
+
+async def test_two_who_ask_about_one_payment_at_once_both_write_down_what_came(bench, monkeypatch):
+    attempt = await bench.sell()
+    before, two = await bench.operations(attempt), asyncio.Barrier(2)
+    for name in ("write", "write_asked", "intend"):
+        monkeypatch.setattr(bench.journal, name, together(getattr(bench.journal, name), two))
+
+    await asyncio.gather(bench.method.ask(attempt.id), bench.method.ask(attempt.id))
+
+    asked = (await bench.operations(attempt))[len(before) :]
+    assert [one.id for one in asked] == [f"{attempt.id}-{len(before) + n:02d}" for n in (1, 2)]
+    assert await bench.agrees()
 
 
 async def test_settling_what_is_settled_changes_nothing(bench):

@@ -32,7 +32,7 @@ from kiosk.domain.entries import (
     WatchEnded,
 )
 from kiosk.domain.errors import JournalError
-from kiosk.domain.operation import Permit, WireRequest
+from kiosk.domain.operation import MakeRequest, Permit, WireRequest
 from kiosk.domain.order import OrderState
 from kiosk.domain.refund import FindingState, RefundState
 from kiosk.domain.staffwork import PrintKind, TaskKind
@@ -123,7 +123,12 @@ class Watched(SqliteJournal):
 
     @override
     async def intend(
-        self, attempt_id: str, request: WireRequest, *entries: Entry, refund_id: str = "", repeats: str = ""
+        self,
+        attempt_id: str,
+        request: WireRequest | MakeRequest,
+        *entries: Entry,
+        refund_id: str = "",
+        repeats: str = "",
     ) -> Permit:
         usual = super().intend
         permit = await self._patiently(

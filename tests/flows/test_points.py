@@ -398,18 +398,18 @@ async def test_a_close_that_never_arrived_is_sent_again(till, kind):
 
 async def test_who_is_sent_away_while_a_close_is_written_down_again_pays_nothing(till, monkeypatch):
     till.fault("loyalty.close_new", "drop_before")
-    next_operation = till.journal.next_operation
+    intend = till.journal.intend
 
-    async def sent_away_meanwhile(attempt_id):
+    async def sent_away_meanwhile(attempt_id, *request, **more):
         if till.calls("close_new") and (await till.attempt(1)).goal is Goal.TAKE and (await looked()):
             await till.books.undo("K01-1-000001", "unwound.parked")
-        return await next_operation(attempt_id)
+        return await intend(attempt_id, *request, **more)
 
     async def looked():
         operations = await till.journal.operations("K01-1-000001-1")
         return operations[-1].answer == "approved" and any(one.call == "capture" for one in operations)
 
-    monkeypatch.setattr(till.journal, "next_operation", sent_away_meanwhile)
+    monkeypatch.setattr(till.journal, "intend", sent_away_meanwhile)
     await till.fill()
     await till.ask_phone()
     await till.answer_phone()

@@ -405,6 +405,34 @@ async def test_who_walks_off_while_they_are_asked_has_not_said_that_nothing_was_
     assert (await till.attempt(1)).state is State.APPROVED
 
 
+async def test_a_login_that_is_refused_twice_keeps_nobody_waiting_who_has_transferred(till):
+    await shown(till)
+    till.fault("ezpg.deposits", "expired")
+    till.fault("ezpg.login", "expired")
+    await till.pass_time(3)
+    assert not till.view.is_heard
+    await till.transfer()
+    await till.pass_time(31)
+
+    assert isinstance(till.view, DoneView)
+
+
+async def test_who_leaves_while_a_login_is_refused_hears_of_their_money_as_soon_as_it_can_be_asked_for(till):
+    await shown(till)
+    till.fault("ezpg.deposits", "expired")
+    till.fault("ezpg.login", "expired")
+    await till.pass_time(3)
+    await till.transfer()
+    await till.pass_time(9)
+    await till.do(Leave())
+    await till.pass_time(20)
+    assert (await till.attempt(1)).state is State.CLOSING
+    await till.pass_time(2)
+
+    assert (await till.attempt(1)).state is State.APPROVED
+    assert await till.fates() == ["ezpg APPROVED REFUSED"]
+
+
 # -- time is over
 
 

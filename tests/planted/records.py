@@ -60,6 +60,25 @@ BUGS: Final = (
         (f"{LAWS}::test_one_request_id_never_moves_money_twice",),
     ),
     Bug(
+        "a question is numbered before it is written",
+        "two tasks may ask about one attempt at once",
+        STORE,
+        "        def work(db: sqlite3.Connection) -> Asked:\n            operation = _next_operation(db, attempt_id)\n",
+        "        operation = await self.next_operation(attempt_id)\n\n"
+        "        def work(db: sqlite3.Connection) -> Asked:\n",
+        ("tests/services/journal/test_concurrency.py", "-k", "numbered_as_they_are_written"),
+    ),
+    Bug(
+        "a request is numbered before it is written",
+        "two tasks may ask about one attempt at once",
+        STORE,
+        "        def work(db: sqlite3.Connection) -> Permit:\n"
+        "            operation = _next_operation(db, attempt_id)\n",
+        "        operation = await self.next_operation(attempt_id)\n\n"
+        "        def work(db: sqlite3.Connection) -> Permit:\n",
+        ("tests/services/journal/test_concurrency.py", "-k", "numbered_as_they_are_written"),
+    ),
+    Bug(
         "refunds together exceed what was received",
         "L1",
         PROJECTION,

@@ -331,6 +331,22 @@ BUGS: Final = (
         paid("test_a_transfer_that_the_bank_takes_back_after_the_sale_is_told_to_staff"),
     ),
     Bug(
+        "who left goes on waiting when a login is tried again that was refused",
+        "who waits to hear of their money is told in time",
+        METHOD,
+        "            await self._clock.sleep(self._client.resting_s)\n",
+        "",
+        paid("test_who_leaves_while_a_login_is_refused_hears_of_their_money_as_soon_as_it_can_be_asked_for"),
+    ),
+    Bug(
+        "who is shown an account waits as if nobody had answered when a login was refused",
+        "who waits to hear of their money is told in time",
+        RULES,
+        "resting_s or pause_s(unheard)",
+        "pause_s(unheard)",
+        OF_RULES,
+    ),
+    Bug(
         "late money is looked for until midnight only",
         "until the end of the next day",
         RECOVERY,

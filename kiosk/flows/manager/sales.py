@@ -17,7 +17,7 @@ from kiosk.domain.sale import Sale
 from kiosk.domain.staffwork import PrintKind
 from kiosk.domain.told import Tone
 from kiosk.domain.words import At, Said, Words
-from kiosk.flows.intents import Intent, Scanned
+from kiosk.flows.intents import Changed, Intent, Scanned
 from kiosk.flows.manager import payout, telling
 from kiosk.flows.manager.intents import Act, Choose, Do, Look, OpenSale
 from kiosk.flows.manager.views import Button, Notice, Row, Section, SheetView, Weight
@@ -273,7 +273,13 @@ async def _who_is_not_here(visit: Visit, order_id: str) -> frozenset[str] | None
 
 
 async def _follow(visit: Visit, order_id: str) -> None:
-    """What becomes of each payment, until it is read. Nobody is locked out while money moves."""
+    """What becomes of each payment, until it is read. Nobody is locked out while money moves.
+
+    What takes longer than an alarm does waits for somebody elsewhere, for days perhaps, and goes on without a watcher:
+    whoever walked away from it has not left the till open, and shut for customers, for as long.
+    """
+    clock = visit.tools.parts.clock
+    until_s = clock.monotonic() + visit.tools.parts.limits.alarm_after_s
     while True:
         sale = await visit.tools.parts.books.sale(order_id)
         is_over = sale.order.state is not OrderState.REFUNDING and not sale.is_giving_back
@@ -282,8 +288,12 @@ async def _follow(visit: Visit, order_id: str) -> None:
             Section(telling.tender_rows(sale)),
             notice=_notice(sale, is_over=is_over),
         )
-        answer: Intent | None = await (visit.ask(sheet) if is_over else visit.watch(sheet))
-        if answer is not None:
+        left_s = until_s - clock.monotonic()
+        if is_over or left_s <= 0:
+            answer: Intent | None = await visit.ask(sheet, Changed)
+        else:
+            answer = await visit.watch(sheet, left_s)
+        if answer is not None and not isinstance(answer, Changed):
             return
 
 

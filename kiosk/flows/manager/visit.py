@@ -144,10 +144,21 @@ class Visit:
             if isinstance(answer, GoBack) and view.can_go_back:
                 return answer
 
-    async def watch(self, view: SheetView) -> Intent | None:
-        """Show a sheet that follows what goes on, without locking; come back when there is news, or a wish."""
+    async def watch(self, view: SheetView, for_s: float) -> Intent | None:
+        """Show a sheet that follows what goes on; come back when there is news, or a wish.
+
+        Args:
+            view: What is shown.
+            for_s: How long at most; it does not lock by itself meanwhile [s].
+
+        Raises:
+            CustomerLeft: they locked it.
+        """
         offered = view.wishes
-        answer = await self.tools.stage.hear(view, *{type(wish) for wish in offered}, GoBack, Changed)
+        kinds = (*{type(wish) for wish in offered}, GoBack, Lock, Changed)
+        answer = await self.tools.stage.hear(view, *kinds, for_s=for_s)
+        if isinstance(answer, Lock):
+            raise CustomerLeft
         # whoever only watched was not idle
         self.tools.stage.touch()
         is_offered = answer in offered or (isinstance(answer, GoBack) and view.can_go_back)

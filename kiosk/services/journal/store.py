@@ -2,18 +2,18 @@
 
 import asyncio
 import sqlite3
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from typing import Protocol, TypeVar
 
 from kiosk.domain.attempt import Attempt
 from kiosk.domain.confidential import Confidential
 from kiosk.domain.day import business_day
-from kiosk.domain.entries import Entry, OperationIntended
+from kiosk.domain.entries import Asked, Entry, OperationIntended
 from kiosk.domain.errors import JournalError, PermitVoidError, known
 from kiosk.domain.hint import Hint
 from kiosk.domain.ids import operation_id, order_of
-from kiosk.domain.operation import Operation, Permit, WireRequest
+from kiosk.domain.operation import MakeRequest, Operation, Permit, WireRequest
 from kiosk.domain.order import Order
 from kiosk.domain.people import Person
 from kiosk.domain.ports import Clock
@@ -94,25 +94,46 @@ class SqliteJournal:
         await self._runner.run(lambda: self._file.write(entries))
         self._tell(entries)
 
+    async def write_asked(
+        self, attempt_id: str, call: str, request_id: str, answer: str, facts: Mapping[str, str], refund_id: str = ""
+    ) -> None:
+        """Write down a question that moves nothing, and what came back, under the attempt's next number."""
+
+        def work(db: sqlite3.Connection) -> Asked:
+            operation = _next_operation(db, attempt_id)
+            asked = Asked(operation, attempt_id, refund_id, call, request_id, answer, facts)
+            self._file.write((asked,))
+            return asked
+
+        self._tell((await self._read(work),))
+
     # -- permits
 
     async def intend(
-        self, attempt_id: str, request: WireRequest, *entries: Entry, refund_id: str = "", repeats: str = ""
+        self,
+        attempt_id: str,
+        request: WireRequest | MakeRequest,
+        *entries: Entry,
+        refund_id: str = "",
+        repeats: str = "",
     ) -> Permit:
         """Write a request down, with these entries, in one transaction; then give leave to send it."""
 
+        # numbered where it is written: nobody who writes about the same attempt meanwhile takes the same number
         def work(db: sqlite3.Connection) -> Permit:
+            operation = _next_operation(db, attempt_id)
+            wanted = request if isinstance(request, WireRequest) else request(operation)
             intended = OperationIntended(
-                operation_id=_next_operation(db, attempt_id),
+                operation_id=operation,
                 attempt_id=attempt_id,
                 refund_id=refund_id,
-                call=request.call,
-                request_id=request.request_id,
-                body_hash=self._sealer.fingerprint(request.body),
+                call=wanted.call,
+                request_id=wanted.request_id,
+                body_hash=self._sealer.fingerprint(wanted.body),
                 repeats=repeats,
             )
             self._file.write((*entries, intended))
-            return self._permit(intended.operation_id, attempt_id, request, unstored=False)
+            return self._permit(operation, attempt_id, wanted, unstored=False)
 
         permit = await self._read(work)
         self._tell(entries)
@@ -186,7 +207,7 @@ class SqliteJournal:
         return f"{self._setting.letter}-{count:03d}"
 
     async def next_operation(self, attempt_id: str) -> str:
-        """Id of an attempt's next request."""
+        """Id of an attempt's next request, unless another is written down before it."""
         return await self._read(lambda db: _next_operation(db, attempt_id))
 
     # -- reading: named indexes hold only what is open, so that no question costs more as the history grows

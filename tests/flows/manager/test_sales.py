@@ -227,6 +227,33 @@ async def test_the_screen_follows_for_as_long_as_money_moves_and_does_not_lock(t
     assert not till.front.is_open
 
 
+async def test_what_takes_long_leaves_no_till_open_whose_staff_walked_away(till):
+    await sell(till, "ceos")
+    till.fault("ceos.cancel", "drop_before", 1000)
+    till.fault("ceos.payment", "drop_before", 1000)
+    await open_first(till)
+    await cancel(till)
+    await till.pass_time(590)
+    assert till.front.is_open, "nobody is locked out while money moves"
+    assert till.says == "cancel.wait"
+    await till.pass_time(101)
+    assert not till.front.is_open
+    assert (await till.sale()).order.state == "REFUNDING", "it goes on without a watcher"
+
+
+async def test_who_locks_while_money_moves_is_out(till):
+    await sell(till, "loyalty")
+    await open_first(till)
+    await cancel(till)
+    await till.press("act_yes")
+    assert till.says == "cancel.wait"
+    await till.staff_do(Lock())
+    assert not till.front.is_open
+    await till.answer_owner()
+    await till.pass_time(10)
+    assert (await till.sale()).order.state == "REFUNDED"
+
+
 async def test_what_is_left_behind_goes_on_and_is_there_again(till):
     await sell(till, "loyalty")
     await open_first(till)

@@ -151,8 +151,8 @@ BUGS: Final = (
         "recovery asks under the paths of today",
         "recovery uses the stored values",
         METHOD,
-        "request = build(Paths(attempt.facts[PATHS]), self._client",
-        'request = build(known(self._client.dialect, "dialect").paths, self._client',
+        "request = partial(build, Paths(attempt.facts[PATHS]), self._client",
+        'request = partial(build, known(self._client.dialect, "dialect").paths, self._client',
         (CLOCKS, "-k", "counts_after_a_restart_too"),
     ),
     Bug(

@@ -52,6 +52,20 @@ async def test_fifty_writes_and_requests_at_once_are_all_durable_one_after_anoth
     assert verify(tmp_path / FILE).problems == ()
 
 
+async def test_fifty_questions_and_requests_of_one_attempt_at_once_are_numbered_as_they_are_written(book, tmp_path):
+    attempt = await book.attempt(await book.order())
+    await book.advance(attempt, State.SENDING)
+    work = [book.journal.write_asked(attempt, "status", "ask-1", "nothing", {"code": str(n)}) for n in range(25)]
+    work += [book.journal.intend(attempt, a_request) for _ in range(25)]
+    await asyncio.gather(*work)
+
+    operations = await book.journal.operations(attempt)
+    assert [one.id for one in operations] == [f"{attempt}-{n:02d}" for n in range(1, 51)]
+    # what was sent carries the id of its own operation
+    assert [one.request_id for one in operations if one.moves_money] == [f"{attempt}-{n}" for n in range(26, 51)]
+    assert verify(tmp_path / FILE).problems == ()
+
+
 async def test_fifty_requests_of_one_attempt_at_once_have_fifty_ids_and_one_good_permit(book):
     attempt = await book.attempt(await book.order())
     await book.advance(attempt, State.SENDING)

@@ -1,5 +1,6 @@
 """Paying with a card: reads like the sequence diagram of the document."""
 
+from functools import partial
 from typing import Final
 
 from kiosk.domain.attempt import RECEIPT, Attempt, Family, State
@@ -100,8 +101,7 @@ class CardMethod:
     async def _look(self, attempt: Attempt, refund_id: str = "") -> Answer:
         """Create it, or hear where it stands."""
         payment = _payment(attempt)
-        operation = await self._journal.next_operation(attempt.id)
-        permit = await self._journal.intend(attempt.id, wire.create(payment, operation), refund_id=refund_id)
+        permit = await self._journal.intend(attempt.id, partial(wire.create, payment), refund_id=refund_id)
         read = await self._client.create(permit, payment)
         await self._journal.write(_answered(permit, read))
         return read.answer
@@ -160,8 +160,7 @@ class CardMethod:
 
     async def _cancel(self, attempt: Attempt, *entries: Entry, refund_id: str = "") -> tuple[Entry, Answer]:
         """Send one cancel; what came is to be written down with what follows from it."""
-        operation = await self._journal.next_operation(attempt.id)
-        request = wire.cancel(_payment(attempt), operation)
+        request = partial(wire.cancel, _payment(attempt))
         permit = await self._journal.intend(attempt.id, request, *entries, refund_id=refund_id)
         read = await self._client.cancel(permit)
         return _answered(permit, read), read.answer

@@ -1,13 +1,13 @@
 """Paying with CEOS: reads like the sequence diagram of the document."""
 
 from collections.abc import Awaitable, Callable
+from functools import partial
 from typing import Final
 
 from kiosk.domain.attempt import Attempt, Family, State
 from kiosk.domain.confidential import Confidential
 from kiosk.domain.day import business_day
 from kiosk.domain.entries import (
-    Asked,
     AttemptAdvanced,
     AttemptNoted,
     Entry,
@@ -121,10 +121,9 @@ class CeosMethod:
         """Ask what became of a payment, and write down what came."""
         payment, began = attempt.facts[PAYMENT], self._clock.stamp()
         answer = await self._client.look(payment, attempt.facts[ORDER_NAME], attempt.facts[CUSTOM])
-        operation = await self._journal.next_operation(attempt.id)
         # it proves what was so when it was asked, however much later it is written down
         facts = {BEGAN: stamp_text(began)}
-        await self._journal.write(Asked(operation, attempt.id, refund_id, Call.LOOK, payment, answer, facts))
+        await self._journal.write_asked(attempt.id, Call.LOOK, payment, answer, facts, refund_id)
         return answer
 
     # -- a lost answer
@@ -147,8 +146,7 @@ class CeosMethod:
 
     async def _cancel(self, attempt: Attempt, entries: tuple[Entry, ...], refund_id: str = "") -> tuple[Entry, Answer]:
         """Send one cancel; what came is to be written down with what follows from it."""
-        operation = await self._journal.next_operation(attempt.id)
-        request = wire.cancel(attempt.facts[PAYMENT], operation)
+        request = partial(wire.cancel, attempt.facts[PAYMENT])
         permit = await self._journal.intend(attempt.id, request, *entries, refund_id=refund_id)
         answer = await self._client.cancel(permit, attempt.facts[PAYMENT])
         answered = OperationAnswered(permit.operation_id, answer)

@@ -5,7 +5,6 @@ from typing import Final
 from kiosk.domain.attempt import MASKED, Attempt, Family, State
 from kiosk.domain.confidential import Confidential
 from kiosk.domain.entries import (
-    Asked,
     AttemptAdvanced,
     AttemptNoted,
     Entry,
@@ -125,10 +124,9 @@ class CrepayMethod:
         """Ask for the balance and write down what came; a failure never holds up a sale."""
         asking = await self._asking(attempt, coupon)
         read = await self._client.balance(asking, attempt.due.amount)
-        operation = await self._journal.next_operation(attempt.id)
         facts = {} if read.amount is None else {"balance": str(read.amount)}
-        asked = Asked(operation, attempt.id, refund_id, Call.BALANCE, asking.transaction_id, read.answer, facts)
-        await self._journal.write(asked)
+        about = (Call.BALANCE, asking.transaction_id, read.answer, facts, refund_id)
+        await self._journal.write_asked(attempt.id, *about)
         return read.answer, None if read.amount is None else Money(read.amount, attempt.due.currency)
 
     # -- a lost answer

@@ -93,9 +93,14 @@ class EzpgClient:
         """The till is logged in, as far as is known."""
         return self._till.is_open
 
+    @property
+    def resting_s(self) -> float:
+        """How long nothing can be asked, because the till's login was refused a short while ago [s]."""
+        return self._till.resting_s
+
     async def probe(self) -> bool:
         """Reach the server; and log in, unless that is done or was just refused."""
-        if self._till.is_open or self._till.is_resting:
+        if self._till.is_open or self._till.resting_s:
             self._hear(await self._line.ask("/", {}, self._limits.ezpg_ask_s))
         else:
             await self._till.open()

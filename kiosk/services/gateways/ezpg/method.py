@@ -6,12 +6,12 @@ What gives a transfer back is in payouts.py.
 import json
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import partial
 from typing import Final
 
 from kiosk.domain.attempt import MASKED, Attempt, Family, State
 from kiosk.domain.confidential import Confidential
 from kiosk.domain.entries import (
-    Asked,
     AttemptAdvanced,
     AttemptNoted,
     Entry,
@@ -181,8 +181,8 @@ class EzpgMethod:
             left_s = self._left_s(attempt)
             listed = await self._look(attempt)
             unheard = unheard + 1 if listed.rows is None else 0
-            slow_s = self._limits.ezpg_poll_slow_s
-            match rules.next_waiting_step(listed.came, unheard, left_s, self._limits.ezpg_poll_s, slow_s):
+            poll_s, slow_s = self._limits.ezpg_poll_s, self._limits.ezpg_poll_slow_s
+            match rules.next_waiting_step(listed.came, unheard, left_s, self._client.resting_s, poll_s, slow_s):
                 case Came() as came:
                     return await self._settled(attempt, came)
                 case Expire():
@@ -234,8 +234,7 @@ class EzpgMethod:
 
     async def _close(self, attempt: Attempt) -> Left:
         """Close it, then look: what came before it was closed pays, or is known not to be there."""
-        operation = await self._journal.next_operation(attempt.id)
-        request = wire.close(self._client.account.merchant, attempt.facts[ACCOUNT_ID], operation)
+        request = partial(wire.close, self._client.account.merchant, attempt.facts[ACCOUNT_ID])
         permit = await self._journal.intend(attempt.id, request)
         answer = await self._client.close(permit)
         await self._journal.write(OperationAnswered(permit.operation_id, answer))
@@ -274,9 +273,8 @@ class EzpgMethod:
         last = before[-1] if before else None
         if last is None or (last.answer, last.facts) != (asked.answer, facts):
             # asked every few seconds, for minutes: only what is new is worth keeping
-            operation = await self._journal.next_operation(attempt.id)
-            about = (operation, attempt.id, "", Call.DEPOSITS, attempt.facts[MOID], asked.answer, facts)
-            await self._journal.write(Asked(*about))
+            about = (Call.DEPOSITS, attempt.facts[MOID], asked.answer, facts)
+            await self._journal.write_asked(attempt.id, *about)
         if asked.answer is not Answer.LISTED:
             return Listed(None, None)
         return Listed(rows, rules.what_came(rows, expected))
@@ -318,6 +316,8 @@ class EzpgMethod:
             return None
         unheard = 0
         while True:
+            # before that nothing could be asked; and whoever waits to hear of their money waits no longer than that
+            await self._clock.sleep(self._client.resting_s)
             left = await self._close(attempt)
             if left.came is not None:
                 await self._journal.write(*self._depositor(attempt, left.came.row))

@@ -13,7 +13,6 @@ from kiosk.domain.attempt import Attempt
 from kiosk.domain.confidential import Confidential
 from kiosk.domain.day import korean_time
 from kiosk.domain.entries import (
-    Asked,
     Entry,
     FindingAdvanced,
     OperationAnswered,
@@ -217,11 +216,8 @@ class EzpgPayouts:
         seen = Seen(listed.answer, listed.rows, _told(fits), before.looks + 1, self._clock.stamp())
         if (seen.answer, seen.told) != (before.answer, before.told):
             # asked again and again, for days: only what is new is worth keeping
-            operation = await self._journal.next_operation(attempt.id)
-            facts = {"rows": seen.told}
-            moid = refund.facts.get(MOID, "")
-            asked = Asked(operation, attempt.id, refund.id, Call.WITHDRAWALS, moid, listed.answer, facts)
-            await self._journal.write(asked)
+            about = (Call.WITHDRAWALS, refund.facts.get(MOID, ""), listed.answer, {"rows": seen.told}, refund.id)
+            await self._journal.write_asked(attempt.id, *about)
         return seen
 
     async def _fits(self, rows: tuple[Withdrawal, ...], refund: Refund, operations: tuple[Operation, ...]) -> Fits:

@@ -121,7 +121,7 @@ class AskAgain:
 
 
 def next_waiting_step(
-    came: Came | None, unheard: int, left_s: float, poll_s: float, slow_s: float
+    came: Came | None, unheard: int, left_s: float, resting_s: float, poll_s: float, slow_s: float
 ) -> Came | Expire | AskAgain:
     """What to do while a customer is shown an account.
 
@@ -129,6 +129,7 @@ def next_waiting_step(
         came: What the last list shows.
         unheard: How many of the last questions in a row were not answered.
         left_s: How long the account was still open when the last one was asked [s].
+        resting_s: How long nothing can be asked, because a login was refused [s].
         poll_s: How often to ask [s].
         slow_s: How long to wait at most when there is no answer [s].
     """
@@ -136,7 +137,7 @@ def next_waiting_step(
         return came
     if unheard:
         # what has come is not known: nothing is over
-        return AskAgain(min(slow_s, pause_s(unheard)))
+        return AskAgain(min(slow_s, resting_s or pause_s(unheard)))
     return Expire() if left_s <= 0 else AskAgain(poll_s)
 
 

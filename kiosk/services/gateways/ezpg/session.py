@@ -65,10 +65,11 @@ class Session:
         return self._refused_at is not None
 
     @property
-    def is_resting(self) -> bool:
-        """They were, a short while ago."""
-        again_s = self._limits.ezpg_sign_in_again_s
-        return self._refused_at is not None and self._clock.elapsed(self._refused_at) < again_s
+    def resting_s(self) -> float:
+        """How long they are not tried again, because they were refused a short while ago [s]."""
+        if self._refused_at is None:
+            return 0.0
+        return max(0.0, self._limits.ezpg_sign_in_again_s - self._clock.elapsed(self._refused_at))
 
     async def open(self) -> Answer:
         """Log in, if nobody is. A login of which six digits are wanted is none."""
@@ -132,7 +133,7 @@ class Session:
         return reply
 
     async def _log_in(self) -> SignedIn:
-        if self.is_resting:
+        if self.resting_s:
             return SignedIn(Answer.REFUSED)
         body = wire.to_body({"userId": self._login.user, "password": self._login.password.reveal()})
         signed_in = await self._post(wire.LOGIN, {}, body)

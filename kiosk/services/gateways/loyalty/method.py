@@ -2,13 +2,13 @@
 
 from collections.abc import Callable, Mapping
 from dataclasses import replace
+from functools import partial
 from types import MappingProxyType
 from typing import Final
 
 from kiosk.domain.attempt import NOT_RELEASED, Attempt, Family, Goal, State
 from kiosk.domain.confidential import Confidential
 from kiosk.domain.entries import (
-    Asked,
     AttemptAdvanced,
     AttemptNoted,
     Entry,
@@ -234,7 +234,7 @@ class LoyaltyMethod:
         if read.answer in (Answer.NO_ANSWER, Answer.NOT_SENT):
             return before
         if read.answer is not before:
-            await self._journal.write(await self._asked(attempt, read))
+            await self._write_asked(attempt, read)
         return read.answer
 
     def _request(self, attempt: Attempt, fee: Money, opened_s: float) -> PhoneRequest:
@@ -276,8 +276,8 @@ class LoyaltyMethod:
         self, attempt: Attempt, build: BuildRequest, *entries: Entry, refund_id: str = ""
     ) -> tuple[Read, OperationAnswered]:
         """Send one close or cancel; what came is to be written down with what follows from it."""
-        operation, purchase = await self._journal.next_operation(attempt.id), _purchase(attempt)
-        request = build(Paths(attempt.facts[PATHS]), self._client.account, purchase.payment, operation)
+        purchase = _purchase(attempt)
+        request = partial(build, Paths(attempt.facts[PATHS]), self._client.account, purchase.payment)
         permit = await self._journal.intend(attempt.id, request, *entries, refund_id=refund_id)
         if build is wire.capture and not await self._may_be_taken(attempt.id):
             # its customer left, or the machine slept, while this was being written down; later the permit is void
@@ -292,13 +292,12 @@ class LoyaltyMethod:
 
     async def _look(self, attempt: Attempt, refund_id: str = "") -> Answer:
         read = await self._client.item(_purchase(attempt), _numbering(attempt))
-        await self._journal.write(await self._asked(attempt, read, refund_id))
+        await self._write_asked(attempt, read, refund_id)
         return read.answer
 
-    async def _asked(self, attempt: Attempt, read: Read, refund_id: str = "") -> Asked:
-        operation = await self._journal.next_operation(attempt.id)
+    async def _write_asked(self, attempt: Attempt, read: Read, refund_id: str = "") -> None:
         payment = _purchase(attempt).payment
-        return Asked(operation, attempt.id, refund_id, Call.ITEM, payment, read.answer, read.facts)
+        await self._journal.write_asked(attempt.id, Call.ITEM, payment, read.answer, read.facts, refund_id)
 
     # -- a lost answer, and what is not wanted any more
 

@@ -88,23 +88,28 @@ CAME = Came(ROW, State.APPROVED)
 
 
 @pytest.mark.parametrize(
-    ("came", "unheard", "left_s", "step"),
+    ("came", "unheard", "left_s", "resting_s", "step"),
     [
-        (CAME, 0, 100.0, CAME),
-        (CAME, 0, -1.0, CAME),
-        (None, 0, 100.0, AskAgain(3)),
-        (None, 0, 0.1, AskAgain(3)),
-        (None, 0, 0.0, Expire()),
-        (None, 1, 0.0, AskAgain(5)),
-        (None, 1, 100.0, AskAgain(5)),
-        (None, 2, 100.0, AskAgain(10)),
-        (None, 3, 100.0, AskAgain(20)),
-        (None, 4, 100.0, AskAgain(30)),
-        (None, 50, 100.0, AskAgain(30)),
+        (CAME, 0, 100.0, 0.0, CAME),
+        (CAME, 0, -1.0, 0.0, CAME),
+        (None, 0, 100.0, 0.0, AskAgain(3)),
+        (None, 0, 0.1, 0.0, AskAgain(3)),
+        (None, 0, 0.0, 0.0, Expire()),
+        (None, 1, 0.0, 0.0, AskAgain(5)),
+        (None, 1, 100.0, 0.0, AskAgain(5)),
+        (None, 2, 100.0, 0.0, AskAgain(10)),
+        (None, 3, 100.0, 0.0, AskAgain(20)),
+        (None, 4, 100.0, 0.0, AskAgain(30)),
+        (None, 50, 100.0, 0.0, AskAgain(30)),
+        # a login was refused: asked again as soon as it can be, and not before
+        (None, 1, 100.0, 29.0, AskAgain(29)),
+        (None, 50, 100.0, 0.5, AskAgain(0.5)),
+        (None, 1, 0.0, 29.0, AskAgain(29)),
+        (None, 1, 100.0, 900.0, AskAgain(30)),
     ],
 )
-def test_while_an_account_is_shown(came, unheard, left_s, step):
-    assert rules.next_waiting_step(came, unheard, left_s, 3, 30) == step
+def test_while_an_account_is_shown(came, unheard, left_s, resting_s, step):
+    assert rules.next_waiting_step(came, unheard, left_s, resting_s, 3, 30) == step
 
 
 # -- no account
