@@ -442,7 +442,10 @@ class Method(Protocol):
         """
 
     async def give_back(self, refund_id: str) -> None:
-        """Drive a refund to its end; returns when it is done, refused or with staff."""
+        """Drive a refund to its end; returns when it is done, refused or with staff.
+
+        One that did not come off it writes down in one transaction with the task that tells staff of it.
+        """
 
     async def reverse_unstored(self, attempt_id: str, received: Money) -> bool:
         """Undo an approval that could not be written down (law 6). True when the payment system confirmed it."""

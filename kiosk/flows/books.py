@@ -257,22 +257,24 @@ class Books:
             case OrderState.REFUNDING:
                 settled = await self._settled_tasks(sale)
                 slip = PrintQueued(order_id, PrintKind.SLIP, {"key": SlipReason.CANCELLED})
-                await self._journal.write(OrderAdvanced(order_id, _refunded(sale)), *settled, *_unresolved(sale), slip)
+                await self._journal.write(OrderAdvanced(order_id, _refunded(sale)), *settled, slip)
             case OrderState.UNWINDING_STAFF:
                 step = () if sale.needs_staff else (OrderAdvanced(order_id, OrderState.UNWOUND),)
-                await self._journal.write(*step, *await self._settled_tasks(sale), *_unresolved(sale))
+                await self._journal.write(*step, *await self._settled_tasks(sale))
             case _:
                 pass
 
     async def _settled_tasks(self, sale: Sale) -> tuple[TaskClosed, ...]:
-        """What staff were told of a refund before it was asked for once more: done now, or told anew."""
+        """What staff were told of a refund before it was asked for once more: done now, or told anew when it ended."""
         tasks = await self._journal.staff_tasks()
-        refused = (
+        told = [
             one
             for one in tasks
             if one.kind is TaskKind.REFUND_UNRESOLVED and one.order_id == sale.order.id and OF_FINDING not in one.facts
-        )
-        return tuple(TaskClosed(one.id, "asked again") for one in refused)
+        ]
+        last = {one.attempt_id: one for one in told}
+        stands = [last.get(one.attempt_id) for one in sale.left_to_staff]
+        return tuple(TaskClosed(one.id, "asked again") for one in told if one not in stands)
 
     async def close_task(self, task_id: str, by: str, words: str) -> bool:
         """Write down that staff dealt with a task, who, and how it ended; false when there is no such open task."""
@@ -403,19 +405,11 @@ class Books:
             await self._journal.write(OrderAdvanced(order_id, OrderState.UNWOUND), *slips)
             return
         slip = PrintQueued(order_id, PrintKind.SLIP, {"key": "slip.staff"})
-        await self._journal.write(OrderAdvanced(order_id, OrderState.UNWINDING_STAFF), *_unresolved(sale), slip)
+        await self._journal.write(OrderAdvanced(order_id, OrderState.UNWINDING_STAFF), slip)
 
 
 def _no_plan(sale: Sale) -> tuple[PlanDropped, ...]:
     return () if sale.order.plan is None else (PlanDropped(sale.order.id),)
-
-
-def _unresolved(sale: Sale) -> tuple[TaskOpened, ...]:
-    """Staff work for every refund that did not come off."""
-    return tuple(
-        TaskOpened(TaskKind.REFUND_UNRESOLVED, sale.order.id, one.attempt_id, {"reason": one.reason})
-        for one in sale.left_to_staff
-    )
 
 
 def _refunded(sale: Sale) -> OrderState:

@@ -86,6 +86,10 @@ class Checkout:
         """Give everything back, and show it."""
         await self._give_back("unwound.left", Ending.LEFT)
 
+    async def tell_taken_back(self) -> None:
+        """A sale that was paid, and whose money its bank took back: staff know, and so does who stands there."""
+        await self._show_until_read(Certainty.STAFF, "")
+
     async def run(self) -> Ending:
         """Let the customer choose methods until nothing is due, or until they leave.
 

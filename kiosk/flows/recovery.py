@@ -25,6 +25,7 @@ from kiosk.domain.entries import (
     WatchEnded,
 )
 from kiosk.domain.errors import JournalError
+from kiosk.domain.giving_back import refund_steps
 from kiosk.domain.ids import attempt_of, order_of, refund_id
 from kiosk.domain.limits import Limits
 from kiosk.domain.moment import Stamp
@@ -34,7 +35,7 @@ from kiosk.domain.ports import Clock, Journal, Method
 from kiosk.domain.refund import REFUND_UNDER_WAY, FindingState, Refund, RefundState
 from kiosk.domain.resolution import STILL_TRIED
 from kiosk.domain.sale import Sale
-from kiosk.domain.staffwork import OF_FINDING, TaskKind
+from kiosk.domain.staffwork import TaskKind
 from kiosk.flows.books import Books
 from kiosk.services.tasks import TaskOwner
 
@@ -292,11 +293,7 @@ class Recovery:
         if method is not None:
             await method.give_back(refund.id)
             return
-        begins = (RefundAdvanced(refund.id, RefundState.SENDING),) if refund.state is RefundState.ASKED else ()
-        given_up = RefundAdvanced(refund.id, RefundState.NEEDS_STAFF, Reason.SETUP)
-        facts = {"reason": Reason.SETUP, OF_FINDING: refund.finding_id}
-        task = TaskOpened(TaskKind.REFUND_UNRESOLVED, attempt.order_id, attempt.id, facts)
-        await self._journal.write(*begins, given_up, *((task,) if refund.finding_id else ()))
+        await self._journal.write(*refund_steps(attempt, refund, RefundState.NEEDS_STAFF, Reason.SETUP))
 
     def pay_out(self, refund_id: str) -> asyncio.Task[None]:
         """Give back money that was found, once."""

@@ -40,6 +40,11 @@ ROOM_EVERY_S: Final = 10.0
 """How often a till that closed for want of space looks again [s]."""
 
 
+PAYS: Final = frozenset({Fact.RECEIVED, Fact.STAFF_HELPS})
+"""What is told of a payment that pays a sale of which nothing is due: received, also where staff could not have it
+given back."""
+
+
 @dataclass(frozen=True, slots=True)
 class Shop:
     """What the customer walks into.
@@ -180,12 +185,18 @@ class Session:
                     _change(basket, answer)
 
     async def _done(self, order_id: str) -> None:
-        """Paid: the number, what each method paid, and the receipt."""
+        """Paid: the number, what each method paid, and the receipt. It says so only while the money is there."""
         self._parts.books.release()
         began_s = self._parts.clock.monotonic()
         answer: Intent | None = None
         while not isinstance(answer, Finish):
             sale = await self._parts.books.sale(order_id)
+            if sale.order.state is not OrderState.PAID:
+                # staff are giving it back, and tell whom they give it
+                return
+            if sale.due:
+                await Checkout.resumed(self._parts, sale).tell_taken_back()
+                return
             left_s = self._stage.times.read_s - (self._parts.clock.monotonic() - began_s)
             if left_s <= 0:
                 return
@@ -198,7 +209,7 @@ class Session:
         has_failed = any(one.kind is TaskKind.PRINT_FAILED and one.order_id == sale.order.id for one in failed)
         return DoneView(
             number=sale.order.number,
-            tenders=tuple(line for line in sale.told if line.fact is Fact.RECEIVED),
+            tenders=tuple(line for line in sale.told if line.fact in PAYS),
             total=sale.order.total,
             receipt_code=self._shop.letterhead.code(sale.order.id),
             printed=None if is_queued else not has_failed,

@@ -84,6 +84,32 @@ async def test_a_withdrawal_is_asked_for_once_and_done_when_it_was_paid_out(till
     assert till.taken == 0
 
 
+async def test_what_cannot_be_given_back_is_told_at_once_though_the_rest_waits_for_days(till):
+    # what is left is as much as EzPG pays out
+    till.outside.set_coupons({"98765432123456789": 2000})
+    await till.fill()
+    await till.pay_coupon("98765432123456789")
+    await till.show_account()
+    await till.transfer()
+    await till.pass_time(3)
+    till.fault("crepay.cancel", "code", code="ZLGN001")
+    assert await till.payouts.sign_in(OTP) is None
+    await till.books.ask_back(order(), "P1", "wish", (), {f"{order()}-2": till.payouts.facts(f"{order()}-2", PAYEE)})
+    till.recovery.unwind(order())
+    await till.pass_time(60)
+
+    assert await till.fates() == ["crepay APPROVED NEEDS_STAFF", "ezpg APPROVED PENDING"]
+    assert (await till.sale()).order.state is OrderState.REFUNDING
+    assert await till.tasks_open() == ["refund_unresolved"]
+
+    await till.approve_withdrawal()
+    await till.pass_time(601)
+
+    assert await till.fates() == ["crepay APPROVED NEEDS_STAFF", "ezpg APPROVED DONE"]
+    assert (await till.sale()).order.state is OrderState.PARTLY_REFUNDED
+    assert await till.tasks_open() == ["refund_unresolved"]
+
+
 async def test_the_account_is_read_by_nobody_who_reads_the_journal(till):
     await sold(till)
     refund = await till.journal.refund(await pay_out(till))

@@ -11,8 +11,9 @@ from kiosk.domain.outcome import Reason
 from kiosk.domain.resolution import Way
 from kiosk.domain.told import Fact
 from kiosk.flows.books import Said
-from kiosk.flows.intents import ChooseMethod, Confirm, GoBack, Leave, Resume
+from kiosk.flows.intents import ChooseMethod, Confirm, Finish, GoBack, Leave, Resume
 from kiosk.flows.views import (
+    Certainty,
     CertaintyView,
     DoneView,
     InterruptedView,
@@ -510,6 +511,70 @@ async def test_a_transfer_that_the_bank_takes_back_after_the_sale_is_told_to_sta
     assert till.taken == 0
     await till.pass_time(700)
     assert len(await findings(till)) == 1
+
+
+async def sold_with_its_receipt_stuck(till):
+    """A sale whose last screen stands again after a restart."""
+    till.paper.is_stuck = True
+    await shown(till)
+    paid = await till.transfer()
+    await till.pass_time(3)
+    assert isinstance(till.view, DoneView)
+    return paid
+
+
+def is_with_staff(view):
+    """No number is called out: the screen says that staff look into the transfer, under its code."""
+    return (
+        isinstance(view, CertaintyView)
+        and (view.kind, bool(view.code), view.can_leave) == (Certainty.STAFF, True, True)
+        and [line.fact for line in view.tenders] == [Fact.STAFF_HELPS]
+    )
+
+
+async def test_a_sale_whose_transfer_was_taken_back_is_no_longer_called_paid_after_a_restart(till):
+    paid = await sold_with_its_receipt_stuck(till)
+    await till.correct(paid, after_the_fact=True)
+    await till.pass_time(700)
+    before = till.seen.count("DoneView")
+
+    await till.restart()
+
+    assert is_with_staff(till.view)
+    assert till.seen.count("DoneView") == before
+    assert isinstance(await till.do(Finish()), StartView)
+
+
+async def test_a_transfer_that_is_found_taken_back_while_paid_stands_on_the_screen_takes_that_word_back(till):
+    paid = await sold_with_its_receipt_stuck(till)
+    await till.stop()
+    await till.correct(paid, after_the_fact=True)
+    await till.start()
+    await till.pass_time(1)
+
+    assert (await till.attempt(1)).state is State.CORRECTED
+    assert is_with_staff(till.view)
+    await till.pass_time(60)
+    assert isinstance(till.view, StartView)
+
+
+async def test_a_sale_that_staff_could_not_have_given_back_still_names_its_payment(till):
+    await sold_with_its_receipt_stuck(till)
+    await till.cancel()
+    await till.pass_time(5)
+    assert await till.fates() == ["ezpg APPROVED REFUSED"]
+
+    await till.restart()
+
+    assert isinstance(till.view, DoneView)
+    assert [(line.fact, line.amount) for line in till.view.tenders] == [(Fact.STAFF_HELPS, won(TOTAL))]
+
+
+async def test_a_sale_that_staff_have_given_back_leaves_the_screen(till):
+    await sold_with_its_receipt_stuck(till)
+    await till.cancel()
+
+    assert isinstance(till.view, StartView)
 
 
 async def test_a_transfer_that_is_taken_back_before_it_was_seen_pays_nothing(till):

@@ -8,7 +8,9 @@ CHECKOUT: Final = "kiosk/flows/checkout.py"
 BOOKS: Final = "kiosk/flows/books.py"
 RECOVERY: Final = "kiosk/flows/recovery.py"
 SESSION: Final = "kiosk/flows/session.py"
+GIVING_BACK: Final = "kiosk/domain/giving_back.py"
 SALES: Final = "tests/flows/test_checkout.py"
+PAYOUTS: Final = "tests/flows/test_payouts.py"
 ANSWERS: Final = "tests/flows/test_answers.py"
 RESTART: Final = "tests/flows/test_restart.py"
 BEHIND: Final = "tests/flows/test_recovery.py"
@@ -225,10 +227,10 @@ BUGS: Final = (
     Bug(
         "a refund left to staff is told to nobody",
         "L9",
-        BOOKS,
-        "OrderState.UNWINDING_STAFF), *_unresolved(sale), slip)",
-        "OrderState.UNWINDING_STAFF), slip)",
-        (SALES, "-k", "work_for_staff"),
+        GIVING_BACK,
+        "    if to not in LEFT:\n",
+        "    if to not in LEFT or not refund.finding_id:\n",
+        (SALES, PAYOUTS, "-k", "work_for_staff or told_at_once"),
     ),
     Bug(
         "an attempt left to staff is told to nobody",

@@ -271,8 +271,8 @@ BUGS: Final = (
         "no slip says what came back",
         "a cancel slip",
         BOOKS,
-        "*_unresolved(sale), slip)\n            case OrderState.UNWINDING_STAFF",
-        "*_unresolved(sale))\n            case OrderState.UNWINDING_STAFF",
+        "*settled, slip)\n            case OrderState.UNWINDING_STAFF",
+        "*settled)\n            case OrderState.UNWINDING_STAFF",
         OF_SALES,
     ),
     Bug(

@@ -15,6 +15,7 @@ BOOKS: Final = "kiosk/flows/books.py"
 STAGE: Final = "kiosk/flows/stage.py"
 SESSION: Final = "kiosk/flows/session.py"
 SALE: Final = "kiosk/domain/sale.py"
+GIVING_BACK: Final = "kiosk/domain/giving_back.py"
 ORDER: Final = "kiosk/domain/order.py"
 
 OF_RULES: Final = ("tests/services/gateways/ezpg/test_rules.py",)
@@ -628,16 +629,40 @@ BUGS: Final = (
         "late money that was paid out stays on the list",
         "finding -> REFUNDED",
         PAYOUTS,
-        "return (*claim, step, FindingAdvanced(refund.finding_id, FindingState.REFUNDED))",
-        "return (*claim, step)",
+        "return (*steps, FindingAdvanced(refund.finding_id, FindingState.REFUNDED)) if is_open else steps",
+        "return steps",
         given("test_late_money_is_paid_out_once_also_when_the_answer_is_lost"),
+    ),
+    Bug(
+        "a sale whose bank took it back is called paid",
+        "told facts: CORRECTED",
+        SESSION,
+        "            if sale.due:\n",
+        "            if False:\n",
+        paid("test_a_sale_whose_transfer_was_taken_back_is_no_longer_called_paid_after_a_restart"),
+    ),
+    Bug(
+        "a sale that staff have given back is called paid",
+        "told facts: refund",
+        SESSION,
+        "            if sale.order.state is not OrderState.PAID:\n",
+        "            if False:\n",
+        paid("test_a_sale_that_staff_have_given_back_leaves_the_screen"),
+    ),
+    Bug(
+        "a sale that staff could not have given back names no payment",
+        "told facts: refund REFUSED",
+        SESSION,
+        "frozenset({Fact.RECEIVED, Fact.STAFF_HELPS})",
+        "frozenset({Fact.RECEIVED})",
+        paid("test_a_sale_that_staff_could_not_have_given_back_still_names_its_payment"),
     ),
     Bug(
         "nobody hears that late money was not paid out",
         "L9: staff work is a list",
-        PAYOUTS,
-        "return (*claim, step, TaskOpened(TaskKind.REFUND_UNRESOLVED, attempt.order_id, attempt.id, facts))",
-        "return (*claim, step)",
+        GIVING_BACK,
+        "    if to not in LEFT:\n",
+        "    if to not in LEFT or refund.finding_id:\n",
         given("test_late_money_whose_withdrawal_never_arrived_is_not_paid_out_twice"),
     ),
     Bug(

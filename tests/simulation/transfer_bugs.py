@@ -165,8 +165,8 @@ TRANSFERS: Final = (
         "what was found and paid out stays open",
         "section 2",
         PAYOUTS,
-        "        if verdict.state is RefundState.DONE and is_open:\n",
-        "        if verdict.state is RefundState.ASKED and is_open:\n",
+        "FindingState.REFUNDED)) if is_open else steps",
+        "FindingState.REFUNDED)) if not is_open else steps",
         SEEN_IN_STORIES,
     ),
     Bug(

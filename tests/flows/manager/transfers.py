@@ -13,16 +13,16 @@ from kiosk.domain.entries import (
     FindingAdvanced,
     FindingRecorded,
     OrderAdvanced,
-    RefundAdvanced,
     TaskOpened,
 )
+from kiosk.domain.giving_back import refund_steps
 from kiosk.domain.ids import attempt_of, order_of
 from kiosk.domain.money import Money, won
 from kiosk.domain.order import OrderState
 from kiosk.domain.outcome import Reason
 from kiosk.domain.ports import GivesBack, Health, Payee
 from kiosk.domain.refund import STAFFED, FindingKind, FindingState, RefundState
-from kiosk.domain.staffwork import OF_FINDING, TaskKind
+from kiosk.domain.staffwork import TaskKind
 from kiosk.domain.transfers import Figure, Kept, Sum, TransferDay
 from kiosk.flows.manager.intents import Written
 from kiosk.flows.manager.office import Office
@@ -111,13 +111,10 @@ class Transfers:
             return
         is_named = self.gives_back is not GivesBack.WITHDRAWAL or STAFFED in refund.facts
         to, why = self.ends.pop(0) if is_named else (RefundState.REFUSED, Reason.WITHDRAWAL_NEEDED)
-        entries: list[Entry] = [RefundAdvanced(refund_id, RefundState.SENDING), RefundAdvanced(refund_id, to, why)]
+        attempt = await self.journal.attempt(attempt_of(refund_id))
+        entries: list[Entry] = [*refund_steps(attempt, refund, to, why)]
         if refund.finding_id and to is RefundState.DONE:
             entries.append(FindingAdvanced(refund.finding_id, FindingState.REFUNDED))
-        if refund.finding_id and to in (RefundState.REFUSED, RefundState.NEEDS_STAFF):
-            attempt = attempt_of(refund_id)
-            facts = {"reason": why, OF_FINDING: refund.finding_id}
-            entries.append(TaskOpened(TaskKind.REFUND_UNRESOLVED, order_of(attempt), attempt, facts))
         await self.journal.write(*entries)
 
 

@@ -15,6 +15,7 @@ from kiosk.domain.entries import (
     TaskOpened,
 )
 from kiosk.domain.errors import known
+from kiosk.domain.giving_back import refund_steps
 from kiosk.domain.ids import wire_id
 from kiosk.domain.late import late_money
 from kiosk.domain.limits import Limits
@@ -229,7 +230,7 @@ class CardMethod:
                 case Wait(seconds):
                     await self._clock.sleep(seconds)
                 case RefundVerdict(state, reason):
-                    await self._journal.write(*begins, RefundAdvanced(refund.id, state, reason or ""))
+                    await self._journal.write(*refund_steps(attempt, refund, state, reason or ""))
 
     async def reverse_unstored(self, attempt_id: str, received: Money) -> bool:  # noqa: ARG002 - always in full
         """Cancel a payment whose approval could not be written down (law 6), licensed by its SENDING row alone."""

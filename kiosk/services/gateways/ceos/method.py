@@ -17,6 +17,7 @@ from kiosk.domain.entries import (
     RefundAdvanced,
 )
 from kiosk.domain.errors import known
+from kiosk.domain.giving_back import refund_steps
 from kiosk.domain.ids import wire_id
 from kiosk.domain.late import late_money
 from kiosk.domain.limits import Limits
@@ -203,9 +204,7 @@ class CeosMethod:
                 case Wait(seconds):
                     await self._clock.sleep(seconds)
                 case RefundVerdict(state, reason):
-                    steps = (RefundAdvanced(refund.id, RefundState.SENDING),)
-                    first = steps if refund.state is RefundState.ASKED else ()
-                    await self._journal.write(*first, RefundAdvanced(refund.id, state, reason or ""))
+                    await self._journal.write(*refund_steps(attempt, refund, state, reason or ""))
 
     async def reverse_unstored(self, attempt_id: str, received: Money) -> bool:  # noqa: ARG002 - always in full
         """Cancel a payment whose approval could not be written down (law 6), licensed by its SENDING row alone."""

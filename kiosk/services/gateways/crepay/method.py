@@ -14,6 +14,7 @@ from kiosk.domain.entries import (
     RefundAdvanced,
 )
 from kiosk.domain.errors import known
+from kiosk.domain.giving_back import refund_steps
 from kiosk.domain.ids import wire_id
 from kiosk.domain.late import late_money
 from kiosk.domain.limits import Limits
@@ -192,7 +193,7 @@ class CrepayMethod:
                 case Wait(seconds):
                     await self._clock.sleep(seconds)
                 case RefundVerdict(state, reason):
-                    await self._journal.write(*_refund_steps(refund, state, reason or ""))
+                    await self._journal.write(*refund_steps(attempt, refund, state, reason or ""))
 
     async def _cancel(self, attempt: Attempt, refund: Refund) -> None:
         asking = await self._asking(attempt, self._barcode(attempt))
@@ -321,12 +322,6 @@ def _into_reversing(attempt: Attempt) -> tuple[Entry, ...]:
     if attempt.state is State.REVERSING:
         return ()
     return (GoalUndo(attempt.id), AttemptAdvanced(attempt.id, State.REVERSING, attempt.reason))
-
-
-def _refund_steps(refund: Refund, state: RefundState, reason: str) -> tuple[Entry, ...]:
-    """The table has no way from ASKED to an end: a refund given up before it was sent passes through SENDING."""
-    steps = (RefundAdvanced(refund.id, RefundState.SENDING),) if refund.state is RefundState.ASKED else ()
-    return (*steps, RefundAdvanced(refund.id, state, reason))
 
 
 def _outcome(read: Read, amount: Money, permit: Permit) -> Outcome:

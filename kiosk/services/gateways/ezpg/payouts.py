@@ -18,9 +18,9 @@ from kiosk.domain.entries import (
     OperationAnswered,
     RefundAdvanced,
     RefundNoted,
-    TaskOpened,
 )
 from kiosk.domain.errors import known
+from kiosk.domain.giving_back import refund_steps
 from kiosk.domain.ids import attempt_of, wire_id
 from kiosk.domain.limits import Limits
 from kiosk.domain.moment import Stamp
@@ -29,8 +29,6 @@ from kiosk.domain.operation import Operation
 from kiosk.domain.outcome import Reason
 from kiosk.domain.ports import Clock, Journal, Payee, Randomness
 from kiosk.domain.refund import PAYEE_SHOWN, STAFFED, FindingState, Refund, RefundState
-from kiosk.domain.sale import LEFT
-from kiosk.domain.staffwork import OF_FINDING, TaskKind
 from kiosk.services.gateways.ezpg import refund_rules, wire
 from kiosk.services.gateways.ezpg.answers import Answer, Call, Withdrawal
 from kiosk.services.gateways.ezpg.arrangement import Arrangement
@@ -177,7 +175,7 @@ class EzpgPayouts:
             async with self._one_judges:
                 step = refund_rules.next_refund_step(await self._refunding(attempt, refund, seen))
                 if isinstance(step, Verdict):
-                    await self._journal.write(*await self._ended(attempt, refund, step))
+                    await self._journal.write(*await self._steps(attempt, refund, step))
             match step:
                 case Withdraw():
                     await self._withdraw(attempt, refund)
@@ -207,7 +205,8 @@ class EzpgPayouts:
         self._client.staff_sign_out()
         answered = OperationAnswered(permit.operation_id, taken.answer, {"code": taken.code, NATV: taken.natv})
         verdict = refund_rules.after_sending(taken.answer)
-        await self._journal.write(answered, *await self._steps(attempt, refund, verdict))
+        sent = await self._journal.refund(refund.id)
+        await self._journal.write(answered, *await self._steps(attempt, sent, verdict))
 
     async def _look(self, attempt: Attempt, refund: Refund, before: "Seen") -> "Seen":
         """Read the withdrawals since it was asked for."""
@@ -279,24 +278,15 @@ class EzpgPayouts:
         told = json.loads(self._journal.unseal(refund.facts[PAYEE], _context(attempt_of(refund.id))).reveal())
         return Payee(told["bank"], told["account"], told["holder"])
 
-    async def _ended(self, attempt: Attempt, refund: Refund, verdict: Verdict) -> tuple[Entry, ...]:
-        begins = (RefundAdvanced(refund.id, RefundState.SENDING),) if refund.state is RefundState.ASKED else ()
-        return (*begins, *await self._steps(attempt, refund, verdict))
-
     async def _steps(self, attempt: Attempt, refund: Refund, verdict: Verdict) -> tuple[Entry, ...]:
         """Where it stands now, and what follows for the finding whose money it is."""
         claim = (RefundNoted(refund.id, {CLAIMED: verdict.claimed}),) if verdict.claimed else ()
-        step = RefundAdvanced(refund.id, verdict.state, verdict.reason or "")
-        if not refund.finding_id:
-            return (*claim, step)
+        steps = (*claim, *refund_steps(attempt, refund, verdict.state, verdict.reason or ""))
+        if not refund.finding_id or verdict.state is not RefundState.DONE:
+            return steps
         found = [one for one in await self._journal.findings(attempt.id) if one.id == refund.finding_id]
         is_open = any(one.state is FindingState.OPEN for one in found)
-        if verdict.state is RefundState.DONE and is_open:
-            return (*claim, step, FindingAdvanced(refund.finding_id, FindingState.REFUNDED))
-        if verdict.state in LEFT:
-            facts = {"reason": verdict.reason or "", OF_FINDING: refund.finding_id}
-            return (*claim, step, TaskOpened(TaskKind.REFUND_UNRESOLVED, attempt.order_id, attempt.id, facts))
-        return (*claim, step)
+        return (*steps, FindingAdvanced(refund.finding_id, FindingState.REFUNDED)) if is_open else steps
 
 
 @dataclass(frozen=True, slots=True)

@@ -17,6 +17,7 @@ from kiosk.domain.entries import (
     RefundAdvanced,
 )
 from kiosk.domain.errors import known
+from kiosk.domain.giving_back import refund_steps
 from kiosk.domain.ids import wire_id
 from kiosk.domain.late import late_money
 from kiosk.domain.limits import Limits
@@ -427,7 +428,7 @@ class LoyaltyMethod:
                 case Wait(seconds):
                     await self._clock.sleep(seconds)
                 case RefundVerdict(state, reason):
-                    await self._journal.write(*_refund_steps(refund, state, reason or ""))
+                    await self._journal.write(*refund_steps(attempt, refund, state, reason or ""))
 
     async def _open_cancel(self, attempt: Attempt, refund: Refund) -> None:
         begins = RefundAdvanced(refund.id, RefundState.SENDING)
@@ -513,12 +514,6 @@ def _named(attempt: Attempt, payment: str, numbering: Numbering) -> AttemptNoted
 
 def _undo(attempt: Attempt) -> tuple[Entry, ...]:
     return () if attempt.goal is Goal.UNDO else (GoalUndo(attempt.id),)
-
-
-def _refund_steps(refund: Refund, state: RefundState, reason: str) -> tuple[Entry, ...]:
-    """The table has no way from ASKED to an end: a refund given up before it was sent passes through SENDING."""
-    steps = (RefundAdvanced(refund.id, RefundState.SENDING),) if refund.state is RefundState.ASKED else ()
-    return (*steps, RefundAdvanced(refund.id, state, reason))
 
 
 def _purchase(attempt: Attempt) -> Purchase:
