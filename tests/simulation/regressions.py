@@ -21,4 +21,6 @@ REGRESSIONS: Final = (
     Story(56),
     # two equal withdrawals to one account waited together: neither was known by its id, and both stayed on their way
     Story(387),
+    # a slow disk kept the last payment's cancel from leaving for the whole of its turn: the one before it was then due
+    Story(2103),
 )
