@@ -128,6 +128,7 @@ class Laws:
         self._receipts: set[str] = set()
         self._unstored: set[str] = set()
         self._to_give: dict[str, list[str]] = {}
+        self._turn_us: dict[str, int] = {}
         self.shut = False
         self.with_staff = 0
 
@@ -146,7 +147,9 @@ class Laws:
         if self._requests[attempt] == most:
             self.broken("I12", f"{most} requests about {attempt}")
         self._asked_us[attempt] = self._world.loop.now_us
-        self._in_turn(attempt)
+        if attempt in self._to_give.get(order_of(attempt), []) and exchange.standing[0] not in UNSURE:
+            self._in_turn(life, attempt)
+            self._end_turn(attempt)
         if asked.method == QUESTION:
             return
         if exchange.name == "loyalty.close_new" and b'"true"' in asked.body:
@@ -184,27 +187,44 @@ class Laws:
     def unwinding(self, life: "Life", order: str) -> None:
         """L11: an order is given back: the last payment first, and none waits for another for long."""
         query = (
-            "SELECT id, method FROM attempts WHERE order_id = ? AND state = 'APPROVED' "
+            "SELECT id, method, state FROM attempts WHERE order_id = ? "
             "AND id NOT IN (SELECT attempt_id FROM refunds) ORDER BY n DESC"
         )
+        attempts = life.journal.execute(query, (order,)).fetchall()
         # what only a person gives back is staff's at once, and nothing is sent
-        paid = life.journal.execute(query, (order,)).fetchall()
-        self._to_give[order] = [row[0] for row in paid if BY_NAME[row[1]].undoes_alone]
-        began_us, count = self._world.loop.now_us, len(self._to_give[order])
+        paid = [one for one, method, state in attempts if state == "APPROVED" and BY_NAME[method].undoes_alone]
+        # what nobody knows yet has its turn too: it is found out about first
+        self._to_give[order] = [one for one, _, state in attempts if one in paid or state in UNSURE]
+        began_us = self._turn_us[order] = self._world.loop.now_us
 
         def look() -> None:
-            left = self._to_give[order]
+            left = [one for one in self._to_give[order] if one in paid]
             if left and not life.is_dead and not self.shut and life.frozen_until_us <= began_us:
                 self.broken("L11", f"{left} of {order} waited for another payment to be given back")
 
-        self._world.later(TURN_S * count + SLOW_S, look)
+        self._world.later(TURN_S * len(paid) + SLOW_S, look)
 
-    def _in_turn(self, attempt: str) -> None:
-        left = self._to_give.get(order_of(attempt), [])
+    def _in_turn(self, life: "Life", attempt: str) -> None:
+        """L11: each payment after it has been asked to be given back, has ended, or has had its time for that.
+
+        A disk that is slow, or a machine that stands still, makes a permit too old to be used: nothing has left by the
+        end of that turn, and the others do not wait any longer. A start begins all turns anew.
+        """
+        order = order_of(attempt)
+        left = self._to_give[order]
+        since_us = max(self._turn_us[order], life.began_us)
+        # a till that its journal shut waits before it tries again; the others do not wait for that
+        if self._world.loop.now_us < since_us + left.index(attempt) * TURN_S * US and not self.shut:
+            self.broken("L11", f"{attempt} is given back before {left[0]}")
+
+    def _end_turn(self, attempt: str) -> None:
+        """It does not hold up the payments before it any more."""
+        order = order_of(attempt)
+        left = self._to_give.get(order, [])
+        if attempt in left[:1]:
+            # one that ends after its time does not lengthen that of the next
+            self._turn_us[order] = min(self._world.loop.now_us, self._turn_us[order] + round(TURN_S * US))
         if attempt in left:
-            # a till that its journal shut waits before it tries again; the others do not wait for that
-            if left[0] != attempt and not self.shut:
-                self.broken("L11", f"{attempt} is given back before {left[0]}")
             left.remove(attempt)
 
     def _fresh(self, life: "Life", exchange: Exchange, stamp: str) -> None:
@@ -221,6 +241,10 @@ class Laws:
     def advanced(self, attempt: str, state: str) -> None:
         """I1: a verdict is so when it is written. I6: what nobody can find out for fifty minutes is with a person."""
         world = self._world
+        # what was found to be paid is still to be given back, and by the till where it can
+        is_to_give = state == "APPROVED" and BY_NAME[world.truth.accounts[attempt].gateway].undoes_alone
+        if state not in UNSURE and not is_to_give:
+            self._end_turn(attempt)
         if state in NOTHING_HELD and world.truth.held(attempt) and not world.truth.is_late(attempt):
             self.broken("I1", f"{attempt} becomes {state}, and {world.truth.held(attempt)} are held")
         # of an opening that was doubled on its way the till knows one payment

@@ -258,6 +258,14 @@ MORE: Final[tuple[Bug, ...]] = (
         SEEN_IN_STORIES,
     ),
     Bug(
+        "the next payment is given back before the last has had its time",
+        "L11",
+        "kiosk/flows/recovery.py",
+        "within(self._limits.unwind_step_s, asyncio.wait([task]))",
+        "within(self._limits.unwind_step_s / 2, asyncio.wait([task]))",
+        SEEN_IN_STORIES,
+    ),
+    Bug(
         "a lost refund is believed done",
         "L3",
         "kiosk/services/gateways/crepay/rules.py",

@@ -35,4 +35,6 @@ REGRESSIONS: Final = (
     Story(950),
     # points were not given back, and a withdrawal of the same sale waited for days: nobody was told until it had ended
     Story(2126),
+    # a slow disk kept the last payment's cancel from leaving for the whole of its turn: the one before it was then due
+    Story(2103),
 )
