@@ -37,4 +37,6 @@ REGRESSIONS: Final = (
     Story(2126),
     # a slow disk kept the last payment's cancel from leaving for the whole of its turn: the one before it was then due
     Story(2103),
+    # a login was refused before a transfer was listed: the till rested, and saw it more than a minute later
+    Story(60064),
 )
