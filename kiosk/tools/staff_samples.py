@@ -314,6 +314,22 @@ TRANSFERS = sheet(
     buttons=(button(Act.EARLIER_DAY, "전날 보기"), button(Act.LATER_DAY, "다음 날 보기")),
     notice=Notice("맞지 않는 것이 1건 있어요. 표시된 줄을 확인하세요", Tone.ACT),
 )
+_BANKS = (
+    ("004", "국민은행"),
+    ("011", "농협은행"),
+    ("020", "우리은행"),
+    ("023", "SC제일은행"),
+    ("081", "하나은행"),
+    ("088", "신한은행"),
+    ("090", "카카오뱅크"),
+    ("092", "토스뱅크"),
+)
+BANK = sheet(
+    "은행",
+    Section(tuple(Row(f"bank_{code}", name, wish=Choose(code)) for code, name in _BANKS)),
+    notice=Notice("12,300원을 받을 은행을 골라 주세요", Tone.WAIT),
+    buttons=(button(Act.LATER, "나중에"),),
+)
 READ_BACK = sheet(
     "이 계좌가 맞나요?",
     Section(
@@ -354,5 +370,6 @@ STAFF: dict[str, SheetView | LettersView | KeysView] = {
     "staff_code": CODE,
     "staff_name": NAME,
     "staff_transfers": TRANSFERS,
+    "staff_bank": BANK,
     "staff_read_back": READ_BACK,
 }
