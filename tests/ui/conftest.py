@@ -11,8 +11,12 @@ def pytest_collection_modifyitems(items):
             item.add_marker(pytest.mark.qt_log_ignore("propagateSizeHints", extend=True))
 
 
-@pytest.hookimpl(trylast=True)
-def pytest_runtest_teardown():
-    """Windows that were closed are gone: no event loop comes to it here, and thousands of them fill the memory."""
+@pytest.fixture(scope="module", autouse=True)
+def windows_are_gone():
+    """Windows that were closed are gone: no event loop comes to it here, and thousands of them fill the memory.
+
+    Not after each test: in the platform without a screen the next window would lose the keyboard some time after.
+    """
+    yield
     if QCoreApplication.instance() is not None:
         QCoreApplication.sendPostedEvents(None, QEvent.Type.DeferredDelete.value)
