@@ -120,6 +120,8 @@ RARE: Final = frozenset(
         "an account counts from a time that a clock was set from meanwhile",
         # two equal transfers must be paid out to one account, and one answer be lost, by an EzPG that keeps no id
         "another refund's withdrawal is taken for this one's",
+        # a bank must take back what had paid, staff have begun to pay it out, and the till start anew just then
+        "after a restart nobody asks for a withdrawal of what its bank took back meanwhile",
         # two equal withdrawals must wait for a day at such an EzPG, one of them lost, and the other go to staff first
         "who is with staff because nobody could tell leaves its row to another",
         # a payment must be done, refused in words, found by the look, and just then not be stored
