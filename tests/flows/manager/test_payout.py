@@ -46,6 +46,20 @@ async def name_account(till, bank="bank_090", account=ACCOUNT):
     return await till.press("holder_payer")
 
 
+async def there_and_back(till, steps, home):
+    """So many steps towards naming an account, and back to the sheet that offers this."""
+    forward = (
+        lambda: till.press("bank_090"),
+        lambda: till.type(ACCOUNT),
+        lambda: till.press("holder_payer"),
+        lambda: till.press("act_yes"),
+    )
+    for step in forward[:steps]:
+        await step()
+    while not (isinstance(till.sheet, SheetView) and home in till.offered):
+        await till.staff_do(GoBack())
+
+
 async def pay_out(till):
     await till.press("act_pay_out")
     await name_account(till)
@@ -115,16 +129,7 @@ async def test_whoever_goes_back_has_nothing_paid_out(till, steps):
     attempt = await till.found()
     await open_task(till)
     await till.press("act_pay_out")
-    forward = (
-        lambda: till.press("bank_090"),
-        lambda: till.type(ACCOUNT),
-        lambda: till.press("holder_payer"),
-        lambda: till.press("act_yes"),
-    )
-    for step in forward[:steps]:
-        await step()
-    while not (isinstance(till.sheet, SheetView) and "act_pay_out" in till.offered):
-        await till.staff_do(GoBack())
+    await there_and_back(till, steps, "act_pay_out")
     assert await refunds(till, attempt) == ()
     assert till.payouts.signed == 0
 
@@ -326,16 +331,7 @@ async def test_a_paid_transfer_is_given_back_to_the_account_that_was_named(till)
 async def test_whoever_goes_back_before_it_is_signed_for_has_nothing_of_the_sale_given_back(till, steps):
     attempt = await till.paid()
     await cancel(till, attempt)
-    forward = (
-        lambda: till.press("bank_090"),
-        lambda: till.type(ACCOUNT),
-        lambda: till.press("holder_payer"),
-        lambda: till.press("act_yes"),
-    )
-    for step in forward[:steps]:
-        await step()
-    while not (isinstance(till.sheet, SheetView) and "act_cancel" in till.offered):
-        await till.staff_do(GoBack())
+    await there_and_back(till, steps, "act_cancel")
     sale = await till.journal.sale(order_of(attempt))
     assert (sale.refunds, sale.order.state) == ((), OrderState.PAID)
     assert till.payouts.signed == 0
