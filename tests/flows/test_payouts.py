@@ -264,6 +264,51 @@ async def test_of_two_equal_ones_minutes_apart_neither_is_told_as_done_by_the_ot
     assert [await stands(till, one) for one in (first, second)] == [(RefundState.DONE, "")] * 2
 
 
+async def test_of_two_equal_ones_minutes_apart_each_is_told_as_what_became_of_it(till):
+    await sold(till, 2)
+    first = await pay_out(till, 1)
+    await till.pass_time(120)
+    second = await pay_out(till, 2)
+    for row, became in zip(till.outside.books()["ezpg"]["withdrawals"], ("failed", "completed"), strict=True):
+        till.outside.ezpg.settle(row["trxId"], became, "")
+    await till.pass_time(1300)
+
+    assert await stands(till, first) == (RefundState.REFUSED, Reason.REJECTED_THERE)
+    assert await stands(till, second) == (RefundState.DONE, "")
+
+
+async def test_of_two_equal_ones_at_once_that_end_otherwise_staff_are_told_as_soon_as_nothing_can_change(till):
+    await sold(till, 2)
+    first, second = await pay_out(till, 1), await pay_out(till, 2)
+    rows = [one["trxId"] for one in till.outside.books()["ezpg"]["withdrawals"]]
+    till.outside.ezpg.settle(rows[0], "failed", "")
+    await till.pass_time(700)
+    till.outside.ezpg.settle(rows[1], "completed", "")
+    await till.pass_time(700)
+
+    if till.ezpg.extensions == "on":
+        assert await stands(till, first) == (RefundState.REFUSED, Reason.REJECTED_THERE)
+        assert await stands(till, second) == (RefundState.DONE, "")
+    else:
+        nobody_knows = (RefundState.NEEDS_STAFF, Reason.CONTRADICTORY)
+        assert [await stands(till, one) for one in (first, second)] == [nobody_knows] * 2
+        assert "refund_unresolved" in await till.tasks_open()
+
+
+async def test_an_equal_one_that_was_lost_minutes_later_does_not_keep_the_first_from_being_told(till):
+    await sold(till, 2)
+    first = await pay_out(till, 1)
+    await till.pass_time(120)
+    till.fault("ezpg.withdraw", "drop_before")
+    second = await pay_out(till, 2)
+    await till.approve_withdrawal()
+    await till.pass_time(700)
+
+    assert await stands(till, first) == (RefundState.DONE, "")
+    await till.pass_time(DAY_S)
+    assert await stands(till, second) == (RefundState.NEEDS_STAFF, Reason.NOTHING_THERE)
+
+
 async def test_two_equal_ones_whose_answers_were_both_lost_are_both_found(till):
     await sold(till, 2)
     till.fault("ezpg.withdraw", "drop_after", 2)

@@ -39,4 +39,8 @@ REGRESSIONS: Final = (
     Story(2103),
     # a login was refused before a transfer was listed: the till rested, and saw it more than a minute later
     Story(60064),
+    # equal withdrawals without ids, minutes apart: one was rejected, and the other, paid out, stayed on its way
+    Story(2654),
+    # an equal withdrawal that nobody ever heard of kept one that was paid out on its way
+    Story(3228),
 )

@@ -258,21 +258,21 @@ class EzpgPayouts:
             lost_s=self._limits.ezpg_withdrawal_lost_s,
         )
 
-    async def _rivals(self, refund: Refund) -> int:
-        """How many other refunds would look the same in a list, may be in it, and have claimed no row of it."""
+    async def _rivals(self, refund: Refund) -> tuple[int, ...]:
+        """When other refunds were sent that would look the same in a list, may be in it, and have claimed no row."""
         if CLAIMED in refund.facts or SINCE not in refund.facts:
-            return 0
+            return ()
         # what was sent earlier is dated before anything that this one may be
         earliest_ms = int(refund.facts[SINCE]) - round(self._limits.ezpg_withdrawal_lost_s * 1000)
-        return sum(
-            1
+        alike = (
+            int(one.facts.get(SINCE, "0"))
             for one in await self._journal.refunds_noted(PAYEE_SHOWN, refund.facts[PAYEE_SHOWN])
             if one.id != refund.id
             and one.amount == refund.amount
             and refund_rules.may_be_listed(one.state, one.reason)
             and CLAIMED not in one.facts
-            and int(one.facts.get(SINCE, "0")) >= earliest_ms
         )
+        return tuple(since_ms for since_ms in alike if since_ms >= earliest_ms)
 
     def _payee(self, refund: Refund) -> Payee:
         told = json.loads(self._journal.unseal(refund.facts[PAYEE], _context(attempt_of(refund.id))).reveal())

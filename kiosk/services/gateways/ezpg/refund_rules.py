@@ -19,6 +19,9 @@ LADDER_S: Final = (2.0, 5.0, 15.0, 30.0, 60.0, 600.0)
 DATED_EARLY_MS: Final = 60_000
 """How much earlier than its request a withdrawal may be dated (ours)."""
 
+ENDED: Final = (RowState.COMPLETED, RowState.FAILED, RowState.CANCELLED)
+"""What a row says in the end."""
+
 UNREACHED_MAX: Final = 3
 """How often a request is tried that proven never left, before staff are told [tries]."""
 
@@ -88,8 +91,12 @@ def fitting(rows: Iterable[Withdrawal], sought: Sought) -> Fits:
 def _may_be(row: Withdrawal, sought: Sought) -> bool:
     is_elses = bool(row.moid) or (bool(row.natv) and bool(sought.natv))
     is_like = (row.bank, row.account, row.amount) == (sought.bank, sought.account, sought.amount)
-    is_dated = row.at_ms is not None and row.at_ms >= sought.since_ms - DATED_EARLY_MS
-    return not is_elses and is_like and is_dated
+    return not is_elses and is_like and _is_late_enough(row, sought.since_ms)
+
+
+def _is_late_enough(row: Withdrawal, since_ms: int) -> bool:
+    """Whether what was sent at a time [UTC epoch, ms] may be dated so."""
+    return row.at_ms is not None and row.at_ms >= since_ms - DATED_EARLY_MS
 
 
 @dataclass(frozen=True, slots=True)
@@ -104,7 +111,8 @@ class Refunding:
         least: Less is not paid out [won].
         unreached: How many requests never left.
         fits: What of the last list may be it.
-        rivals: Other refunds that would look the same and may be in the list too, and have claimed no row.
+        rivals: When other refunds were sent that would look the same and may be in the list too, and have claimed no
+            row: UTC epoch [ms] of each.
         is_listed: The last list was read.
         sent_s: How long ago it was sent [s].
         looks: How often the list was asked for since.
@@ -119,7 +127,7 @@ class Refunding:
     least: int
     unreached: int
     fits: Fits
-    rivals: int
+    rivals: tuple[int, ...]
     is_listed: bool
     sent_s: float
     looks: int
@@ -175,7 +183,7 @@ def next_refund_step(refunding: Refunding) -> Step:
         return shown
     if refunding.is_listed and not refunding.fits.rows and refunding.sent_s >= refunding.lost_s:
         return Verdict(RefundState.NEEDS_STAFF, Reason.NOTHING_THERE)
-    if refunding.fits.rows and refunding.sent_s >= refunding.lost_s and _is_ambiguous(refunding):
+    if _is_ambiguous(refunding) and (_have_all_ended(refunding) or refunding.sent_s >= refunding.lost_s):
         return Verdict(RefundState.NEEDS_STAFF, Reason.CONTRADICTORY)
     pause_s = wait_s(LADDER_S, refunding.looks, refunding.looked_s) if refunding.looks else 0.0
     return Wait(pause_s) if pause_s > 0 else LookThere()
@@ -217,26 +225,45 @@ def _before(refunding: Refunding) -> Step:
 
 def _expected(refunding: Refunding) -> int:
     """How many rows there are when every refund that they may be of has its own."""
-    return 1 if refunding.fits.are_named else 1 + refunding.rivals
+    fits = refunding.fits
+    if fits.are_named:
+        return 1
+    return 1 + sum(any(_is_late_enough(row, since_ms) for row in fits.rows) for since_ms in refunding.rivals)
+
+
+def _own(refunding: Refunding) -> tuple[Withdrawal, ...]:
+    """The rows that can be no other refund's: they bear its id, or are dated before an equal one was sent."""
+    fits = refunding.fits
+    if fits.are_named:
+        return fits.rows
+    return tuple(row for row in fits.rows if not any(_is_late_enough(row, since_ms) for since_ms in refunding.rivals))
 
 
 def _is_ambiguous(refunding: Refunding) -> bool:
-    """Not every refund has a row, or it matters which of them is whose."""
+    """There are rows, none is its own, and there is not one for every refund, or it matters which is whose."""
     rows = refunding.fits.rows
-    return len(rows) != _expected(refunding) or len({one.state for one in rows}) > 1
+    differ = len(rows) != _expected(refunding) or len({one.state for one in rows}) > 1
+    return bool(rows) and not _own(refunding) and differ
+
+
+def _have_all_ended(refunding: Refunding) -> bool:
+    """Every refund has its row, and no row changes any more: waiting shows nothing new."""
+    rows = refunding.fits.rows
+    return len(rows) == _expected(refunding) and all(one.state in ENDED for one in rows)
 
 
 def _shown(refunding: Refunding) -> Verdict | None:
     """What the list proves; nothing while it cannot be said which row it is."""
-    if len(refunding.fits.rows) > _expected(refunding):
+    rows, own = refunding.fits.rows, _own(refunding)
+    if len(rows) > _expected(refunding) or len(own) > 1:
         return Verdict(RefundState.NEEDS_STAFF, Reason.CONTRADICTORY)
-    if not refunding.fits.rows or _is_ambiguous(refunding):
+    if not rows or _is_ambiguous(refunding):
         return None
-    row = refunding.fits.rows[0]
+    row = (own or rows)[0]
     if row.state is RowState.COMPLETED:
         return Verdict(RefundState.DONE, claimed=row.transaction)
     if row.state in (RowState.FAILED, RowState.CANCELLED):
         return Verdict(RefundState.REFUSED, Reason.REJECTED_THERE, row.transaction)
     # an unknown word settles nothing, but that it is there is known; beside equal ones not yet, which one it is
-    claimed = row.transaction if _expected(refunding) == 1 else ""
+    claimed = row.transaction if own else ""
     return Verdict(RefundState.PENDING, claimed=claimed) if refunding.state is RefundState.UNKNOWN else None

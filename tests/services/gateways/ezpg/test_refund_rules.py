@@ -22,7 +22,7 @@ ASKED = Refunding(
     least=10_000,
     unreached=0,
     fits=Fits(),
-    rivals=0,
+    rivals=(),
     is_listed=False,
     sent_s=0,
     looks=0,
@@ -70,6 +70,8 @@ UNKNOWN = replace(ASKED, state=R.UNKNOWN, is_signed_in=False, is_listed=True, lo
 PENDING = replace(UNKNOWN, state=R.PENDING)
 DONE, FAILED = replace(ROW, state=RowState.COMPLETED), replace(ROW, state=RowState.FAILED)
 OTHER = replace(ROW, transaction="W2")
+LATER_MS = SENT_MS + 120_000
+LATER = replace(ROW, transaction="W3", at_ms=LATER_MS + 500)
 CASES = {
     "never looked": (replace(UNKNOWN, looks=0, is_listed=False), LookThere()),
     "just looked": (UNKNOWN, Wait(2.0)),
@@ -96,33 +98,70 @@ CASES = {
         Verdict(R.NEEDS_STAFF, Reason.NOTHING_THERE),
     ),
     "two that fit": (replace(UNKNOWN, fits=Fits((DONE, OTHER))), Verdict(R.NEEDS_STAFF, Reason.CONTRADICTORY)),
-    "one that fits two": (replace(UNKNOWN, fits=Fits((DONE,)), rivals=1), Wait(2.0)),
+    "one that fits two": (replace(UNKNOWN, fits=Fits((DONE,)), rivals=(SENT_MS,)), Wait(2.0)),
     "one that fits two, for a day": (
-        replace(UNKNOWN, fits=Fits((DONE,)), rivals=1, sent_s=86_400),
+        replace(UNKNOWN, fits=Fits((DONE,)), rivals=(SENT_MS,), sent_s=86_400),
         Verdict(R.NEEDS_STAFF, Reason.CONTRADICTORY),
     ),
     "one with its id, beside another refund": (
-        replace(PENDING, fits=Fits((DONE,), are_named=True), rivals=1),
+        replace(PENDING, fits=Fits((DONE,), are_named=True), rivals=(SENT_MS,)),
         Verdict(R.DONE, claimed="W1"),
     ),
     "two with its id, beside another refund": (
-        replace(PENDING, fits=Fits((DONE, OTHER), are_named=True), rivals=1),
+        replace(PENDING, fits=Fits((DONE, OTHER), are_named=True), rivals=(SENT_MS,)),
         Verdict(R.NEEDS_STAFF, Reason.CONTRADICTORY),
     ),
     "two that fit two": (
-        replace(UNKNOWN, fits=Fits((DONE, replace(DONE, transaction="W2"))), rivals=1),
+        replace(UNKNOWN, fits=Fits((DONE, replace(DONE, transaction="W2"))), rivals=(SENT_MS,)),
         Verdict(R.DONE, claimed="W1"),
     ),
     "two that fit two, and wait": (
-        replace(UNKNOWN, fits=Fits((ROW, OTHER)), rivals=1),
+        replace(UNKNOWN, fits=Fits((ROW, OTHER)), rivals=(SENT_MS,)),
         Verdict(R.PENDING),
     ),
     "two that fit two, of which one is paid out": (
-        replace(PENDING, fits=Fits((DONE, OTHER)), rivals=1),
+        replace(PENDING, fits=Fits((DONE, OTHER)), rivals=(SENT_MS,)),
+        Wait(2.0),
+    ),
+    "one dated before an equal one was sent": (
+        replace(PENDING, fits=Fits((DONE,)), rivals=(LATER_MS,)),
+        Verdict(R.DONE, claimed="W1"),
+    ),
+    "one dated no more than a minute before an equal one was sent": (
+        replace(PENDING, fits=Fits((DONE,)), rivals=(SENT_MS + 60_500,)),
+        Wait(2.0),
+    ),
+    "one dated after an equal one was sent": (replace(PENDING, fits=Fits((LATER,)), rivals=(SENT_MS,)), Wait(2.0)),
+    "two that fit two, dated before a third was sent": (
+        replace(PENDING, fits=Fits((DONE, replace(DONE, transaction="W2"))), rivals=(SENT_MS, LATER_MS)),
+        Verdict(R.DONE, claimed="W1"),
+    ),
+    "one dated before an equal one was sent, and the other's": (
+        replace(PENDING, fits=Fits((FAILED, LATER)), rivals=(LATER_MS,)),
+        Verdict(R.REFUSED, Reason.REJECTED_THERE, "W1"),
+    ),
+    "one dated before an equal one was sent, still pending, and the other's": (
+        replace(UNKNOWN, fits=Fits((ROW, LATER)), rivals=(LATER_MS,)),
+        Verdict(R.PENDING, claimed="W1"),
+    ),
+    "two dated before equal ones were sent, and only one of the others'": (
+        replace(PENDING, fits=Fits((DONE, OTHER, LATER)), rivals=(LATER_MS, LATER_MS)),
+        Verdict(R.NEEDS_STAFF, Reason.CONTRADICTORY),
+    ),
+    "one dated before an equal one was sent, and too many others": (
+        replace(PENDING, fits=Fits((DONE, LATER, replace(LATER, transaction="W4"))), rivals=(LATER_MS,)),
+        Verdict(R.NEEDS_STAFF, Reason.CONTRADICTORY),
+    ),
+    "two that fit two, of which one is paid out and one rejected": (
+        replace(PENDING, fits=Fits((DONE, replace(FAILED, transaction="W2"))), rivals=(SENT_MS,)),
+        Verdict(R.NEEDS_STAFF, Reason.CONTRADICTORY),
+    ),
+    "two that fit three, of which one is paid out and one rejected": (
+        replace(PENDING, fits=Fits((DONE, replace(FAILED, transaction="W2"))), rivals=(SENT_MS, SENT_MS)),
         Wait(2.0),
     ),
     "two that fit two, of which one is paid out, for a day": (
-        replace(PENDING, fits=Fits((DONE, OTHER)), rivals=1, sent_s=86_400),
+        replace(PENDING, fits=Fits((DONE, OTHER)), rivals=(SENT_MS,), sent_s=86_400),
         Verdict(R.NEEDS_STAFF, Reason.CONTRADICTORY),
     ),
 }
