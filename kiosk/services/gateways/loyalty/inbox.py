@@ -81,8 +81,8 @@ class Ear:
     @property
     def reason(self) -> Reason | None:
         """Why an approval is missing, as far as a message said so of the payment that is asked for."""
-        said = [MEANING.get(hint.code) for hint in self.told if hint.payment == self.payment and hint.about in NEW]
-        return next((one for one in said if one in (Reason.CONTRACT_ERROR, Reason.SERVER_ERROR)), None)
+        said = {MEANING.get(hint.code) for hint in self.told if hint.payment == self.payment and hint.about in NEW}
+        return next((one for one in (Reason.CONTRACT_ERROR, Reason.SERVER_ERROR) if one in said), None)
 
 
 class Inbox:

@@ -181,6 +181,16 @@ async def test_a_message_may_say_why_an_approval_is_missing(inbox, attempt, mess
     assert ear.reason is reason
 
 
+@pytest.mark.parametrize("codes", [(1002, 1003), (1003, 1002), (5000, 6000), (6000, 5000), (1002, 6000), (6000, 1002)])
+async def test_of_messages_that_say_otherwise_it_does_not_matter_which_is_read_first(inbox, attempt, codes):
+    ear = await inbox.listen(attempt, PURCHASE, "0xa")
+
+    for code in codes:
+        inbox.take(about(code))
+
+    assert ear.reason is Reason.CONTRACT_ERROR
+
+
 async def test_a_message_is_no_step_of_its_attempt_so_it_voids_no_permit(inbox, attempt, tmp_path):
     await inbox.listen(attempt, PURCHASE)
     inbox.take(about())
