@@ -442,6 +442,15 @@ def test_a_draw_is_by_name_and_stays_in_its_bounds(low):
     assert chance.weighted("x", {"only": 1.0}) == "only"
 
 
+def test_no_story_draws_a_screen_so_a_run_goes_on_when_one_was_changed():
+    script = (
+        "import sys; from tests.simulation.run import quiet, tell_all; quiet(); tell_all(range(3)); "
+        "print([name for name in sys.modules if name.startswith(('kiosk.ui', 'PySide6'))])"
+    )
+    told = subprocess.run((sys.executable, "-c", script), capture_output=True, text=True, check=True)
+    assert told.stdout == "[]\n"
+
+
 def test_a_run_that_was_cut_off_goes_on_with_what_was_told(tmp_path, monkeypatch):
     path = tmp_path / "kept"
     for seeds, part in tell_many([range(2), range(2, 3)], workers=1):

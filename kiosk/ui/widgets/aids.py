@@ -95,7 +95,9 @@ class Aids(QWidget):
             tile.setVisible(tile in tiles)
         self.tiles, columns = tiles, min(self._columns, len(tiles))
         for at, tile in enumerate(tiles):
-            self._grid.addWidget(tile, *divmod(at, columns))
+            row, column = divmod(at, columns)
+            # the last one fills its row: no hole beside it
+            self._grid.addWidget(tile, row, column, 1, columns - column if tile is tiles[-1] else 1)
             tile.show()
         for at in range(self._columns):
             self._grid.setColumnStretch(at, 1 if at < columns else 0)
