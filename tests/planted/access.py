@@ -13,6 +13,8 @@ FACE: Final = "kiosk/ui/face.py"
 PAGES: Final = "kiosk/ui/widgets/pages.py"
 AIDS: Final = "kiosk/ui/widgets/aids.py"
 CONFIG: Final = "kiosk/services/config.py"
+METHOD: Final = "kiosk/ui/screens/method.py"
+SCAN: Final = "kiosk/ui/screens/scan.py"
 FLOW: Final = ("tests/flows/test_access.py",)
 SCREEN: Final = ("tests/ui/test_access.py",)
 PARTED: Final = ("tests/ui/test_pages.py",)
@@ -96,6 +98,46 @@ BUGS: Final = (
     ),
     Bug(
         "that an aid is on is not said", "voice", AIDS, '"access.on" if is_on else "access.off"', '"access.off"', SCREEN
+    ),
+    Bug(
+        "what failed is on another page than the one that is shown",
+        "page",
+        METHOD,
+        "self.pages.bring(self._tenders.last if self._failed else self._tenders)",
+        "self.pages.bring(self._tenders)",
+        SCREEN,
+    ),
+    Bug(
+        "who turns the page is brought back to what failed",
+        "page",
+        METHOD,
+        "if self.pages is not None and self._failed != self._brought:",
+        "if self.pages is not None:",
+        SCREEN,
+    ),
+    Bug(
+        "of what is higher than a page the edge is turned to",
+        "page",
+        "kiosk/ui/widgets/pages.py",
+        "first = 0 if layout is None else layout.contentsRect().top()",
+        "first = 0",
+        SCREEN,
+    ),
+    Bug(
+        "where to hold a code pushes what went wrong off the page",
+        "page",
+        SCAN,
+        "self._hint.setVisible(not (view.problem and needs_room and not self.lifts))",
+        "self._hint.show()",
+        SCREEN,
+    ),
+    Bug(
+        "what to hold pushes what went wrong off the page",
+        "page",
+        SCAN,
+        "self._title.setVisible(not (view.problem and self.theme.is_small and self.theme.is_paged))",
+        "self._title.show()",
+        SCREEN,
     ),
     Bug("that an aid is on is told by colour alone", "colour", AIDS, '"check" if is_on else _ICONS', "_ICONS", SCREEN),
     Bug(

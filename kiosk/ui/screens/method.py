@@ -5,6 +5,7 @@ from collections.abc import Sequence
 from PySide6.QtWidgets import QGridLayout, QVBoxLayout, QWidget
 from typing_extensions import override
 
+from kiosk.domain.told import Fact, TenderLine
 from kiosk.flows.intents import GoBack, Leave
 from kiosk.flows.views import MethodsView
 from kiosk.services.text import Text
@@ -16,6 +17,9 @@ from kiosk.ui.widgets.buttons import MainButton
 from kiosk.ui.widgets.cards import Card, MethodTile
 from kiosk.ui.widgets.labels import Label, rule
 from kiosk.ui.widgets.tenders import TenderList
+
+_PAID = frozenset({Fact.RECEIVED, Fact.PLANNED})
+"""What pays, or will."""
 
 _HINTED_ON_SMALL = 2
 """So many methods have room for what to do besides their names on a small screen."""
@@ -39,6 +43,8 @@ class MethodScreen(Screen[MethodsView]):
         self._question = Label(theme, "heading")
         self._question.setProperty("leads", True)  # noqa: FBT003 - Qt's
         self._tiles: list[MethodTile] = []
+        self._failed: TenderLine | None = None
+        self._brought: TenderLine | None = None
         self._columns = 2 if theme.is_paged and not (theme.is_upright or theme.is_small) else 1
         self._back = MainButton(theme, "plain", "go_back", GoBack())
         self._leave = MainButton(theme, "danger", "leave", Leave())
@@ -88,6 +94,14 @@ class MethodScreen(Screen[MethodsView]):
         column.addStretch(1)
         return side
 
+    @override
+    def lay_pages(self, text: Text) -> None:
+        """What was tried last and has not paid is in sight, until a page is turned."""
+        super().lay_pages(text)
+        if self.pages is not None and self._failed != self._brought:
+            self._brought = self._failed
+            self.pages.bring(self._tenders.last if self._failed else self._tenders)
+
     def _most_hinted(self, view: MethodsView) -> int:
         """How many methods have room for what to do."""
         if self.theme.is_small:
@@ -103,6 +117,8 @@ class MethodScreen(Screen[MethodsView]):
 
     @override
     def draw(self, view: MethodsView, text: Text) -> None:
+        last = view.tenders[-1] if view.tenders else None
+        self._failed = None if last is None or last.fact in _PAID else last
         self._total.say(text("methods.total"), text.money(view.total))
         self._tenders.render_tenders(view.tenders, "", text, view.can_take_back)
         self._due.say(text("methods.due"), text.money(view.due))

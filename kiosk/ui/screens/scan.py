@@ -169,9 +169,10 @@ class ScanScreen(Screen[ScanView]):
         self._due.say(text("methods.due"), text.money(view.due))
         if self.theme.is_cramped or (self.theme.is_small and view.problem):
             self._icon.hide()
-        if self.theme.is_small and view.problem:
-            # what went wrong says more than where to hold it, and the picture needs the room
-            self._hint.setVisible(not self._viewfinder.is_there)
+        # what went wrong says more than where to hold what, and stands on the first page
+        needs_room = self.theme.is_paged or (self.theme.is_small and self._viewfinder.is_there)
+        self._hint.setVisible(not (view.problem and needs_room and not self.lifts))
+        self._title.setVisible(not (view.problem and self.theme.is_small and self.theme.is_paged))
         self._problem.setVisible(bool(view.problem))
         if view.problem:
             self._problem.show_line(text(f"reason.{view.problem}"), "triangle-alert", "act")
@@ -184,7 +185,6 @@ class ScanScreen(Screen[ScanView]):
             self._hint.say(text(f"scan.{view.kind}.hint"))
         else:
             self._hint.say(text(f"scan.camera.{self._viewfinder.advice or 'show'}"))
-        self._hint.show()
         self._hint.tone("wait" if self._viewfinder.advice else "second")
 
     def _redraw(self) -> None:

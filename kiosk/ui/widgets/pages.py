@@ -140,7 +140,10 @@ class Pages(QWidget):
         return self._at if self._kept is None else self._page_of(self._kept)
 
     def _page_of(self, widget: QWidget) -> int:
-        top = widget.mapTo(self._body, QPoint(0, 0)).y()
+        # of what is higher than a page the first words count, not the edge above them
+        layout = widget.layout()
+        first = 0 if layout is None else layout.contentsRect().top()
+        top = widget.mapTo(self._body, QPoint(0, first)).y()
         return max((at for at, (start, _) in enumerate(self._pages) if start <= top), default=0)
 
     def _leaf(self, by: int) -> None:

@@ -109,6 +109,11 @@ class TenderList(PagedColumn):
         return [row.sentence for row in self._rows if row in self.rows]
 
     @property
+    def last(self) -> QWidget | None:
+        """The row of what was tried last."""
+        return self.rows[-1] if self.rows else None
+
+    @property
     def take_backs(self) -> list[TextButton]:
         """The buttons of the rows."""
         return [row.take_back for row in self._rows]

@@ -144,8 +144,16 @@ BUGS: Final = (
         "a message names the reason of another payment",
         "L7",
         INBOX,
-        "if hint.payment == self.payment and hint.about in NEW]",
-        "if hint.payment]",
+        "if hint.payment == self.payment and hint.about in NEW}",
+        "if hint.payment}",
         (FILED, "-k", "say_why"),
+    ),
+    Bug(
+        "of messages that say otherwise the one that is read last counts",
+        "L7",
+        INBOX,
+        "next((one for one in (Reason.CONTRACT_ERROR, Reason.SERVER_ERROR) if one in said), None)",
+        "next((one for one in (Reason.SERVER_ERROR, Reason.CONTRACT_ERROR) if one in said), None)",
+        (FILED, "-k", "say_otherwise"),
     ),
 )
