@@ -162,8 +162,8 @@ def points(reason: Reason) -> TenderLine:
 
 VIEWS: dict[str, View] = {
     "start": StartView("다정상회 성수점", LANGUAGES),
-    "basket": basket(notice=ScanNotice.ADDED, serial=1),
     "basket_empty": basket(()),
+    "basket": basket(notice=ScanNotice.ADDED, serial=1),
     "basket_unknown": basket(notice=ScanNotice.UNKNOWN, serial=2),
     "basket_many": basket(MANY),
     "method": methods("crepay", "ceos", "card", "loyalty", "ezpg"),
@@ -250,8 +250,8 @@ VIEWS: dict[str, View] = {
 
 GALLERY = (
     "start",
-    "basket",
     "basket_empty",
+    "basket",
     "basket_unknown",
     "basket_many",
     "method",
