@@ -30,6 +30,8 @@ FOUND_WITHIN_S: Final = 600.0 + 60 + 60 + 40
 """A sweep's ten minutes, the minute's watch that does it, a minute before the first, and what answers take [s]."""
 SEEN_WITHIN_S: Final = 60.0
 """Until who stands before an account is told that it was paid [s]: it is asked for every three seconds."""
+PARKED_S: Final = 60.0
+"""Who wants to pay otherwise waits so long for an account to be closed, and then is sent away with a code [s]."""
 WAITING: Final = ("UNKNOWN", "PENDING")
 """Of a withdrawal that somebody has to approve, or nobody has heard of: for days."""
 DOUBLING: Final = ("sent twice", "refused as sent twice")
@@ -156,9 +158,16 @@ class Transfers:
 
     def _must_be_found(self, attempt: str, row: Deposit) -> None:
         if self._states[attempt] in OPEN:
-            self._undisturbed(SEEN_WITHIN_S, lambda: self._must_have_been_seen(attempt, row))
+            within_s = SEEN_WITHIN_S if self._somebody_waits(attempt) else FOUND_WITHIN_S
+            self._undisturbed(within_s, lambda: self._must_have_been_seen(attempt, row))
         else:
             self._undisturbed(FOUND_WITHIN_S, lambda: self._must_have_been_found(attempt, row))
+
+    def _somebody_waits(self, attempt: str) -> bool:
+        """Its customer has not been sent away with a code: an account that could not be closed is asked for seldom."""
+        if self._states[attempt] == "AWAITING_DEPOSIT":
+            return True
+        return self._world.loop.now_us - self._closing_us[attempt] < PARKED_S * 1e6
 
     def _must_have_been_seen(self, attempt: str, row: Deposit) -> None:
         if self._states[attempt] in OPEN and row.status == "completed":
