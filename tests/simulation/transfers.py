@@ -85,18 +85,17 @@ class Transfers:
         if exchange.name != "ezpg.deposits" or (kind is not None and kind.reads is not Reads.TRUE):
             return
         self._is_heard.add(exchange.attempt)
-        if kind is not None:
-            # slow perhaps, and not waited for
-            return
         own = {row.trx_id: row for row in self._rows(exchange.attempt)}
         told = json.loads(reply.body)
         rows = told.get("depositList", ())
         completed = {row["trxId"] for row in rows if row["status"] == "completed"} & set(own)
-        self._heard[exchange.attempt] = frozenset(completed)
-        self._ever_heard |= completed
         if any(own[one].status == "cancelled" for one in completed):
             # taken back while the answer was on its way
             self._is_odd(exchange.attempt)
+        if kind is None:
+            # a slow one was not waited for, perhaps
+            self._heard[exchange.attempt] = frozenset(completed)
+            self._ever_heard |= completed
 
     def said_no(self, attempt: str) -> None:
         """Its customer has said that they have not transferred."""
