@@ -3,10 +3,11 @@
 from collections import OrderedDict
 from dataclasses import dataclass
 from pathlib import Path
+from queue import SimpleQueue
 from threading import Thread
 from typing import Final
 
-from PySide6.QtCore import QBuffer, QObject, QRect, QSize, Qt, Signal
+from PySide6.QtCore import QBuffer, QObject, QRect, QSize, Qt, QTimer, Signal
 from PySide6.QtGui import QImage, QImageIOHandler, QImageReader, QPixmap
 
 MOST_BYTES: Final = 64 * 1024 * 1024
@@ -20,6 +21,13 @@ MOST_WAITING: Final = 64
 
 MOST_FILE_BYTES: Final = 32 * 1024 * 1024
 """What is longer is cut off."""
+
+_LOOKED_EVERY_MS: Final = 10
+"""While a file is read, it is looked so often whether it is here [ms].
+
+The thread that reads tells nobody itself: it would have to hold an object of Qt's, and whoever lets go of one last
+destroys it, on whatever thread.
+"""
 
 _BYTES_PER_PIXEL: Final = 4
 
@@ -51,7 +59,6 @@ class PictureFiles(QObject):
     """
 
     arrived = Signal(object)
-    _was_read = Signal(object, object)
 
     def __init__(self, most_bytes: int = MOST_BYTES) -> None:
         super().__init__()
@@ -59,7 +66,10 @@ class PictureFiles(QObject):
         self._kept: OrderedDict[Wanted, QPixmap] = OrderedDict()
         self._waiting: OrderedDict[Wanted, None] = OrderedDict()
         self._reading: Wanted | None = None
-        self._was_read.connect(self._keep)
+        self._read: SimpleQueue[QImage] = SimpleQueue()
+        self._looks = QTimer(self)
+        self._looks.setInterval(_LOOKED_EVERY_MS)
+        self._looks.timeout.connect(self._look)
 
     @property
     def is_busy(self) -> bool:
@@ -88,23 +98,29 @@ class PictureFiles(QObject):
         if self._reading is None and self._waiting:
             self._reading, _ = self._waiting.popitem()
             # a file may lie on a drive that never answers; the end of the program does not wait for it
-            Thread(target=self._read, args=(self._reading,), name="picture", daemon=True).start()
+            Thread(target=_read_into, args=(self._read, self._reading), name="picture", daemon=True).start()
+            self._looks.start()
 
-    def _read(self, wanted: Wanted) -> None:
-        image = QImage()
-        try:
-            image = read(wanted)
-        finally:
-            # whatever went wrong, the next one is read
-            self._was_read.emit(wanted, image)
-
-    def _keep(self, wanted: Wanted, image: QImage) -> None:
-        self._kept[wanted] = QPixmap.fromImage(image)
+    def _look(self) -> None:
+        """Keep what was read, and have the next one read."""
+        if self._reading is None or self._read.empty():
+            return
+        wanted, self._reading = self._reading, None
+        self._looks.stop()
+        self._kept[wanted] = QPixmap.fromImage(self._read.get())
         while len(self._kept) > 1 and self.bytes_kept > self._most_bytes:
             self._kept.popitem(last=False)
-        self._reading = None
         self._read_next()
         self.arrived.emit(wanted)
+
+
+def _read_into(queue: SimpleQueue[QImage], wanted: Wanted) -> None:
+    image = QImage()
+    try:
+        image = read(wanted)
+    finally:
+        # whatever went wrong, the next one is read
+        queue.put(image)
 
 
 def _bytes_of(pixmap: QPixmap) -> int:

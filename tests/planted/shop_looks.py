@@ -31,8 +31,8 @@ BUGS: Final = (
         "a picture is read while the screen waits",
         "files",
         FILES,
-        '            Thread(target=self._read, args=(self._reading,), name="picture", daemon=True).start()\n',
-        "            self._read(self._reading)\n",
+        '            Thread(target=_read_into, args=(self._read, self._reading), name="picture", daemon=True).start()\n',
+        "            _read_into(self._read, self._reading)\n",
         (*PICTURES, "-k", "another_thread"),
     ),
     Bug(
@@ -105,8 +105,8 @@ BUGS: Final = (
         "after a picture that could not be tried no other comes",
         "files",
         FILES,
-        "        finally:\n",
-        "        except ValueError:\n",
+        "    finally:\n",
+        "    except ValueError:\n",
         (*PICTURES, "-k", "even_be_tried"),
     ),
     Bug(

@@ -3,6 +3,8 @@
 import csv
 import os
 import runpy
+import subprocess
+import sys
 import threading
 from dataclasses import replace
 from pathlib import Path
@@ -129,6 +131,24 @@ def test_what_is_known_of_files_that_are_no_pictures_is_bounded_too(qtbot, tmp_p
     for at in range(8):
         assert come(qtbot, files, Wanted(str(tmp_path / f"none{at}.png"), 60, 60)).isNull()
     assert files.get(Wanted(str(tmp_path / "none0.png"), 60, 60)) is None
+
+
+LET_GO = """
+from PySide6.QtWidgets import QApplication
+from kiosk.ui.pictures import PictureFiles, Wanted
+application = QApplication([])
+for at in range(3000):
+    files = PictureFiles()
+    files.get(Wanted(f"none{at}.png", 60, 60))
+    del files
+    application.processEvents()
+print("still there")
+"""
+
+
+def test_who_lets_go_of_pictures_while_one_is_read_does_not_end_the_program():
+    told = subprocess.run((sys.executable, "-c", LET_GO), capture_output=True, text=True, check=False)
+    assert told.stdout == "still there\n"
 
 
 def test_what_was_wanted_last_is_read_first_and_of_many_the_oldest_are_left(qtbot, tmp_path):
