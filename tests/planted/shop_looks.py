@@ -31,8 +31,8 @@ BUGS: Final = (
         "a picture is read while the screen waits",
         "files",
         FILES,
-        '            Thread(target=_read_into, args=(self._read, self._reading), name="picture", daemon=True).start()\n',
-        "            _read_into(self._read, self._reading)\n",
+        'Thread(target=_read_into, args=(self._read, self._reading), name="picture", daemon=True).start()',
+        "_read_into(self._read, self._reading)",
         (*PICTURES, "-k", "another_thread"),
     ),
     Bug(
