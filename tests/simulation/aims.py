@@ -47,6 +47,9 @@ POWER_RATE: Final = 0.3
 CLOCKS: Final = ("clock set forward", "clock set back")
 TILL: Final = frozenset({"killed", "killed in recovery", "killed at a commit", "frozen", "power lost"})
 
+ASK_FIRST: Final = ("card", "loyalty")
+"""Where a till that was off for long asks before it gives up."""
+
 SPENT, ASK_BACK = "points spent elsewhere", "staff ask a sale back"
 
 BEFORE: Final = ("request lost, reset", "502 before", "503 before")
@@ -93,7 +96,7 @@ class Hint:
         how_often: How probable that is.
         is_dark: By losing power: the machine is another start of itself then.
         from_s: Nothing happens to the till before, since the first such call about the same attempt [s].
-        every: The fault has to strike every time.
+        every: The fault has to strike every time, and so has what has to happen first.
         unwritten: (standing, call) of which the journal does not take the answer.
         settings: How the server behaves.
         clock: (standing, call) after which the clock is set.
@@ -127,6 +130,17 @@ class Hint:
 SETTLE_S: Final = BY_NAME["ceos"].settle_s
 UNREAD_S: Final = sum(crepay.BALANCE_LADDER_S) + crepay.BALANCE_LADDER_S[-1] - 1
 """Until a balance is asked for the last time, since the first [s]."""
+STANDS_S: Final = 62.0
+"""How long a customer stands before a payment that is unsure, and a little more: then it is not wanted any more [s]."""
+STOOD_S: Final = 58.0
+"""The same in CEOS: who stands there is sent away just before the look that comes 59 s after the first, and the next
+comes when no lie is told any more [s]."""
+SOUGHT_S: Final = 35.0
+"""From then on a payment that a message has named, and that nobody finds, is soon not looked for any more [s]."""
+CLIMBED_S: Final = 110.0
+"""From then on the relay is asked only once a minute, since the first time: who is killed is back before that [s]."""
+FORCED_S: Final = 265.0
+"""From then on the next look at a payment that nobody answered comes after the relay has ended it [s]."""
 PART: Final = "part paid"
 """The choice of a method, when a part is paid."""
 PHONE, OWNER = "phone", "owner"
@@ -139,16 +153,17 @@ LEAVES: Final = {("PhoneView", "back"): 30.0, (PHONE, "soon"): 0.2}
 SOON: Final = {("bank", "at once"): 5.0, ("bank", "never"): 0.2}
 WAITS: Final = {("TransferView", "back"): 0.0, ("TransferView", "leave"): 0.0, ("TransferView", "walk"): 0.0}
 GOES_BACK: Final = {("TransferView", "back"): 30.0}
+NO_CARD: Final = {("MethodsView", "method card"): 0.1, (PART, "method card"): 0.3}
 NO_TRANSFER: Final = {("MethodsView", "method ezpg"): 0.15, (PART, "method ezpg"): 0.3}
 STAYS_THERE: Final = {("PhoneView", "back"): 0.0, ("PhoneView", "leave"): 0.0, ("PhoneView", "walk"): 0.0}
 
 HINTS: Final = (
-    Hint("crepay *", prefers={("MethodsView", "method ceos"): 0.15, (PART, "method ceos"): 0.3, **NO_TRANSFER}),
-    Hint(
-        "loyalty *",
-        prefers={("MethodsView", "method crepay"): 0.1, ("MethodsView", "method ceos"): 0.15, **NO_TRANSFER},
-    ),
-    Hint("ceos *", prefers=NO_TRANSFER),
+    # a story makes ten payments, and then it is over: few of them by what it does not set out for
+    Hint("crepay *", prefers={("MethodsView", "method ceos"): 0.15, (PART, "method ceos"): 0.3,
+                              ("MethodsView", "method loyalty"): 0.1, **NO_CARD, **NO_TRANSFER}),
+    Hint("loyalty *", prefers={("MethodsView", "method crepay"): 0.1, ("MethodsView", "method ceos"): 0.15,
+                               **NO_CARD, **NO_TRANSFER}),
+    Hint("ceos *", prefers={("MethodsView", "method loyalty"): 0.1, **NO_CARD, **NO_TRANSFER}),
     Hint("card *", prefers=NO_TRANSFER),
     # -- transfers
     Hint("ezpg *", prefers={("MethodsView", f"method {one}"): 0.1 for one in ("crepay", "ceos", "loyalty", "card")}),
@@ -162,7 +177,7 @@ HINTS: Final = (
     # nobody could be asked before: what came is seen, or told by the close
     *(Hint(to, (Fails(AWAITING, "deposits", BEFORE, 90.0),), prefers={**SOON, **GOES_BACK})
       for to in (f"ezpg {CLOSING} deposits * {State.APPROVED}", f"ezpg {CLOSING} deposits * UNDERPAID",
-                 f"ezpg {CLOSING} deposits * OVERPAID")),
+                 f"ezpg {CLOSING} deposits * OVERPAID", f"ezpg {CLOSING} deposits * {AWAITING}")),
     Hint(f"ezpg {CLOSING} close {E.PAID} *", (Fails(AWAITING, "deposits", BEFORE), Fails(CLOSING, "deposits", BEFORE)),
          settings={"extensions": "on"}, prefers={**SOON, **GOES_BACK}),
     Hint(f"ezpg {CLOSING} close {E.UNSUPPORTED} *", settings={"extensions": "off"}),
@@ -187,6 +202,9 @@ HINTS: Final = (
     Hint(f"loyalty {WAITING} item {L.SEND_FAILED} *", approvals="approval not sent"),
     Hint(f"loyalty {WAITING} item {L.REVERTED} *", approvals="approval refused", settings=HEEDS),
     Hint(f"loyalty {WAITING} item {L.OPENED} {VOIDING}", prefers=SILENT_PHONE),
+    # nobody approves, and it is asked in vain until the time is over
+    *(Hint(f"loyalty {WAITING} item {answer} {VOIDING}", every=True, prefers=SILENT_PHONE)
+      for answer in (L.OTHER_STATUS, L.NO_SUCH_PAYMENT, L.REFUSED, L.NOT_SENT, L.NO_ANSWER)),
     Hint(f"loyalty {WAITING} item * {State.AUTHORISED}", prefers={**STAYS_THERE, (PHONE, "soon"): 3}),
     Hint(f"loyalty {CAPTURING} *", prefers={**STAYS_THERE, (PHONE, "soon"): 3}),
     # the relay cannot be reached until the customer is sent away; then it is released
@@ -194,21 +212,36 @@ HINTS: Final = (
       for answer in (L.FAILED, L.RUN_OUT)),
     Hint(f"loyalty {CAPTURING} close_new {L.CLOSED_BEFORE} *", (Fails(CAPTURING, "close_new", AFTER, 1.0),
          Fails(CAPTURING, "item", BEFORE, 20.0)), settings=HEEDS),
-    Hint(f"loyalty {CAPTURING} close_new * {STAFF}", (Fails(CAPTURING, "close_new", LOST), )),
+    # only who waits long enough before the next try gives up, and not who is killed and asks as soon as it is back
+    Hint(f"loyalty {CAPTURING} close_new * {STAFF}",
+         (Fails(CAPTURING, "close_new", BEFORE, 100.0), Fails(CAPTURING, "item", BEFORE, 115.0)), from_s=CLIMBED_S,
+         every=True, settings=HEEDS),
+    Hint(f"loyalty {CAPTURING} item * {STAFF}", from_s=CLIMBED_S, every=True),
     Hint(f"loyalty {CAPTURING} item {L.PAID} *", (Fails(CAPTURING, "close_new", AFTER),)),
     Hint(f"loyalty {CAPTURING} item {L.APPROVED} *", (Fails(CAPTURING, "close_new", BEFORE),)),
     Hint(f"loyalty {CAPTURING} item *", (Fails(CAPTURING, "close_new", LOST),)),
     # -- loyalty: not wanted any more
     Hint(f"loyalty {OPEN_LOST} item *", (Fails(OPENING, "open_new", AFTER),),
          prefers={**STAYS_THERE, (PHONE, "soon"): 9}),
-    Hint(f"loyalty {OPEN_LOST} item * {STAFF}", settings=DEAF),
+    # once found it is looked at no more: nobody may find it as long as it is looked for
+    Hint(f"loyalty {OPEN_LOST} item * {STAFF}", from_s=SOUGHT_S, every=True, settings=DEAF),
+    *(Hint(f"loyalty {OPEN_LOST} item {answer} {VOIDING}", from_s=SOUGHT_S, every=True, settings=HEEDS)
+      for answer in (L.OTHER_STATUS, L.OTHER_PAYMENT, L.NO_SUCH_PAYMENT, L.REFUSED, L.NOT_SENT, L.NO_ANSWER)),
     Hint(f"loyalty {VOIDING} close_new {L.DENIED} *", settings={"dialect": "spec", "confirm_honoured": True},
          prefers={(PHONE, "deny"): 30}),
     Hint(f"loyalty {VOIDING} close_new {L.NEVER_HELD} *", settings=HEEDS, prefers=SILENT_PHONE),
     Hint(f"loyalty {VOIDING} close_new *", settings={"confirm_honoured": True}, prefers=LEAVES),
     Hint(f"loyalty {VOIDING} item {L.DENIED} *", prefers={(PHONE, "deny"): 30}),
-    Hint(f"loyalty {VOIDING} item {L.APPROVED} {STAFF}", settings=DEAF, kills=((WAITING, "item"),)),
     Hint(f"loyalty {VOIDING} item *", prefers=LEAVES),
+    # where no close can be sent: what the customer has approved is seen when the till is back
+    *(Hint(f"loyalty {VOIDING} item * {STAFF}", fault=fault, settings=DEAF, kills=((WAITING, "item"),),
+           prefers={(PHONE, "soon"): 3}) for fault in (NONE, "slow")),
+    # and nobody hears of it until the relay has ended it by force
+    *(Hint(f"loyalty {VOIDING} item {answer} {STAFF}", from_s=FORCED_S, every=True, settings=DEAF,
+           prefers=SILENT_PHONE)
+      for answer in (L.NO_ANSWER, L.NOT_SENT, L.REFUSED, L.OTHER_STATUS, L.OTHER_PAYMENT, L.NO_SUCH_PAYMENT)),
+    # the close has to have been sent in vain before, or else it is sent now
+    Hint(f"loyalty {VOIDING} close_new {L.NOT_SENT} {STAFF}", from_s=CLIMBED_S, every=True),
     Hint(f"loyalty {State.VOIDED} *", settings={"confirm_honoured": True}),
     Hint(f"loyalty {State.VOIDED} item *", prefers=LEAVES),
     # told by another start's clock, what was proven may not be proven any more
@@ -218,11 +251,19 @@ HINTS: Final = (
     Hint(f"loyalty {STAFF} close_new *", (Fails(VOIDING, "close_new", BEFORE), Fails(VOIDING, "item", BEFORE)),
          settings={"confirm_honoured": True}, prefers={**LEAVES, (PHONE, "deny"): 0.0}),
     # -- loyalty: giving back, which staff begin
-    Hint("loyalty APPROVED/* *", cancels=True, prefers={**STAYS_THERE, (PHONE, "soon"): 3}),
+    Hint("loyalty APPROVED/* *", cancels=True, prefers={**STAYS_THERE, (PHONE, "soon"): 3}, shop={"phone": True}),
     Hint(f"loyalty {SENT} open_cancel {L.NO_PHONE} *", settings={"dialect": "relay"}, shop={"phone": False}),
     Hint(f"loyalty {SENT} open_cancel {L.NOT_CANCELLABLE} *", fault="refused as sent twice"),
     Hint(f"loyalty {UNSURE} item {L.PAID} *", (Fails(SENT, "open_cancel", BEFORE),)),
     Hint(f"loyalty {UNSURE} item *", (Fails(SENT, "open_cancel", AFTER),)),
+    Hint(f"loyalty {UNSURE} item * refund {STAFF}", from_s=CLIMBED_S, every=True),
+    # the document's relay is not closed unasked
+    Hint(f"loyalty {PENDING} item * refund {STAFF}", every=True, settings={"dialect": "spec"}),
+    Hint(f"loyalty {PENDING} close_cancel * refund {STAFF}", every=True),
+    # nobody has seen that the owner approved, and the relay ends it by force
+    *(Hint(f"loyalty {standing} item {L.REFUNDED} refund {STAFF}", (Fails(standing, "item", BEFORE, 315.0),),
+           every=True, settings={"dialect": "spec", "forced_close": "completes"}, prefers={(OWNER, "soon"): 9})
+      for standing in (UNSURE, PENDING)),
     *(Hint(f"loyalty {standing} item {answer} *", prefers={(OWNER, "deny"): 20})
       for standing in (UNSURE, PENDING) for answer in (L.CANCEL_DENIED,)),
     Hint(f"loyalty {PENDING} close_cancel {L.CANCEL_DENIED} *", settings={"dialect": "spec"},
@@ -236,24 +277,25 @@ HINTS: Final = (
     Hint(f"card {S} confirm {D.APPROVED} {STAYS}", unwritten=((S, "confirm"),)),
     Hint(f"card {U} create {D.CANCELED} *", unwritten=((S, "confirm"),)),
     # it was confirmed in vain while its customer stood there
-    Hint(f"card {U} create {D.APPROVED} *", (Fails(S, "confirm", AFTER), Fails(U, "confirm", BEFORE))),
-    Hint(f"card {U} create {D.INITIATED} *", (Fails(S, "confirm", BEFORE), Fails(U, "confirm", BEFORE))),
-    Hint(f"card {U} create *", (Fails(S, "confirm", LOST), Fails(U, "confirm", BEFORE))),
+    Hint(f"card {U} create {D.APPROVED} *", (Fails(S, "confirm", AFTER), Fails(U, "confirm", BEFORE, STANDS_S))),
+    Hint(f"card {U} create {D.INITIATED} *", (Fails(S, "confirm", BEFORE), Fails(U, "confirm", BEFORE, STANDS_S))),
+    Hint(f"card {U} create *", (Fails(S, "confirm", LOST), Fails(U, "confirm", BEFORE, STANDS_S))),
     Hint(f"card {U} confirm * {STAFF}", (Fails(S, "confirm", LOST), Fails(U, "create", LOST))),
     Hint(f"card {U} confirm *", (Fails(S, "confirm", LOST),)),
     Hint(f"card {R} cancel *",
-         (Fails(S, "confirm", AFTER), Fails(U, "confirm", BEFORE), Fails(U, "create", BEFORE, 62.0))),
+         (Fails(S, "confirm", AFTER), Fails(U, "confirm", BEFORE, STANDS_S), Fails(U, "create", BEFORE, STANDS_S))),
     Hint("card APPROVED/* *", kills=((S, "confirm"),),
          prefers={("InterruptedView", "resume"): 0, ("InterruptedView", "leave"): 10}),
     Hint(f"card {UNSURE} cancel *", (Fails(SENT, "cancel", BEFORE),)),
     Hint(f"card {UNSURE} create {D.APPROVED} *", (Fails(SENT, "cancel", BEFORE),)),
     Hint(f"card {R} create *",
-         (Fails(S, "confirm", AFTER), Fails(U, "confirm", BEFORE), Fails(U, "create", BEFORE, 62.0))),
+         (Fails(S, "confirm", AFTER), Fails(U, "confirm", BEFORE, STANDS_S), Fails(U, "create", BEFORE, STANDS_S))),
     Hint(f"card {R} create {D.APPROVED} *", (Fails(R, "cancel", BEFORE),)),
     Hint(f"card {NOT_CHARGED} cancel *",
-         (Fails(S, "confirm", ("executed after the settle time",)), Fails(U, "confirm", BEFORE))),
-    Hint(f"card {NOT_CHARGED} create *", (Fails(S, "confirm", BEFORE), Fails(U, "confirm", BEFORE))),
-    Hint(f"card {STAFF} *", (Fails(S, "confirm", AFTER), Fails(U, "confirm", BEFORE), Fails(U, "create", LOST))),
+         (Fails(S, "confirm", ("executed after the settle time",)), Fails(U, "confirm", BEFORE, STANDS_S))),
+    Hint(f"card {NOT_CHARGED} create *", (Fails(S, "confirm", BEFORE), Fails(U, "confirm", BEFORE, STANDS_S))),
+    Hint(f"card {STAFF} *",
+         (Fails(S, "confirm", AFTER), Fails(U, "confirm", BEFORE, STANDS_S), Fails(U, "create", LOST))),
     Hint("ceos *", prefers={("MethodsView", "method crepay"): 0.1, (PART, "method crepay"): 0.1}),
     # -- Crepay: paying
     Hint(f"crepay {P} balance * {State.NOT_SENT}", prefers={("AmountView", "leave"): 20, ("AmountView", "back"): 10}),
@@ -321,16 +363,16 @@ HINTS: Final = (
     Hint(f"ceos * cancel {K.CANCELLED} *", fault="refused as sent twice", settings={"dialect": "A"}),
     # -- CEOS: a lost payment
     # it is asked for in vain until the customer is sent away; then it is not wanted any more
-    Hint(f"ceos {U} payment * {R}", (Fails(S, "instant", AFTER), Fails(U, "payment", BEFORE, 62.0))),
-    Hint(f"ceos {R} cancel *", (Fails(S, "instant", AFTER), Fails(U, "payment", BEFORE, 62.0))),
+    Hint(f"ceos {U} payment * {R}", (Fails(S, "instant", AFTER), Fails(U, "payment", BEFORE, STANDS_S))),
+    Hint(f"ceos {R} cancel *", (Fails(S, "instant", AFTER), Fails(U, "payment", BEFORE, STOOD_S))),
     Hint(f"ceos {R} cancel {K.CONFLICT} *", (Fails(R, "cancel", ("504, done later",), 1.0),),
          settings={"dialect": "B"}),
-    Hint(f"ceos {U} payment {K.PAID} {STAFF}", (Fails(U, "payment", BEFORE, 62.0),), from_s=62.0),
+    Hint(f"ceos {U} payment {K.PAID} {STAFF}", (Fails(U, "payment", BEFORE, STANDS_S),), from_s=62.0),
     Hint(f"ceos {U} payment {K.NOT_THERE} {NOT_CHARGED}", from_s=SETTLE_S - 2),
     Hint(f"ceos {R} payment {K.CANCELLED} *", (Fails(R, "cancel", AFTER),)),
     Hint(f"ceos {R} payment {K.PAID} *", (Fails(R, "cancel", BEFORE),)),
     Hint(f"ceos {R} payment *",
-         (Fails(S, "instant", AFTER), Fails(U, "payment", BEFORE, 62.0), Fails(R, "cancel", LOST))),
+         (Fails(S, "instant", AFTER), Fails(U, "payment", BEFORE, STOOD_S), Fails(R, "cancel", LOST))),
     # its approval could not be stored, and was reversed
     Hint(f"ceos {U} payment {K.CANCELLED} *", unwritten=((S, "instant"),)),
     Hint(f"ceos {U} payment {K.FAILED} *", (Fails(S, "instant", AFTER),),
@@ -352,6 +394,7 @@ HINTS: Final = (
     Hint(f"ceos {NOT_CHARGED} cancel *", (Fails(S, "instant", ("executed after the settle time",)),)),
     Hint(f"ceos {DECLINED} cancel *", (Fails(S, "instant", ("refusal after, and out of sight",)),)),
     # a lie is told at the next start, and that soon
+    Hint(f"ceos {DECLINED} cancel *", fault="not found, then found", kills=((S, "instant"),), how_often=0.35),
     *(Hint(f"ceos {state} payment *", fault=lie, kills=((S, "instant"),), how_often=0.35)
       for state in (NOT_CHARGED, DECLINED) for lie in ("not found, then found", "changing its mind")),
     *(Hint(f"ceos {NOT_CHARGED} payment *", (Fails(S, "instant", AFTER),), fault=lie,
@@ -403,13 +446,14 @@ class Aim:
         self.cancels = any(hint.cancels for hint in hints)
         self.transfers = frozenset(kind for hint in hints for kind in hint.transfers)
         self.shop = {name: value for hint in hints for name, value in hint.shop.items()}
-        self._rate = chance.pick("aim rate", (0.5, 0.7, 0.95))
+        self._rate = chance.pick("aim rate", (0.7, 0.85, 0.95))
         self.power_rate = ON_THE_WAY if any(hint.is_dark for hint in hints) else POWER_RATE
         self._first_kill_rate = min((hint.how_often for hint in hints if hint.kills), default=0.0)
         self._from_s = max(hint.from_s for hint in hints)
+        self._way_rate = ON_THE_WAY
         if any(hint.every for hint in hints):
-            self._rate = 1.0
-        self._kill_rate = chance.pick("aim kill rate", (0.4, 0.7, 0.95))
+            self._rate = self._way_rate = 1.0
+        self._kill_rate = chance.pick("aim kill rate", (0.7, 0.85, 0.95))
         self._first_s: dict[tuple[str, str, str], float] = {}
         self._since_s: dict[str, float] = {}
         self.times = 0
@@ -425,6 +469,17 @@ class Aim:
         clocks = set(CLOCKS) if self._clock else set()
         points = {*self.approvals, *({SPENT} if self.spends else ()), *({ASK_BACK} if self.cancels else ())}
         return frozenset({*wire, *disk, *clocks, *points, *self.transfers, *TILL, self.fault} - {NONE})
+
+    @property
+    def _is_deaf(self) -> bool:
+        """The till is frozen before the request leaves: only so what is slow is sure to come too late."""
+        return self.way.is_frozen or (self.fault == "slow" and self.way.answer == C.NO_ANSWER)
+
+    @property
+    def _is_frozen_first(self) -> bool:
+        """Who was off for long asks before it gives up: it has to be frozen while it asks, and killed right after."""
+        is_written = self.phase != NONE and self.way.answer != UNWRITTEN and not self.way.comes_back
+        return self.gateway in ASK_FIRST and is_written and self.way.is_late
 
     @property
     def is_late(self) -> bool:
@@ -449,7 +504,9 @@ class Aim:
             if not self._is(exchange, fails.standing, fails.call):
                 continue
             first_s = self._first_s.setdefault((exchange.attempt, fails.standing, fails.call), now_s)
-            if now_s - first_s < fails.for_s and self._chance.happens(f"way {exchange.key}", ON_THE_WAY):
+            # what has to fail for a while fails all the while: it takes but one answer in between, and it is over
+            rate = self._way_rate if fails.for_s == inf else 1.0
+            if now_s - first_s < fails.for_s and self._chance.happens(f"way {exchange.key}", rate):
                 return self._chance.pick(f"way {exchange.key} which", fails.kinds)
         if is_there:
             return self.fault if self._strikes(exchange) else ""
@@ -481,28 +538,37 @@ class Aim:
             now_s: In the story [s].
         """
         if exchange is None:
-            pending = [one for one in pending if now_s - self._since_s.get(one.attempt, now_s) >= self._from_s]
+            from_s = LATE_S if self._is_frozen_first else self._from_s
+            pending = self._due(pending, from_s, now_s)
             return (self._kind_at_commit(pending), self._rate) if point.endswith("after") else ("", 0.0)
         if exchange.progress == "under way" and self._is_any(exchange, self._kills):
             return "killed", self._first_kill_rate if self.firsts < FIRST_MAX else 0.0
         if exchange.progress == "under way" and self._is_any(exchange, self._freezes):
             return "frozen", ON_THE_WAY if self.firsts < FIRST_MAX else 0.0
-        is_due = now_s - self._since_s.get(exchange.attempt, now_s) >= self._from_s
+        since_s = now_s - self._since_s.get(exchange.attempt, now_s)
+        # who is late already need not be frozen again
+        is_due = since_s >= self._from_s and not (self._is_frozen_first and since_s >= LATE_S)
         if not is_due or not self._is_met_by(exchange):
             return "", 0.0
-        if self.way.is_frozen:
+        if self._is_deaf:
             return "frozen" if exchange.progress == "before" else "", self._rate
         if self.way.comes_back:
             return "", 0.0
-        if self.phase == NONE:
+        if self.phase == NONE or self._is_frozen_first:
             return "frozen" if self.way.is_late and exchange.progress == self._last_phase else "", self._rate
         return "killed" if self.way.answer == UNWRITTEN and exchange.progress == self.phase else "", self._kill_rate
+
+    def _due(self, pending: Iterable[Exchange], from_s: float, now_s: float) -> list[Exchange]:
+        """Those about attempts for which it is not too early."""
+        return [one for one in pending if now_s - self._since_s.get(one.attempt, now_s) >= from_s]
 
     def _kind_at_commit(self, pending: Iterable[Exchange]) -> str:
         if any(self._is_any(one, self._clock) and one.progress == "answered" for one in pending):
             return CLOCKS[self.firsts % 2] if self.firsts < FIRST_MAX else ""
         is_written = self.phase != NONE and self.way.answer != UNWRITTEN and not self.way.comes_back
-        is_due = is_written and any(self._is_met_by(one) and one.progress == self.phase for one in pending)
+        # who was killed then already is not killed again as soon as it is back: it is to find out what comes of it
+        met = (one for one in pending if one.phase == NONE and one.is_written and self._is_met_by(one))
+        is_due = is_written and any(one.progress == self.phase for one in met)
         return "killed" if is_due else ""
 
     def struck(self, kind: str, exchange: Exchange | None) -> None:
@@ -524,7 +590,16 @@ class Aim:
     @property
     def late_s(self) -> float:
         """How much longer than usual a till is off [s]."""
-        return LATE_S if self.way.is_late else 0.0
+        has_been_off = self.gateway in ASK_FIRST and self.times > 1
+        return LATE_S if self.way.is_late and not self._is_frozen_first and not has_been_off else 0.0
+
+    @property
+    def last_power_rate(self) -> float:
+        """How often a till has lost its power that is killed where the aim is.
+
+        By the clocks of another start nothing is late before the server was heard, which is another situation.
+        """
+        return 0.0 if self.way.is_late else POWER_RATE
 
     def _is_any(self, exchange: Exchange, of: Iterable[tuple[str, str]]) -> bool:
         return any(self._is(exchange, *one) for one in of)
@@ -535,10 +610,13 @@ class Aim:
         kind = faults.BY_NAME.get(self.fault)
         if kind is not None and kind.reads is Reads.UNSENT:
             return "before"
-        return "under way" if self.fault in SILENT or self.way.is_frozen else "answered"
+        return "under way" if self.fault in SILENT or self._is_deaf else "answered"
 
-    def disk_rate(self, kind: str, pending: Iterable[Exchange]) -> float:
+    def disk_rate(self, kind: str, pending: Iterable[Exchange], now_s: float) -> float:
         """How probable it is that the disk fails at a commit."""
+        if self.way.comes_back:
+            # who is killed too soon has to begin anew; and who was killed is to find out what comes of it
+            pending = [one for one in self._due(pending, self._from_s, now_s) if one.phase == NONE]
         if not any(self._is_any(one, self._unwritten) and self._is_answered(one) for one in pending):
             return 0.0
         # what was refused while it was being synced may come back

@@ -24,6 +24,11 @@ class Coverage:
         self._close(exchange.attempt, STAYS)
         self._open[exchange.attempt] = exchange
 
+    def answered(self, attempt: str) -> None:
+        """The answer about an attempt is in the journal, and not only what others write meanwhile."""
+        if attempt in self._open:
+            self._open[attempt].is_written = True
+
     def advanced(self, attempt: str, state: str) -> None:
         """An attempt or its refund goes on. What an account shows leads to no refund."""
         exchange = self._open.get(attempt)

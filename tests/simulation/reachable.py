@@ -474,7 +474,13 @@ ROWS: Final[Mapping[str, tuple[Row, ...]]] = {
             ceos_settle(U, ceos.Call.LOOK, is_lie=True),
         ),
         # it is given back only when it was seen to be paid: it is there, and was not refused
-        Row(R, "cancel", _answers(K.CANCELLED, K.CONFLICT), ceos_settle(R, ceos.Call.CANCEL)),
+        Row(
+            R,
+            "cancel",
+            _answers(K.CANCELLED, K.CONFLICT),
+            ceos_settle(R, ceos.Call.CANCEL),
+            ceos_settle(R, ceos.Call.CANCEL, is_lie=True),
+        ),
         Row(
             R,
             "payment",

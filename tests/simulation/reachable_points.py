@@ -161,9 +161,13 @@ def points_cancelling(state: RefundState, call: Call) -> Leads:
         is_question = call is Call.ITEM and not answer
         last = () if is_question else (_tried(call, answer),)
         ages_s = (age_s, LIMITS.loyalty_cancel_lost_s + 10, LIMITS.loyalty_forced_s)
+        # the document's relay is closed only when the owner was seen to have approved
+        never = {(Numbering.SPEC, False)} if call is Call.CLOSE_CANCEL else set()
         for opened_s, numbering, was_approved in product(
             ages_s if age_s < LIMITS.staff_after_s else (age_s,), Numbering, BOTH
         ):
+            if (numbering, was_approved) in never:
+                continue
             tries = (Try(Call.OPEN_CANCEL, opened, opened_s), *last)
             known = refund_rules.Refunding(
                 state, True, numbering, was_approved, tries, opened_s + 60, opened_s, opened_s

@@ -55,6 +55,7 @@ class Exchange:
         standing: State of the attempt and of its refund when it was sent.
         phase: Where it had come to when the till was killed: "before", "under way", "answered"; "none" if it was not.
         progress: Where it has come to.
+        is_written: What came of it is in the journal.
     """
 
     gateway: str
@@ -65,6 +66,7 @@ class Exchange:
     standing: tuple[str, str] = ("", "")
     phase: str = "none"
     progress: str = "none"
+    is_written: bool = False
 
     @property
     def name(self) -> str:

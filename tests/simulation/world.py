@@ -494,7 +494,7 @@ class World:
         elif aim.is_on_the_way(exchange):
             self.kill(life, point, power_rate=aim.power_rate)
         else:
-            self.kill(life, point, aim.late_s)
+            self.kill(life, point, aim.late_s, aim.last_power_rate)
 
     def _is_at_aim(self, aim: Aim) -> bool:
         return bool(self.coverage.situations[aim.situation])
@@ -555,7 +555,7 @@ class World:
             for kind, fault in DISK_FAULTS.items():
                 rate = self.disk_rate / 4
                 if self.aim is not None and not self._is_at_aim(self.aim):
-                    rate = self.aim.disk_rate(kind, self.coverage.pending)
+                    rate = self.aim.disk_rate(kind, self.coverage.pending, self.loop.now_us / US)
                 if self.strikes(kind, name, rate):
                     lasts_s = self.chance.long_tail(f"{kind} {name} for", 0.001, 300)
                     host.disk_bad_until_us = self.loop.now_us + round(lasts_s * US)
@@ -596,6 +596,8 @@ class World:
         if kind == "AttemptBegan":
             self.attempts_begun += 1
             self.laws.began(attempt)
+        if kind in ("OperationAnswered", "Asked"):
+            self.coverage.answered(attempt)
         if kind in ("AttemptAdvanced", "RefundAdvanced"):
             found = STATE.search(body)
             assert found is not None
