@@ -371,8 +371,12 @@ class Desk(Protocol):
             for_s: How long to wait at most [s].
         """
 
-    async def has_transferred(self, request: TransferRequest) -> bool:
+    async def has_transferred(self, request: TransferRequest, for_s: float) -> bool | None:
         """이미 이체하셨나요? The account could not be closed: who has transferred stays, who has not may pay otherwise.
+
+        Args:
+            request: The account.
+            for_s: How long to wait at most [s]; whoever has not answered by then is asked on.
 
         Raises:
             CustomerLeft: nobody is there any more, and nobody has said so.

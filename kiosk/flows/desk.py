@@ -157,14 +157,15 @@ class CustomerDesk:
             return Waited.LEFT
         return Waited.BACK if isinstance(answer, GoBack) else Waited.TIME
 
-    async def has_transferred(self, request: TransferRequest) -> bool:
-        """이미 이체하셨나요?"""
-        view = self._account(request, is_question=True)
+    async def has_transferred(self, request: TransferRequest, for_s: float) -> bool | None:
+        """이미 이체하셨나요? None: they have not said yet."""
+        view, idle_s = self._account(request, is_question=True), self._stage.pace.idle_s
         try:
-            return isinstance(await self._stage.ask(view, Confirm, GoBack), Confirm)
+            answer = await self._stage.watch(view, Confirm, GoBack, for_s=for_s, idle_s=idle_s)
         except CustomerLeft:
             self.leaves_sale = self.idled = True
             raise
+        return None if answer is None else isinstance(answer, Confirm)
 
     def _account(self, request: TransferRequest, *, is_question: bool = False) -> TransferView:
         return TransferView(

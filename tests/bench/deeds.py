@@ -65,7 +65,7 @@ class AgreeingDesk(Desk):
         raise AssertionError("nobody is shown an account")
 
     @override
-    async def has_transferred(self, request: TransferRequest) -> bool:
+    async def has_transferred(self, request: TransferRequest, for_s: float) -> bool | None:
         raise AssertionError("nobody is shown an account")
 
 

@@ -156,7 +156,7 @@ class FakeDesk(Desk):
         raise AssertionError("nobody is shown an account")
 
     @override
-    async def has_transferred(self, request: TransferRequest) -> bool:
+    async def has_transferred(self, request: TransferRequest, for_s: float) -> bool | None:
         raise AssertionError("nobody is shown an account")
 
 

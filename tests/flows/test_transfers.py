@@ -276,6 +276,34 @@ async def test_who_has_sent_it_already_stays_and_is_waited_for(till):
     assert till.transferred == [TOTAL]
 
 
+async def test_money_that_comes_while_they_think_about_whether_they_have_sent_it_pays(till):
+    till.fault("ezpg.close", "drop_before")
+    await shown(till)
+    await till.do(GoBack())
+    await till.pass_time(1)
+    assert till.view.is_question
+    await till.transfer()
+    await till.pass_time(4)
+
+    assert isinstance(till.view, DoneView)
+    assert await till.fates() == ["ezpg APPROVED"]
+
+
+async def test_while_they_think_and_nobody_can_be_asked_the_question_stands(till):
+    till.fault("ezpg.close", "drop_before")
+    await shown(till)
+    await till.do(GoBack())
+    await till.pass_time(1)
+    await till.transfer()
+    till.fault("ezpg.deposits", "html_502", 2)
+    await till.pass_time(10)
+    assert till.view.is_question
+    assert not till.view.is_heard
+    await till.pass_time(10)
+
+    assert isinstance(till.view, DoneView)
+
+
 async def test_money_that_came_while_they_wanted_to_pay_otherwise_pays(till):
     await shown(till)
     await till.transfer()

@@ -53,8 +53,8 @@ TRANSFERS: Final = (
         "its time is over although nobody could be asked",
         "L3",
         RULES,
-        "    if unheard:\n",
-        "    if unheard and left_s > 0:\n",
+        "is_over = left_s <= 0 and not unheard",
+        "is_over = left_s <= 0",
         SEEN_IN_STORIES,
     ),
     Bug(

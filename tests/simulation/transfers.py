@@ -32,6 +32,8 @@ SEEN_WITHIN_S: Final = 60.0
 """Until who stands before an account is told that it was paid [s]: it is asked for every three seconds."""
 PARKED_S: Final = 60.0
 """Who wants to pay otherwise waits so long for an account to be closed, and then is sent away with a code [s]."""
+DATED_EARLY_MS: Final = 60_000
+"""How much earlier than its request a row may be dated."""
 WAITING: Final = ("UNKNOWN", "PENDING")
 """Of a withdrawal that somebody has to approve, or nobody has heard of: for days."""
 DOUBLING: Final = ("sent twice", "refused as sent twice")
@@ -300,15 +302,15 @@ class Transfers:
                 self._broken("told", f"{refund} is {state} as {reason}, and EzPG has it")
             if state == "PENDING" and not rows and not self._believed_another(refund):
                 self._broken("I1", f"{refund} is {state}, and EzPG knows of no such withdrawal")
-            if state in WAITING and paid and not self._world.laws.shut and not self._is_like_one_under_way(refund):
+            if state in WAITING and paid and not self._world.laws.shut and not self._may_be_anothers(refund, paid[0]):
                 self._broken("I6", f"{refund} is {state}, and was paid out")
             if state == "DONE" and finding:
                 (became,) = ask("SELECT state FROM findings WHERE id = ?", finding)[0]
                 if became not in ("REFUNDED", "HONOURED", "EXPLAINED"):
                     self._broken("I1", f"{refund} is {state}, and its finding {became}")
 
-    def _is_like_one_under_way(self, refund: str) -> bool:
-        """EzPG lists no ids, and an equal withdrawal to the same account has not ended: which is whose nobody can say.
+    def _may_be_anothers(self, refund: str, row: Withdrawal) -> bool:
+        """EzPG lists no ids, and an equal withdrawal to the same account, sent before that, has not ended.
 
         After a day it is a person's; but how long ago it was, a till that was rebooted knows only from an EzPG whose
         clock agrees with its own.
@@ -318,10 +320,14 @@ class Transfers:
         alike = (
             "SELECT other.id FROM refunds one, refunds other WHERE one.id = ? AND other.id <> one.id "
             "AND other.amount = one.amount AND other.state IN ('UNKNOWN', 'PENDING') "
-            "AND other.facts ->> 'payee_shown' = one.facts ->> 'payee_shown'"
+            "AND other.facts ->> 'payee_shown' = one.facts ->> 'payee_shown' "
+            "AND CAST(other.facts ->> 'since_ms' AS INTEGER) <= ?"
         )
-        rows = [row for (other,) in self._world.laws.ask(alike, refund) for row in self.withdrawals_of(other)]
-        return any(row.status in ("pending", "processing") for row in rows)
+        others = self._world.laws.ask(alike, refund, row.at_ms + DATED_EARLY_MS)
+        return any(not self._has_ended(other) for (other,) in others)
+
+    def _has_ended(self, refund: str) -> bool:
+        return any(one.status not in ("pending", "processing") for one in self.withdrawals_of(refund))
 
     def _was_misnamed(self, refund: str) -> bool:
         """Its answer gave another number of the bank network's, and this server's list has no other name for it."""

@@ -222,15 +222,31 @@ class EzpgMethod:
         if left.is_closed and left.is_known:
             return await self._end(attempt, State.CLOSED, Reason.LEFT_WAITING, is_proven=True)
         try:
-            has_transferred = await desk.has_transferred(self._request(attempt, is_heard=True))
+            answer = await self._ask_whether_sent(attempt, desk)
         except CustomerLeft:
             # nobody has said so: `resolve` does the rest
             await self._journal.write(GoalUndo(attempt.id))
             return Unsettled()
-        if has_transferred:
+        if isinstance(answer, Came):
+            return await self._settled(attempt, answer)
+        if answer:
             await self._journal.write(AttemptAdvanced(attempt.id, State.AWAITING_DEPOSIT))
             return None
         return await self._end(attempt, State.CLOSED, Reason.LEFT_WAITING)
+
+    async def _ask_whether_sent(self, attempt: Attempt, desk: Desk) -> Came | bool:
+        """What they say, unless the list says it before them: it is asked on while they think."""
+        unheard = 0
+        poll_s, slow_s = self._limits.ezpg_poll_s, self._limits.ezpg_poll_slow_s
+        while True:
+            for_s = rules.ask_again_s(unheard, self._client.resting_s, poll_s, slow_s)
+            has_transferred = await desk.has_transferred(self._request(attempt, is_heard=not unheard), for_s)
+            if has_transferred is not None:
+                return has_transferred
+            listed = await self._look(attempt)
+            if listed.came is not None:
+                return listed.came
+            unheard = unheard + 1 if listed.rows is None else 0
 
     async def _close(self, attempt: Attempt) -> Left:
         """Close it, then look: what came before it was closed pays, or is known not to be there."""

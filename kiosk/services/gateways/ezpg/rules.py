@@ -135,10 +135,21 @@ def next_waiting_step(
     """
     if came is not None:
         return came
-    if unheard:
-        # what has come is not known: nothing is over
-        return AskAgain(min(slow_s, resting_s or pause_s(unheard)))
-    return Expire() if left_s <= 0 else AskAgain(poll_s)
+    # while what has come is not known, nothing is over
+    is_over = left_s <= 0 and not unheard
+    return Expire() if is_over else AskAgain(ask_again_s(unheard, resting_s, poll_s, slow_s))
+
+
+def ask_again_s(unheard: int, resting_s: float, poll_s: float, slow_s: float) -> float:
+    """How long to wait before the list is asked for once more [s].
+
+    Args:
+        unheard: How many of the last questions in a row were not answered.
+        resting_s: How long nothing can be asked, because a login was refused [s].
+        poll_s: How often to ask [s].
+        slow_s: How long to wait at most when there is no answer [s].
+    """
+    return min(slow_s, resting_s or pause_s(unheard)) if unheard else poll_s
 
 
 def pause_s(unheard: int) -> float:
