@@ -124,6 +124,8 @@ RARE: Final = frozenset(
         "after a restart nobody asks for a withdrawal of what its bank took back meanwhile",
         # two equal withdrawals must wait for a day at such an EzPG, one of them lost, and the other go to staff first
         "who is with staff because nobody could tell leaves its row to another",
+        # a shop must become inactive just between an approval and its capture
+        "the shop is not asked about before points are taken for it",
         # a payment must be done, refused in words, found by the look, and just then not be stored
         "an approval found by a look that cannot be stored has no reversal",
     }
