@@ -292,6 +292,8 @@ def test(*, fast: bool) -> int:
 
 def commit_number() -> int:
     """How many commits lead to this one; 0 where that is not known."""
+    if not shutil.which("git"):
+        return 0
     count = subprocess.run(
         ["git", "rev-list", "--count", "HEAD"], cwd=ROOT, capture_output=True, text=True, check=False
     )

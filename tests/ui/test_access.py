@@ -8,7 +8,6 @@ from PySide6.QtGui import QImage
 from PySide6.QtWidgets import QLabel
 
 from kiosk.flows.access import USUAL, Access, Aid
-from kiosk.flows.views import ScanView
 from kiosk.tools.samples import MANY, VIEWS, basket
 from kiosk.tools.staff_samples import HOME, PIN
 from kiosk.ui.face import SCREENS, Face
@@ -124,21 +123,15 @@ def test_why_nothing_was_added_is_in_sight_whatever_was_touched_last(qtbot, form
 @pytest.mark.parametrize("language", ["ko", "en", "zh", "ja"])
 @pytest.mark.parametrize("format_", list(FORMATS))
 @pytest.mark.parametrize("access", [LARGE_PRINT, Access(low=True)], ids=["large", "low"])
-def test_why_a_number_was_not_taken_is_in_sight_at_once(qtbot, format_, access, language):
-    window = show(open_window(qtbot, format_), VIEWS["scan"], language, access=access)
-    show(window, VIEWS["scan_problem"], language, access=access)
-    view = VIEWS["scan_problem"]
-    assert isinstance(view, ScanView)
-    assert text_for(language)(f"reason.{view.problem}") in [words for _, words in visible_texts(window)]
-
-
-@pytest.mark.parametrize("language", ["ko", "en", "zh", "ja"])
-@pytest.mark.parametrize("format_", list(FORMATS))
-@pytest.mark.parametrize("access", [LARGE_PRINT, Access(low=True)], ids=["large", "low"])
-def test_that_a_payment_failed_is_in_sight_at_once(qtbot, format_, access, language):
-    window = show(open_window(qtbot, format_), VIEWS["working"], language, access=access)
-    show(window, VIEWS["method_declined"], language, access=access)
-    assert text_for(language)("told.not_taken") in [words for _, words in visible_texts(window)]
+@pytest.mark.parametrize(
+    ("before", "after", "told"),
+    [("scan", "scan_problem", "reason.code_unknown"), ("working", "method_declined", "told.not_taken")],
+    ids=["a number that was not taken", "a payment that failed"],
+)
+def test_what_went_wrong_is_in_sight_at_once(qtbot, format_, access, language, before, after, told):
+    window = show(open_window(qtbot, format_), VIEWS[before], language, access=access)
+    show(window, VIEWS[after], language, access=access)
+    assert text_for(language)(told) in [words for _, words in visible_texts(window)]
 
 
 def test_who_turns_the_page_away_from_what_failed_is_not_brought_back(qtbot):
