@@ -140,6 +140,9 @@ PAYING: Final = frozenset(
 BLOCKING: Final = frozenset({S.UNKNOWN, S.REVERSING, S.UNDERPAID, S.OVERPAID, S.NEEDS_STAFF})
 """States in which the order takes no other charge (law 5)."""
 
+CHARGING: Final = frozenset({S.SENDING, S.OPENING, S.CAPTURING, S.ISSUING})
+"""States that begin with a request which takes a customer's money, or asks them for it."""
+
 PARKABLE: Final = frozenset({S.UNKNOWN, S.REVERSING, S.CAPTURING})
 """States that park the order when they last; never WAITING, OPEN_LOST or AWAITING_DEPOSIT."""
 

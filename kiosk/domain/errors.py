@@ -7,6 +7,7 @@
     │   ├── CatalogueError    a product list that cannot be imported
     │   ├── JournalError      the journal cannot be opened, read or written: no journal, no sale
     │   ├── PermitVoidError   leave to send has run out: nothing was sent
+    │   ├── NotWantedError    a charge that its order does not take any more: nothing was sent
     │   ├── WireError         bytes from outside that are not what the document says
     │   ├── DeviceError       a scanner, printer or callback address that is not there or not well
     │   └── CustomerLeft      the customer left (or idled out) where nothing had been sent
@@ -56,6 +57,16 @@ class JournalError(OperatingError):
 
 class PermitVoidError(OperatingError):
     """Leave to send has run out: too old, or the attempt went on meanwhile. Nothing was sent."""
+
+
+class NotWantedError(OperatingError):
+    """The order does not take this charge any more: it is being undone, or another payment of it forbids it (law 5).
+
+    Nothing was sent.
+    """
+
+    def __init__(self) -> None:
+        super().__init__("reason.stopped")
 
 
 class WireError(OperatingError):

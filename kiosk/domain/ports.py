@@ -89,7 +89,11 @@ class Journal(Protocol):
         refund_id: str = "",
         repeats: str = "",
     ) -> Permit:
-        """Write a request down, with these entries, in one transaction; then give leave to send it."""
+        """Write a request down, with these entries, in one transaction; then give leave to send it.
+
+        Raises:
+            NotWantedError: it charges, and its order does not take that any more; nothing was written.
+        """
 
     async def redeem(self, permit: Permit) -> None:
         """Use up a permit, just before the first byte. Called by the HTTP transport alone.
@@ -321,12 +325,15 @@ class Waited(StrEnum):
     """They want to pay otherwise."""
     LEFT = "left"
     """They are gone, or give up."""
+    STOPPED = "stopped"
+    """The order does not take this payment any more."""
 
 
 class Desk(Protocol):
     """What a payment method may ask of the customer. The vocabulary is small and closed, so no method needs a screen.
 
-    Asking raises CustomerLeft when the customer leaves or idles out; nothing has been sent then.
+    Asking raises CustomerLeft when the customer leaves or idles out, and NotWantedError when the order does not take
+    the payment any more; nothing has been sent then.
     """
 
     async def scan(self, kind: ScanKind, problem: Reason | None = None) -> Confidential:
@@ -380,6 +387,7 @@ class Desk(Protocol):
 
         Raises:
             CustomerLeft: nobody is there any more, and nobody has said so.
+            NotWantedError: the order does not take this payment any more.
         """
 
 

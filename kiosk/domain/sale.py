@@ -133,6 +133,12 @@ class Sale:
         """An attempt forbids another charge (laws 1 and 5); or what is given back may yet turn out to be kept."""
         return takes_no_other_charge(self.attempts) or self.is_giving_back
 
+    def may_charge(self, attempt_id: str) -> bool:
+        """Whether an attempt may take money still: it is to, and nothing beside it forbids that (laws 1 and 5)."""
+        attempt = next(one for one in self.attempts if one.id == attempt_id)
+        beside = tuple(one for one in self.attempts if one is not attempt)
+        return attempt.goal is Goal.TAKE and not takes_no_other_charge(beside) and not self.is_giving_back
+
     @property
     def is_giving_back(self) -> bool:
         """A refund of it is under way."""

@@ -41,13 +41,13 @@ from kiosk.domain.staffwork import OF_FINDING, PrintKind, TaskKind
 
 NO_FACTS: Final[Mapping[str, Mapping[str, str]]] = MappingProxyType({})
 
-LEFT_ALONE: Final[Mapping[State, State]] = MappingProxyType(
+LEFT_ALONE: Final[Mapping[State, tuple[State, Reason]]] = MappingProxyType(
     {
-        State.PREPARED: State.NOT_SENT,
-        State.AWAITING_DEPOSIT: State.CLOSING,
+        State.PREPARED: (State.NOT_SENT, Reason.LEFT),
+        State.AWAITING_DEPOSIT: (State.CLOSING, Reason.LEFT_TRANSFER),
     }
 )
-"""What becomes of a payment that only its customer can go on with, when they are gone."""
+"""What becomes of a payment that only its customer can go on with, when they are gone, and why."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -108,11 +108,20 @@ class Books:
         self.claim(order_id)
         return await self._journal.attempt(attempt_id(order_id, 1))
 
-    async def begin(self, sale: Sale, method: Method, follows: str) -> Attempt:
+    async def begin(self, order_id: str, method: Method, follows: str) -> Attempt | None:
         """Write down another attempt, for what is to be paid now.
 
         When only what was planned is left, this is its attempt, which stands for the plan from here on.
+
+        Returns:
+            None when the order takes no other charge any more: one that is released behind the customer's back has
+            come to staff since they chose.
         """
+        async with self._one_step:
+            sale = await self._journal.sale(order_id)
+            return None if sale.takes_no_other_charge else await self._begin(sale, method, follows)
+
+    async def _begin(self, sale: Sale, method: Method, follows: str) -> Attempt:
         new = attempt_id(sale.order.id, len(sale.attempts) + 1)
         due = sale.due if sale.is_plan_due else sale.due_now
         began = AttemptBegan(new, sale.order.id, method.name, method.family, due.amount, follows)
@@ -168,7 +177,8 @@ class Books:
     async def _conclude(self, step: AttemptAdvanced) -> None:
         attempt = await self._journal.attempt(step.attempt_id)
         if step.to is State.APPROVED:
-            await self._journal.write(*await self._with_paid(attempt, step))
+            beside = await self._not_wanted_beside(attempt) if attempt.goal is Goal.UNDO else ()
+            await self._journal.write(*await self._with_paid(attempt, step), *beside)
         elif step.to is State.NEEDS_STAFF:
             task = TaskOpened(TaskKind.UNRESOLVED, attempt.order_id, attempt.id, {"reason": step.reason})
             await self._journal.write(step, task, *await self._not_wanted_beside(attempt))
@@ -176,7 +186,10 @@ class Books:
             await self._journal.write(step)
 
     async def _not_wanted_beside(self, attempt: Attempt) -> tuple[GoalUndo, ...]:
-        """What a customer began while this one was released behind their back: with staff, it may take money yet."""
+        """What a customer began while this one was released behind their back.
+
+        With staff, it may take money yet; and what it took all the same only staff can have given back.
+        """
         sale = await self._journal.sale(attempt.order_id)
         if sale.order.state is not OrderState.PAYING:
             return ()
@@ -228,11 +241,7 @@ class Books:
         if sale.order.state is OrderState.PAID:
             return False
         entries: list[Entry] = [GoalUndo(one.id) for one in sale.attempts if _can_still_move(one)]
-        entries += [
-            AttemptAdvanced(one.id, LEFT_ALONE[one.state], Reason.LEFT)
-            for one in sale.attempts
-            if one.state in LEFT_ALONE
-        ]
+        entries += [AttemptAdvanced(one.id, *LEFT_ALONE[one.state]) for one in sale.attempts if one.state in LEFT_ALONE]
         entries += [*_no_plan(sale), OrderAdvanced(order_id, OrderState.UNWINDING, reason)]
         if task is not None:
             entries.append(TaskOpened(task, order_id))

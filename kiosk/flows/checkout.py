@@ -7,7 +7,7 @@ from enum import Enum, auto
 from typing import Final
 
 from kiosk.domain.attempt import HOLDING, PARKABLE, Attempt, State
-from kiosk.domain.errors import CustomerLeft, JournalError, known
+from kiosk.domain.errors import CustomerLeft, JournalError, NotWantedError, known
 from kiosk.domain.limits import Limits
 from kiosk.domain.money import Money
 from kiosk.domain.order import OrderLine, OrderState, lines_total
@@ -195,8 +195,10 @@ class Checkout:
             if not await self._parts.journal.has_room():
                 return await self._give_back("unwound.no_room", Ending.LEFT)
             attempt = await self._begin(method, follows)
+            if attempt is None:
+                return None
             sale = await self._books.sale(attempt.order_id)
-            desk = CustomerDesk(self._stage, sale, method.name, self._parts.coupon_pattern, problem, before)
+            desk = CustomerDesk(self._stage, self._books, sale, self._parts.coupon_pattern, problem, before)
             outcome, ending = await self._carry_out(method, attempt, desk)
             if ending is not None or not (isinstance(outcome, Declined) and outcome.again):
                 return ending
@@ -208,7 +210,7 @@ class Checkout:
         method = self._parts.methods.get(attempt.method)
         if method is None:
             return await self._give_back("unwound.needs_staff", Ending.LEFT)
-        desk = CustomerDesk(self._stage, sale, method.name, self._parts.coupon_pattern, "")
+        desk = CustomerDesk(self._stage, self._books, sale, self._parts.coupon_pattern)
         _, ending = await self._carry_out(method, attempt, desk)
         return ending
 
@@ -225,19 +227,21 @@ class Checkout:
             return outcome, await self._give_back(reason, Ending.LEFT)
         return outcome, None
 
-    async def _begin(self, method: Method, follows: str) -> Attempt:
+    async def _begin(self, method: Method, follows: str) -> Attempt | None:
         if not self.order_id:
             currency = lines_total(self._lines).currency
             attempt = await self._books.open(self._lines, self._stage.language, currency, method)
             self.order_id = attempt.order_id
             return attempt
-        return await self._books.begin(await self._books.sale(self.order_id), method, follows)
+        return await self._books.begin(self.order_id, method, follows)
 
     async def _attempt(self, method: Method, attempt: Attempt, desk: CustomerDesk) -> Outcome:
         try:
             return await method.pay(attempt, desk)
         except CustomerLeft:
             return NotSent(Reason.LEFT)
+        except NotWantedError:
+            return NotSent(Reason.STOPPED)
         except JournalError as error:
             await self._show_unstored(attempt)
             raise TillClosedError("closed.cannot_write") from error

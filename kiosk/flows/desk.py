@@ -5,13 +5,14 @@ from dataclasses import dataclass
 from typing import Final
 
 from kiosk.domain.confidential import Confidential
-from kiosk.domain.errors import CustomerLeft
+from kiosk.domain.errors import CustomerLeft, NotWantedError
 from kiosk.domain.money import Money
 from kiosk.domain.outcome import Reason
 from kiosk.domain.ports import PhoneRequest, ScanKind, TransferRequest, Waited
 from kiosk.domain.sale import Sale
 from kiosk.domain.scanned import Hostile, WalletCode, classify
 from kiosk.domain.told import Fact, TenderLine
+from kiosk.flows.books import Books
 from kiosk.flows.intents import Changed, ChooseAmount, Confirm, GoBack, Intent, Leave, Scanned
 from kiosk.flows.stage import Stage
 from kiosk.flows.views import AmountView, PhoneView, ScanView, TransferView, WorkingView
@@ -44,20 +45,28 @@ class CustomerDesk:
 
     Args:
         stage: The screen.
+        books: Say whether the payment is still wanted.
         sale: As it stands, with the attempt.
-        method: Which payment system asks.
         coupon_pattern: What a coupon number looks like.
         problem: Why the attempt before was refused, when this one carries on from it; a Reason value or "".
         before: What the customer said when they planned this payment; None when they did not.
     """
 
     def __init__(
-        self, stage: Stage, sale: Sale, method: str, coupon_pattern: str, problem: str, before: Said | None = None
+        self,
+        stage: Stage,
+        books: Books,
+        sale: Sale,
+        coupon_pattern: str,
+        problem: str = "",
+        before: Said | None = None,
     ) -> None:
         self._stage = stage
+        self._books = books
         self._sale = sale
-        self._due = sale.attempts[-1].due
-        self._method = method
+        self._attempt = sale.attempts[-1]
+        self._due = self._attempt.due
+        self._method = self._attempt.method
         self._coupon = re.compile(coupon_pattern, re.ASCII)
         self._problem = problem
         self._before = before or Said()
@@ -124,10 +133,12 @@ class CustomerDesk:
         received = tuple(line for line in self._sale.told if line.fact is Fact.RECEIVED)
         planned = tuple(line for line in self._sale.told if line.fact is Fact.PLANNED)
         amount = self.said.amount or self._due
-        return *received, TenderLine(self._sale.attempts[-1].id, self._method, amount, fact), *planned
+        return *received, TenderLine(self._attempt.id, self._method, amount, fact), *planned
 
     async def phone(self, request: PhoneRequest, for_s: float) -> Waited:
         """Show that the customer is asked on a phone. There is no idling here: their hands are busy."""
+        if request.may_leave and not await self._is_wanted():
+            return Waited.STOPPED
         view = PhoneView(
             method=self._method,
             amount=request.amount,
@@ -147,6 +158,8 @@ class CustomerDesk:
 
     async def transfer(self, request: TransferRequest, for_s: float) -> Waited:
         """Show the account to transfer to. Their hands are busy too, but who walked off must not hold up the till."""
+        if not await self._is_wanted():
+            return Waited.STOPPED
         try:
             answer = await self._stage.watch(self._account(request), GoBack, Leave, for_s=for_s, idle_s=request.idle_s)
         except CustomerLeft:
@@ -159,6 +172,8 @@ class CustomerDesk:
 
     async def has_transferred(self, request: TransferRequest, for_s: float) -> bool | None:
         """이미 이체하셨나요? None: they have not said yet."""
+        if not await self._is_wanted():
+            raise NotWantedError
         view, idle_s = self._account(request, is_question=True), self._stage.pace.idle_s
         try:
             answer = await self._stage.watch(view, Confirm, GoBack, for_s=for_s, idle_s=idle_s)
@@ -183,12 +198,20 @@ class CustomerDesk:
             tenders=self._told(Fact.NO_DEPOSIT_YET),
         )
 
+    async def _is_wanted(self) -> bool:
+        """Nothing of the order has come to staff since, so that it takes this payment still."""
+        return (await self._books.sale(self._sale.order.id)).may_charge(self._attempt.id)
+
     async def _ask(self, view: ScanView | AmountView, *kinds: type[Intent]) -> Intent:
-        try:
-            answer = await self._stage.ask(view, *kinds, GoBack, Leave)
-        except CustomerLeft:
-            self.leaves_sale = self.idled = True
-            raise
+        answer: Intent = Changed()
+        while isinstance(answer, Changed):
+            if not await self._is_wanted():
+                raise NotWantedError
+            try:
+                answer = await self._stage.ask(view, *kinds, Changed, GoBack, Leave)
+            except CustomerLeft:
+                self.leaves_sale = self.idled = True
+                raise
         if isinstance(answer, GoBack):
             raise CustomerLeft
         if isinstance(answer, Leave):

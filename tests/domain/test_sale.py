@@ -1,6 +1,6 @@
 import pytest
 
-from kiosk.domain.attempt import UNDER_WAY, Goal, State
+from kiosk.domain.attempt import BLOCKING, PAYING, UNDER_WAY, Goal, State
 from kiosk.domain.money import won
 from kiosk.domain.refund import REFUND_UNDER_WAY, RefundState
 from kiosk.domain.told import Fact
@@ -90,6 +90,22 @@ def test_a_refund_that_the_till_cannot_end_needs_staff(state):
 def test_a_sale_takes_no_other_charge_beside_one_in_doubt(state):
     assert a_sale(APPROVED, an_attempt(state, 2)).takes_no_other_charge
     assert not a_sale(APPROVED, an_attempt(State.DECLINED, 2)).takes_no_other_charge
+
+
+@pytest.mark.parametrize("state", State)
+def test_an_attempt_may_charge_unless_another_forbids_it(state):
+    beside, own = an_attempt(state, received=3000), an_attempt(State.PREPARED, 2)
+    assert a_sale(beside, own).may_charge(own.id) == (state not in PAYING | BLOCKING)
+
+
+def test_an_attempt_that_is_not_wanted_any_more_may_not_charge():
+    own = an_attempt(State.PREPARED, 2, goal=Goal.UNDO)
+    assert not a_sale(APPROVED, own).may_charge(own.id)
+
+
+def test_an_attempt_may_not_charge_while_another_is_given_back():
+    own = an_attempt(State.PREPARED, 2)
+    assert not a_sale(APPROVED, own, refunds=(a_refund(RefundState.PENDING),)).may_charge(own.id)
 
 
 def test_a_person_is_told_one_line_per_payment():

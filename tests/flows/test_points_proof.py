@@ -8,7 +8,7 @@ import pytest
 from kiosk.domain.attempt import Goal, State
 from kiosk.domain.told import Fact
 from kiosk.flows.intents import Confirm, GoBack, Leave
-from kiosk.flows.views import ClosedView, DoneView, MethodsView, PhoneView
+from kiosk.flows.views import AmountView, CertaintyView, ClosedView, DoneView, MethodsView, PhoneView
 from kiosk.simulator.relay_callbacks import Mishap
 from kiosk.simulator.relay_settings import ACCESS_KEY, CALLBACK_KEY, RICH, RelaySettings
 from kiosk.simulator.world import Request
@@ -71,16 +71,6 @@ def looks(till):
     return len(till.calls("item"))
 
 
-@pytest.fixture
-async def spec(tmp_path):
-    """A till before a relay of the document that heeds what a close says."""
-    till = Till(tmp_path, takes_points=True, relay=RelaySettings(dialect="spec"))
-    await till.start()
-    yield till
-    await till.close()
-    assert till.failures == []
-
-
 # -- the answer to the close
 
 
@@ -136,51 +126,6 @@ async def test_an_opening_in_numbers_that_nobody_can_read_is_a_persons_and_point
     assert till.calls("close_new") == []
     assert "unresolved" in await till.tasks_open()
     assert not till.recovery._methods["loyalty"].health().ok
-
-
-PAID_IN_SPEC = "4"
-"""After an approval that nobody took it proves nothing."""
-
-
-async def leave_the_phone(till):
-    """What was asked there is released behind the customer's back, and 46 s after its opening it comes to staff."""
-    await till.fill()
-    await till.ask_phone()
-    await till.do(GoBack())
-    till.fault("loyalty.close_new", "state", state=PAID_IN_SPEC)
-    await till.pass_time(44)
-
-
-@pytest.mark.parametrize("is_asked", [True, False])
-async def test_points_that_come_to_staff_stop_what_is_paid_with_points_meanwhile(spec, is_asked):
-    await leave_the_phone(spec)
-    await spec.offer_wallet()
-    if is_asked:
-        await spec.do(Confirm())
-    await spec.pass_time(5)
-    assert (await spec.fates())[0] == "loyalty NEEDS_STAFF"
-    if not is_asked:
-        await spec.do(Confirm())
-
-    await spec.answer_phone()
-    await spec.pass_time(400)
-
-    assert await spec.fates() == ["loyalty NEEDS_STAFF", "loyalty VOIDED"]
-    assert (await spec.sale()).order.state == "UNWINDING_STAFF"
-    assert books(spec) == UNTOUCHED
-
-
-async def test_points_that_come_to_staff_give_back_what_is_paid_with_ceos_meanwhile(spec):
-    await leave_the_phone(spec)
-    spec.fault("ceos.instant", "slow", seconds=10)
-
-    await spec.pay_ceos()
-    await spec.pass_time(60)
-
-    assert "DoneView" not in spec.seen
-    assert await spec.fates() == ["loyalty NEEDS_STAFF", "ceos APPROVED DONE"]
-    assert (await spec.sale()).order.state == "UNWINDING_STAFF"
-    assert spec.ceos_taken == []
 
 
 # -- what is kept
@@ -376,6 +321,22 @@ async def test_paid_otherwise_and_taken_all_the_same_is_a_finding(till):
     assert (finding.kind, finding.amount.amount) == ("late", TOTAL)
     assert "finding" in await till.tasks_open()
     assert till.calls("open_cancel") == []
+
+
+async def test_released_and_taken_all_the_same_stops_what_is_paid_with_meanwhile(till):
+    await till.fill()
+    await till.ask_phone()
+    await till.do(GoBack())
+    await till.answer_phone()
+    await till.pass_time(3)
+    assert isinstance(await till.offer_coupon(), AmountView)
+
+    close_by_another(till, confirm=True)
+    await till.pass_time(30)
+
+    assert await till.fates() == ["loyalty APPROVED REFUSED", "crepay NOT_SENT"]
+    assert isinstance(till.view, CertaintyView)
+    assert till.coupons_taken == []
 
 
 async def left_and_released(till):

@@ -251,7 +251,7 @@ async def test_who_wants_to_pay_otherwise_leaves_an_account_that_takes_nothing_m
     assert (attempt.state, attempt.watched) == (State.CLOSED, True)
     assert isinstance(till.view, MethodsView)
     (told,) = till.view.tenders
-    assert told.fact is Fact.NOT_PAID
+    assert (told.fact, told.reason) == (Fact.NOT_PAID, Reason.LEFT_TRANSFER)
     await till.do(ChooseMethod("ceos"))
     await till.pass_time(4)
     assert isinstance(till.view, DoneView)

@@ -70,7 +70,7 @@ TRANSFERS: Final = (
         METHODS,
         METHOD,
         "            return await self._settled(attempt, left.came)\n",
-        "            return await self._end(attempt, State.CLOSED, Reason.LEFT_WAITING)\n",
+        "            return await self._end(attempt, State.CLOSED, Reason.LEFT_TRANSFER)\n",
         SEEN_IN_STORIES,
     ),
     Bug(

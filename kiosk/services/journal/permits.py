@@ -1,12 +1,16 @@
 """Leave to send one request, once. Made by the journal alone: the constructor needs a token that nothing else has."""
 
 import sqlite3
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 from typing import Final
 
-from kiosk.domain.attempt import State
-from kiosk.domain.errors import BugError, PermitVoidError, require
+from kiosk.domain.attempt import CHARGING, State
+from kiosk.domain.entries import AttemptAdvanced, Entry
+from kiosk.domain.errors import BugError, NotWantedError, PermitVoidError, require
+from kiosk.domain.ids import order_of
 from kiosk.domain.operation import Permit, WireRequest
+from kiosk.services.journal.reading import read_sale
 
 _TOKEN: Final = object()
 
@@ -114,6 +118,21 @@ def check(connection: sqlite3.Connection, permit: JournalPermit, body_hash: str)
         row is not None and tuple(row) == (body_hash, permit.request.request_id, ""),
         f"operation {permit.operation_id} is not what was written down",
     )
+
+
+def check_wanted(connection: sqlite3.Connection, entries: Iterable[Entry]) -> None:
+    """Hold what is about to be written beside a request against its order: no charge beside one that forbids it.
+
+    Asked here, where nothing can come between the question and what is written (law 5).
+
+    Raises:
+        NotWantedError: the order does not take the charge any more.
+    """
+    for entry in entries:
+        if isinstance(entry, AttemptAdvanced) and entry.to in CHARGING:
+            order_id = order_of(entry.attempt_id)
+            if not read_sale(connection, order_id).may_charge(entry.attempt_id):
+                raise NotWantedError
 
 
 def _check_reversal(connection: sqlite3.Connection, permit: JournalPermit) -> None:

@@ -22,7 +22,7 @@ from kiosk.domain.sale import Sale
 from kiosk.domain.staffwork import PrintJob, StaffTask
 from kiosk.services.journal import reading
 from kiosk.services.journal.file import JournalFile, Setting
-from kiosk.services.journal.permits import JournalPermit, PermitDesk, check
+from kiosk.services.journal.permits import JournalPermit, PermitDesk, check, check_wanted
 from kiosk.services.journal.sealing import Sealer
 
 T = TypeVar("T")
@@ -117,12 +117,17 @@ class SqliteJournal:
         refund_id: str = "",
         repeats: str = "",
     ) -> Permit:
-        """Write a request down, with these entries, in one transaction; then give leave to send it."""
+        """Write a request down, with these entries, in one transaction; then give leave to send it.
+
+        Raises:
+            NotWantedError: it charges, and its order does not take that any more; nothing was written.
+        """
 
         # numbered where it is written: nobody who writes about the same attempt meanwhile takes the same number
         def work(db: sqlite3.Connection) -> Permit:
             operation = _next_operation(db, attempt_id)
             wanted = request if isinstance(request, WireRequest) else request(operation)
+            check_wanted(db, entries)
             intended = OperationIntended(
                 operation_id=operation,
                 attempt_id=attempt_id,

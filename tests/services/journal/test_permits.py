@@ -16,12 +16,13 @@ from kiosk.domain.entries import (
     TaskClosed,
     TaskOpened,
 )
-from kiosk.domain.errors import BugError, PermitVoidError
+from kiosk.domain.errors import BugError, NotWantedError, PermitVoidError
 from kiosk.domain.operation import WireRequest
 from kiosk.domain.refund import FindingKind
 from kiosk.domain.staffwork import PrintKind, TaskKind
 from kiosk.services.journal.permits import ATTEMPTS_NOTED, JournalPermit
 from tests.support.journal import AtOnce, Book, a_request, events, opened, rows, tamper
+from tests.support.sales import family_of, way_to
 
 
 @pytest.fixture
@@ -36,6 +37,31 @@ async def test_a_request_is_durable_before_its_permit_is_given(book, tmp_path, a
     assert events(tmp_path)[-1][0] == "OperationIntended"
     stored = rows(tmp_path, "SELECT id, call, request_id, answer, moves_money FROM operations")
     assert stored == [(f"{attempt}-01", "checkout", "req-1", "", 1)]
+
+
+@pytest.mark.parametrize("comes_to_staff", [False, True])
+@pytest.mark.parametrize("charging", [State.SENDING, State.OPENING, State.CAPTURING, State.ISSUING])
+async def test_a_charge_that_its_order_does_not_take_is_given_no_leave(book, tmp_path, charging, comes_to_staff):
+    order, family = await book.order(), family_of(charging)
+    released = await book.attempt_in(State.VOIDING, order)
+    attempt = await book.attempt(order, family=family)
+    await book.advance(attempt, *way_to(charging, family)[:-1])
+    stands = (await book.journal.attempt(attempt)).state
+    await book.journal.write(AttemptAdvanced(released, State.NEEDS_STAFF) if comes_to_staff else GoalUndo(attempt))
+    before = events(tmp_path)
+
+    with pytest.raises(NotWantedError):
+        await book.journal.intend(attempt, a_request("req-1"), AttemptAdvanced(attempt, charging))
+
+    assert events(tmp_path) == before
+    assert (await book.journal.attempt(attempt)).state is stands
+
+
+async def test_what_is_no_charge_is_given_leave_whatever_stands_beside_it(book):
+    order = await book.order()
+    attempt = await book.attempt_in(State.WAITING, order)
+    await book.journal.write(GoalUndo(attempt))
+    await book.journal.intend(attempt, a_request("req-1"), AttemptAdvanced(attempt, State.VOIDING))
 
 
 async def test_a_permit_is_used_once(book, attempt):

@@ -22,7 +22,7 @@ from kiosk.domain.entries import (
     PrintQueued,
     TaskOpened,
 )
-from kiosk.domain.errors import CustomerLeft, known
+from kiosk.domain.errors import CustomerLeft, NotWantedError, known
 from kiosk.domain.ids import wire_id
 from kiosk.domain.late import late_money
 from kiosk.domain.limits import Limits
@@ -198,15 +198,19 @@ class EzpgMethod:
         while (rest_s := until_s - self._clock.monotonic()) > 0:
             match await desk.transfer(self._request(attempt, is_heard=is_heard), rest_s):
                 case Waited.LEFT:
-                    # the goal is durable before the send that serves it; `resolve` does the rest
-                    step = AttemptAdvanced(attempt.id, State.CLOSING, Reason.LEFT_WAITING)
-                    await self._journal.write(GoalUndo(attempt.id), step)
-                    return Unsettled()
+                    return await self._give_up(attempt, Reason.LEFT_TRANSFER)
+                case Waited.STOPPED:
+                    return await self._give_up(attempt, Reason.STOPPED)
                 case Waited.BACK:
                     return await self._leave(attempt, desk)
                 case Waited.TIME | Waited.NEWS:
                     continue
         return None
+
+    async def _give_up(self, attempt: Attempt, reason: Reason) -> Outcome:
+        """The goal is durable before the send that serves it; `resolve` does the rest."""
+        await self._journal.write(GoalUndo(attempt.id), AttemptAdvanced(attempt.id, State.CLOSING, reason))
+        return Unsettled()
 
     async def _leave(self, attempt: Attempt, desk: Desk) -> Outcome | None:
         """They want to pay otherwise. What has come meanwhile pays; an account that cannot be closed they are asked of.
@@ -214,16 +218,16 @@ class EzpgMethod:
         Their goal stays TAKE: who stands there and has paid wants the goods, not a withdrawal of some days.
         """
         desk.working()
-        await self._journal.write(AttemptAdvanced(attempt.id, State.CLOSING, Reason.LEFT_WAITING))
+        await self._journal.write(AttemptAdvanced(attempt.id, State.CLOSING, Reason.LEFT_TRANSFER))
         attempt = await self._journal.attempt(attempt.id)
         left = await self._close(attempt)
         if left.came is not None:
             return await self._settled(attempt, left.came)
         if left.is_closed and left.is_known:
-            return await self._end(attempt, State.CLOSED, Reason.LEFT_WAITING, is_proven=True)
+            return await self._end(attempt, State.CLOSED, Reason.LEFT_TRANSFER, is_proven=True)
         try:
             answer = await self._ask_whether_sent(attempt, desk)
-        except CustomerLeft:
+        except (CustomerLeft, NotWantedError):
             # nobody has said so: `resolve` does the rest
             await self._journal.write(GoalUndo(attempt.id))
             return Unsettled()
@@ -232,7 +236,7 @@ class EzpgMethod:
         if answer:
             await self._journal.write(AttemptAdvanced(attempt.id, State.AWAITING_DEPOSIT))
             return None
-        return await self._end(attempt, State.CLOSED, Reason.LEFT_WAITING)
+        return await self._end(attempt, State.CLOSED, Reason.LEFT_TRANSFER)
 
     async def _ask_whether_sent(self, attempt: Attempt, desk: Desk) -> Came | bool:
         """What they say, unless the list says it before them: it is asked on while they think."""
@@ -339,7 +343,7 @@ class EzpgMethod:
                 await self._journal.write(*self._depositor(attempt, left.came.row))
                 return _step(attempt, left.came)
             if left.is_known:
-                ending = _ending(attempt, State.CLOSED, Reason.LEFT_WAITING, is_proven=left.is_closed)
+                ending = _ending(attempt, State.CLOSED, attempt.reason, is_proven=left.is_closed)
                 await self._journal.write(*ending)
                 return None
             # what has come is not known: nobody is told that it was not paid
@@ -437,7 +441,7 @@ def _step(attempt: Attempt, came: Came) -> AttemptAdvanced:
     return AttemptAdvanced(attempt.id, came.state, *about, watch=True)
 
 
-def _ending(attempt: Attempt, state: State, reason: Reason, *, is_proven: bool) -> tuple[Entry, ...]:
+def _ending(attempt: Attempt, state: State, reason: str, *, is_proven: bool) -> tuple[Entry, ...]:
     step = AttemptAdvanced(attempt.id, state, reason, watch=True)
     slip = PrintQueued(attempt.order_id, PrintKind.SLIP, {"key": SlipReason.TRANSFER_LEFT})
     return (step,) if is_proven else (step, slip)

@@ -225,10 +225,8 @@ def _before(refunding: Refunding) -> Step:
 
 def _expected(refunding: Refunding) -> int:
     """How many rows there are when every refund that they may be of has its own."""
-    fits = refunding.fits
-    if fits.are_named:
-        return 1
-    return 1 + sum(any(_is_late_enough(row, since_ms) for row in fits.rows) for since_ms in refunding.rivals)
+    rows = refunding.fits.rows
+    return 1 + sum(any(_is_late_enough(row, since_ms) for row in rows) for since_ms in refunding.rivals)
 
 
 def _own(refunding: Refunding) -> tuple[Withdrawal, ...]:

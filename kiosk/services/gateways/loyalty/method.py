@@ -16,7 +16,7 @@ from kiosk.domain.entries import (
     OperationAnswered,
     RefundAdvanced,
 )
-from kiosk.domain.errors import known
+from kiosk.domain.errors import NotWantedError, known
 from kiosk.domain.giving_back import refund_steps
 from kiosk.domain.ids import wire_id
 from kiosk.domain.late import late_money
@@ -46,6 +46,11 @@ SHOP_AGAIN_S: Final = 1.0
 PURCHASE, PAYMENT, PATHS, NUMBERING, SHOP = "purchase", "payment", "paths", "numbering", "shop"
 DEAF: Final = "deaf"
 """Name of a fact: the relay does not heed `confirm`."""
+
+GIVEN_UP: Final[Mapping[Waited, Reason]] = MappingProxyType(
+    {Waited.LEFT: Reason.LEFT_WAITING, Waited.STOPPED: Reason.STOPPED}
+)
+"""How a customer's wait for their phone ends before they have answered, and why it is released then."""
 
 BuildRequest = Callable[[Paths, Account, str, str], WireRequest]
 """Builds the request of a close or cancel: paths, account, paymentId, our operation."""
@@ -227,8 +232,9 @@ class LoyaltyMethod:
                     return await self._release(attempt.id, reason)
                 case Wait(seconds):
                     request = self._request(attempt, fee, opened_s)
-                    if await desk.phone(request, seconds) is Waited.LEFT:
-                        return await self._release(attempt.id, Reason.LEFT_WAITING)
+                    waited = await desk.phone(request, seconds)
+                    if waited in GIVEN_UP:
+                        return await self._release(attempt.id, GIVEN_UP[waited])
 
     async def _noted_look(self, attempt: Attempt, read: Read, before: Answer) -> Answer:
         """Write down what a look said, when it is news."""
@@ -265,7 +271,10 @@ class LoyaltyMethod:
         if self._asked_s(opening) >= self._limits.loyalty_take_within_s:
             return await self._release(attempt.id, Reason.TOO_LATE)
         self._taken_here.add(attempt.id)
-        read, answered = await self._close(attempt, wire.capture, AttemptAdvanced(attempt.id, State.CAPTURING))
+        try:
+            read, answered = await self._close(attempt, wire.capture, AttemptAdvanced(attempt.id, State.CAPTURING))
+        except NotWantedError:
+            return await self._release(attempt.id, Reason.STOPPED)
         if read.answer is Answer.PAID:
             return Approved(attempt.due, _purchase(attempt).payment, (answered,))
         await self._journal.write(answered)
@@ -280,16 +289,15 @@ class LoyaltyMethod:
         purchase = _purchase(attempt)
         request = partial(build, Paths(attempt.facts[PATHS]), self._client.account, purchase.payment)
         permit = await self._journal.intend(attempt.id, request, *entries, refund_id=refund_id)
-        if build is wire.capture and not await self._may_be_taken(attempt.id):
-            # its customer left, or the machine slept, while this was being written down; later the permit is void
+        if build is wire.capture and not await self._is_in_time(attempt.id):
+            # the machine slept while this was being written down; later the permit is void
             return Read(Answer.NOT_SENT), OperationAnswered(permit.operation_id, Answer.NOT_SENT)
         read = await self._client.change(permit, purchase, _numbering(attempt))
         return read, OperationAnswered(permit.operation_id, read.answer, read.facts)
 
-    async def _may_be_taken(self, attempt_id: str) -> bool:
+    async def _is_in_time(self, attempt_id: str) -> bool:
         opening = _opening(await self._journal.operations(attempt_id))
-        is_wanted = (await self._journal.attempt(attempt_id)).goal is not Goal.UNDO
-        return is_wanted and self._asked_s(opening) < self._limits.loyalty_take_within_s
+        return self._asked_s(opening) < self._limits.loyalty_take_within_s
 
     async def _look(self, attempt: Attempt, refund_id: str = "") -> Answer:
         read = await self._client.item(_purchase(attempt), _numbering(attempt))
