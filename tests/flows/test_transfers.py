@@ -312,6 +312,7 @@ async def test_money_that_came_while_they_wanted_to_pay_otherwise_pays(till):
 
     assert isinstance(till.view, DoneView)
     assert await till.fates() == ["ezpg APPROVED"]
+    assert not any(isinstance(one.view, TransferView) and one.view.is_question for one in till.shown)
 
 
 async def test_a_list_that_lags_behind_what_the_server_says_is_read_again(tmp_path):

@@ -92,6 +92,8 @@ RARE: Final = frozenset(
     {
         # the till must be killed between two commits, just when late money is found
         "late money is written down before staff are told of it",
+        # somebody must confirm in the very moment in which points come to staff, before the screen hears of it
+        "a charge is sent beside one that has come to staff",
         # the permit of an undo must wait for a slow disk just when its order is put aside
         "a permit outlives a change of goal",
         # a refund of CEOS's takes a restart at the right moment; its cancel must then be lost, or not be found

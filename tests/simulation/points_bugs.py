@@ -60,6 +60,14 @@ POINTS: Final = (
         SEEN_IN_STORIES,
     ),
     Bug(
+        "points are taken although their customer was sent away while that was written down",
+        "L2; section 1, goal",
+        METHOD,
+        "        is_wanted = (await self._journal.attempt(attempt_id)).goal is not Goal.UNDO\n",
+        "        is_wanted = True\n",
+        SEEN_IN_STORIES,
+    ),
+    Bug(
         "a charge is sent beside one that has come to staff",
         "L5",
         "kiosk/services/journal/permits.py",

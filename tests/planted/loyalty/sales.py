@@ -255,8 +255,8 @@ BUGS: Final = (
         "whatever writing the taking down took, it is taken",
         "pay: closeNew(true), at the latest 240 s after the open request",
         METHOD,
-        "return self._asked_s(opening) < self._limits.loyalty_take_within_s",
-        "return opening is not None",
+        "return is_wanted and self._asked_s(opening) < self._limits.loyalty_take_within_s",
+        "return is_wanted",
         (CLOCKS, "-k", "being_written_down"),
     ),
     Bug(

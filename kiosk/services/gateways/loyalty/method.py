@@ -289,15 +289,16 @@ class LoyaltyMethod:
         purchase = _purchase(attempt)
         request = partial(build, Paths(attempt.facts[PATHS]), self._client.account, purchase.payment)
         permit = await self._journal.intend(attempt.id, request, *entries, refund_id=refund_id)
-        if build is wire.capture and not await self._is_in_time(attempt.id):
-            # the machine slept while this was being written down; later the permit is void
+        if build is wire.capture and not await self._may_be_taken(attempt.id):
+            # its customer left, or the machine slept, while this was being written down; later the permit is void
             return Read(Answer.NOT_SENT), OperationAnswered(permit.operation_id, Answer.NOT_SENT)
         read = await self._client.change(permit, purchase, _numbering(attempt))
         return read, OperationAnswered(permit.operation_id, read.answer, read.facts)
 
-    async def _is_in_time(self, attempt_id: str) -> bool:
+    async def _may_be_taken(self, attempt_id: str) -> bool:
         opening = _opening(await self._journal.operations(attempt_id))
-        return self._asked_s(opening) < self._limits.loyalty_take_within_s
+        is_wanted = (await self._journal.attempt(attempt_id)).goal is not Goal.UNDO
+        return is_wanted and self._asked_s(opening) < self._limits.loyalty_take_within_s
 
     async def _look(self, attempt: Attempt, refund_id: str = "") -> Answer:
         read = await self._client.item(_purchase(attempt), _numbering(attempt))
