@@ -156,7 +156,8 @@ class Told:
                 wrong.append(f"{name}: paid, and no payment is named")
             case (
                 MethodsView(total=total, due=due, tenders=tenders)
-                | InterruptedView(total=total, due=due, tenders=tenders)
+                # what is left to pay is said only where it is known: to who can go on
+                | InterruptedView(total=total, due=due, tenders=tenders, can_continue=True)
             ) if tenders:
                 order = order_of(tenders[0].attempt_id)
                 if isinstance(view, MethodsView):

@@ -53,6 +53,12 @@ def test_no_code_is_named_where_there_is_none(qtbot, fact):
     assert dict(visible_texts(window))["told_0"] == SENTENCES[fact].removesuffix(f", 접수번호 {CODE}")
 
 
+@pytest.mark.parametrize(("name", "is_said"), [("interrupted", False), ("interrupted_known", True)])
+def test_after_a_restart_what_is_left_to_pay_is_said_only_where_it_is_known(qtbot, name, is_said):
+    window = show(open_window(qtbot), VIEWS[name])
+    assert (text_for("ko")("methods.due") in {text for _, text in visible_texts(window)}) == is_said
+
+
 def test_a_payment_of_unknown_amount_shows_none(qtbot):
     window = show(open_window(qtbot), certainty(Certainty.CHECKING, tender(Fact.CHECKING, None)))
     seen = dict(visible_texts(window))
