@@ -1,5 +1,11 @@
-"""Pictures from files: read and scaled on another thread, so that neither a paint nor a payment waits for a disk."""
+"""Pictures from files: read and scaled on another thread, so that neither a paint nor a payment waits for a disk.
 
+That thread calls nothing of Qt's. Some of its calls hold Python's lock while they wait for one of Qt's, and the thread
+of the screen does it the other way round when a signal is disconnected: both then wait for ever. Seen with
+QImageReader.transformation() and PySide6 6.11, in a test, once in some thousand runs.
+"""
+
+import io
 from collections import OrderedDict
 from dataclasses import dataclass
 from pathlib import Path
@@ -7,8 +13,10 @@ from queue import SimpleQueue
 from threading import Thread
 from typing import Final
 
-from PySide6.QtCore import QBuffer, QObject, QRect, QSize, Qt, QTimer, Signal
-from PySide6.QtGui import QImage, QImageIOHandler, QImageReader, QPixmap
+from PIL import Image, ImageOps
+from PySide6.QtCore import QObject, QRectF, QSize, Qt, QTimer, Signal
+from PySide6.QtGui import QImage, QPainter, QPixmap
+from PySide6.QtSvg import QSvgRenderer
 
 MOST_BYTES: Final = 64 * 1024 * 1024
 """Of pictures that are kept; some hundreds of products, and a few that fill the screen."""
@@ -22,12 +30,17 @@ MOST_WAITING: Final = 64
 MOST_FILE_BYTES: Final = 32 * 1024 * 1024
 """What is longer is cut off."""
 
-_LOOKED_EVERY_MS: Final = 10
-"""While a file is read, it is looked so often whether it is here [ms].
+MOST_PIXELS: Final = 100_000_000
+"""Of a photograph before it is scaled; more than any camera of a shop takes, and 400 MB for a moment."""
 
-The thread that reads tells nobody itself: it would have to hold an object of Qt's, and whoever lets go of one last
-destroys it, on whatever thread.
-"""
+_FORMATS: Final = ("JPEG", "PNG", "WEBP", "GIF", "BMP")
+"""Beside drawings (SVG)."""
+
+_DRAWING_WITHIN: Final = 4096
+"""A file that says so early [bytes] is a drawing."""
+
+_LOOKED_EVERY_MS: Final = 10
+"""While a file is read, it is looked so often whether it is here [ms]."""
 
 _BYTES_PER_PIXEL: Final = 4
 
@@ -49,6 +62,36 @@ class Wanted:
     is_whole: bool = True
 
 
+@dataclass(frozen=True, slots=True)
+class Photograph:
+    """A picture of dots, in the size that is wanted.
+
+    Attributes:
+        width: Of it [px].
+        height: Of it [px].
+        rgba: Its dots, four bytes each, row by row.
+    """
+
+    width: int
+    height: int
+    rgba: bytes
+
+
+@dataclass(frozen=True, slots=True)
+class DrawingFile:
+    """A drawing (SVG) that is still to be drawn: that takes Qt, and some milliseconds.
+
+    Attributes:
+        content: Of its file.
+    """
+
+    content: bytes
+
+
+Read = Photograph | DrawingFile | None
+"""What a file holds; None for one that is no picture."""
+
+
 class PictureFiles(QObject):
     """Hands out pictures that it has, and reads the others one at a time, the one wanted last first.
 
@@ -66,7 +109,7 @@ class PictureFiles(QObject):
         self._kept: OrderedDict[Wanted, QPixmap] = OrderedDict()
         self._waiting: OrderedDict[Wanted, None] = OrderedDict()
         self._reading: Wanted | None = None
-        self._read: SimpleQueue[QImage] = SimpleQueue()
+        self._read: SimpleQueue[Read] = SimpleQueue()
         self._looks = QTimer(self)
         self._looks.setInterval(_LOOKED_EVERY_MS)
         self._looks.timeout.connect(self._look)
@@ -107,20 +150,20 @@ class PictureFiles(QObject):
             return
         wanted, self._reading = self._reading, None
         self._looks.stop()
-        self._kept[wanted] = QPixmap.fromImage(self._read.get())
+        self._kept[wanted] = drawn(self._read.get(), wanted)
         while len(self._kept) > 1 and self.bytes_kept > self._most_bytes:
             self._kept.popitem(last=False)
         self._read_next()
         self.arrived.emit(wanted)
 
 
-def _read_into(queue: SimpleQueue[QImage], wanted: Wanted) -> None:
-    image = QImage()
+def _read_into(queue: SimpleQueue[Read], wanted: Wanted) -> None:
+    found: Read = None
     try:
-        image = read(wanted)
+        found = read(wanted)
     finally:
         # whatever went wrong, the next one is read
-        queue.put(image)
+        queue.put(found)
 
 
 def _bytes_of(pixmap: QPixmap) -> int:
@@ -128,7 +171,6 @@ def _bytes_of(pixmap: QPixmap) -> int:
 
 
 def _content_of(path: str) -> bytes:
-    """Read by Python: of Qt's reader some calls keep every other thread waiting for the file."""
     try:
         with Path(path).open("rb") as file:
             return file.read(MOST_FILE_BYTES)
@@ -136,25 +178,52 @@ def _content_of(path: str) -> bytes:
         return b""
 
 
-def read(wanted: Wanted) -> QImage:
-    """Read a file, upright as its camera was held, in the size that is wanted; empty if it is no picture."""
-    content = QBuffer()
-    content.setData(_content_of(wanted.path))
-    reader = QImageReader(content)
-    reader.setAutoTransform(True)
-    is_turned = bool(reader.transformation() & QImageIOHandler.Transformation.TransformationRotate90)
-    room, aspect = QSize(wanted.width, wanted.height), Qt.AspectRatioMode
+def read(wanted: Wanted) -> Read:
+    """Read a file; a photograph upright as its camera was held, in the size that is wanted."""
+    content = _content_of(wanted.path)
+    if b"<svg" in content[:_DRAWING_WITHIN]:
+        return DrawingFile(content)
+    try:
+        with Image.open(io.BytesIO(content), formats=_FORMATS) as image:
+            return _photograph(image, wanted) if image.width * image.height <= MOST_PIXELS else None
+    except (OSError, ValueError, SyntaxError):
+        # Pillow says so of what is none, or breaks off; of a broken PNG with the last of them
+        return None
+
+
+def _photograph(image: Image.Image, wanted: Wanted) -> Photograph:
+    room, longest = (wanted.width, wanted.height), max(wanted.width, wanted.height)
+    # of a large JPEG no more is unpacked than it takes, whichever way up it is
+    image.draft(None, (longest, longest))
+    upright = ImageOps.exif_transpose(image).convert("RGBA")
+    scaled = ImageOps.contain(upright, room) if wanted.is_whole else ImageOps.fit(upright, room)
+    return Photograph(scaled.width, scaled.height, scaled.tobytes())
+
+
+def drawn(found: Read, wanted: Wanted) -> QPixmap:
+    """What was read, as it can be painted; empty where that is no picture."""
+    match found:
+        case Photograph(width, height, rgba):
+            # whether anything is seen through it Qt finds out
+            kind = QImage.Format.Format_RGBA8888
+            return QPixmap.fromImage(QImage(rgba, width, height, width * _BYTES_PER_PIXEL, kind))
+        case DrawingFile(content):
+            return _drawing(QSvgRenderer(content), wanted)
+        case None:
+            return QPixmap()
+
+
+def _drawing(renderer: QSvgRenderer, wanted: Wanted) -> QPixmap:
+    if not renderer.isValid():
+        return QPixmap()
+    aspect = Qt.AspectRatioMode
     way = aspect.KeepAspectRatio if wanted.is_whole else aspect.KeepAspectRatioByExpanding
-    size = reader.size()
-    if size.isValid():
-        # scaled before it is turned; a reader that knows its size need not hold all of a large photograph
-        reader.setScaledSize(size.scaled(room.transposed() if is_turned else room, way).expandedTo(QSize(1, 1)))
-    image = reader.read()
-    if image.isNull():
-        return image
-    if not size.isValid():
-        image = image.scaled(room, way, Qt.TransformationMode.SmoothTransformation)
-    place = QRect(0, 0, min(image.width(), room.width()), min(image.height(), room.height()))
-    place.moveCenter(image.rect().center())
-    kind = QImage.Format.Format_ARGB32_Premultiplied if image.hasAlphaChannel() else QImage.Format.Format_RGB32
-    return image.copy(place).convertToFormat(kind)
+    size = renderer.defaultSize().scaled(wanted.width, wanted.height, way).expandedTo(QSize(1, 1))
+    place = size.boundedTo(QSize(wanted.width, wanted.height))
+    pixmap = QPixmap(place)
+    pixmap.fill(Qt.GlobalColor.transparent)
+    painter = QPainter(pixmap)
+    beyond = place - size
+    renderer.render(painter, QRectF(beyond.width() / 2, beyond.height() / 2, size.width(), size.height()))
+    painter.end()
+    return pixmap

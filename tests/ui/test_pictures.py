@@ -10,6 +10,7 @@ from dataclasses import replace
 from pathlib import Path
 
 import pytest
+from PIL import Image
 from PySide6.QtCore import QEvent, QObject, QSize
 from PySide6.QtGui import QColor, QImage
 from PySide6.QtWidgets import QApplication
@@ -19,7 +20,8 @@ from kiosk.domain.money import won
 from kiosk.flows.access import Access
 from kiosk.services.resources import resource
 from kiosk.tools.samples import LINES, VIEWS, basket
-from kiosk.ui.pictures import MOST_WAITING, PictureFiles, Wanted, read
+from kiosk.ui import pictures
+from kiosk.ui.pictures import MOST_WAITING, DrawingFile, Photograph, PictureFiles, Read, Wanted, drawn, read
 from kiosk.ui.probe import in_sight, press
 from kiosk.ui.theme import Brand, Theme
 from kiosk.ui.widgets.hero import Pictures
@@ -74,7 +76,7 @@ def tile(window: KioskWindow, path: str, name: str = "녹차", tint: int = 3) ->
     return found
 
 
-def drawn(one: Picture) -> QImage:
+def seen(one: Picture) -> QImage:
     return one.grab().toImage()
 
 
@@ -91,13 +93,82 @@ def test_a_picture_that_fills_its_place_loses_what_lies_beyond(qtbot, tmp_path):
 def test_a_photograph_stands_upright_as_its_camera_was_held(tmp_path):
     plain = Path(file_of(tmp_path, "turned.jpg")).read_bytes()
     (tmp_path / "turned.jpg").write_bytes(plain[:2] + TURNED + plain[2:])
-    assert read(Wanted(str(tmp_path / "turned.jpg"), 120, 60)).size() == QSize(40, 60)
+    found = read(Wanted(str(tmp_path / "turned.jpg"), 120, 60))
+    assert isinstance(found, Photograph)
+    assert (found.width, found.height) == (40, 60)
+
+
+@pytest.mark.parametrize("way_up", ["lying", "standing"])
+def test_of_a_large_photograph_enough_is_unpacked_to_be_sharp(tmp_path, way_up):
+    image = Image.frombytes("L", (2400, 1600), bytes(255 * (x // 4 % 2) for x in range(2400)) * 1600)
+    image = image if way_up == "lying" else image.transpose(Image.Transpose.ROTATE_90)
+    path = tmp_path / "large.jpg"
+    image.save(path, quality=95)
+    if way_up == "standing":
+        plain = path.read_bytes()
+        path.write_bytes(plain[:2] + TURNED + plain[2:])
+    found = read(Wanted(str(path), 1200, 800))
+    assert isinstance(found, Photograph)
+    assert (found.width, found.height) == (1200, 800)
+    # stripes of two dots each are still black and white
+    assert min(found.rgba[::4]) < 32
+    assert max(found.rgba[::4]) > 223
+
+
+@pytest.mark.parametrize("name", ["one.jpg", "one.png", "one.webp", "one.gif", "one.bmp"])
+def test_photographs_of_all_usual_kinds_are_shown(qtbot, tmp_path, name):
+    Image.new("RGB", (300, 200), RED.name()).save(tmp_path / name)
+    shown = come(qtbot, PictureFiles(), Wanted(str(tmp_path / name), 60, 40))
+    colour = shown.toImage().pixelColor(30, 20)
+    assert max(abs(colour.red() - RED.red()), abs(colour.green() - RED.green()), abs(colour.blue() - RED.blue())) < 4
+    assert not shown.hasAlphaChannel()
+
+
+@pytest.mark.parametrize("mode", ["RGBA", "LA", "P"])
+def test_what_is_behind_a_picture_is_seen_through_it(qtbot, tmp_path, mode):
+    image = Image.new(mode, (300, 200))
+    if mode == "P":
+        image.info["transparency"] = 0
+    image.save(tmp_path / "clear.png")
+    shown = come(qtbot, PictureFiles(), Wanted(str(tmp_path / "clear.png"), 60, 40))
+    assert shown.hasAlphaChannel()
+    assert shown.toImage().pixelColor(30, 20).alpha() == 0
+
+
+def test_a_picture_too_large_to_unpack_is_as_good_as_none(tmp_path, monkeypatch):
+    wanted = Wanted(file_of(tmp_path, "one.png"), 60, 40)
+    assert read(wanted) is not None
+    monkeypatch.setattr("kiosk.ui.pictures.MOST_PIXELS", 300 * 200 - 1)
+    assert read(wanted) is None
+
+
+DRAWING = """<svg xmlns="http://www.w3.org/2000/svg" width="30" height="20"><rect width="15" height="10"/></svg>"""
+
+
+@pytest.mark.parametrize(("is_whole", "size"), [(True, (90, 60)), (False, (120, 60))])
+def test_a_drawing_comes_in_the_size_of_its_place(qtbot, tmp_path, is_whole, size):
+    (tmp_path / "one.svg").write_text(DRAWING, encoding="utf-8")
+    shown = come(qtbot, PictureFiles(), Wanted(str(tmp_path / "one.svg"), 120, 60, is_whole=is_whole))
+    assert (shown.width(), shown.height()) == size
+    # its upper left quarter is drawn on, and the middle stays in the middle
+    middle, image = size[0] // 2, shown.toImage()
+    assert [image.pixelColor(middle + x, 30 + y).alpha() for x, y in ((-2, -2), (2, -2), (-2, 2))] == [255, 0, 0]
+
+
+def test_the_thread_that_reads_asks_nothing_of_qt(tmp_path, monkeypatch):
+    names = [name for name, value in vars(pictures).items() if getattr(value, "__module__", "").startswith("PySide6")]
+    assert {"QImage", "QPainter", "QPixmap", "QSvgRenderer"} <= set(names)
+    (tmp_path / "one.svg").write_text(DRAWING, encoding="utf-8")
+    files = (file_of(tmp_path, "one.png"), file_of(tmp_path, "one.jpg"), str(tmp_path / "one.svg"))
+    for name in names:
+        monkeypatch.setattr(pictures, name, None)
+    assert [type(read(Wanted(path, 60, 40))) for path in files] == [Photograph, Photograph, DrawingFile]
 
 
 def test_files_are_read_on_another_thread(qtbot, tmp_path, monkeypatch):
     on: list[threading.Thread] = []
 
-    def watched(wanted: Wanted) -> QImage:
+    def watched(wanted: Wanted) -> Read:
         on.append(threading.current_thread())
         return read(wanted)
 
@@ -167,7 +238,7 @@ def test_what_was_wanted_last_is_read_first_and_of_many_the_oldest_are_left(qtbo
 def test_a_file_that_never_answers_holds_nobody_up(qtbot, silent):
     window = show(open_window(qtbot), VIEWS["basket"])
     waiting = tile(window, silent)
-    assert drawn(waiting).pixelColor(waiting.rect().center()) == QColor(window._theme.colours.tints[3][0])
+    assert seen(waiting).pixelColor(waiting.rect().center()) == QColor(window._theme.colours.tints[3][0])
     assert window.pictures.is_busy
     assert press(window, "pay_now")
 
@@ -175,10 +246,10 @@ def test_a_file_that_never_answers_holds_nobody_up(qtbot, silent):
 def test_a_product_without_a_picture_shows_the_first_sign_of_its_name(qtbot, tmp_path):
     window = show(open_window(qtbot), VIEWS["basket"])
     ground, sign = map(QColor, window._theme.colours.tints[3])
-    image = drawn(tile(window, ""))
+    image = seen(tile(window, ""))
     colours = {image.pixelColor(x, y).name() for x in range(image.width()) for y in range(image.height())}
     assert {ground.name(), sign.name()} <= colours
-    assert drawn(tile(window, "", "생수")) != image
+    assert seen(tile(window, "", "생수")) != image
 
 
 @pytest.mark.parametrize("content", [None, b"", b"no picture", b"\x89PNG\r\n\x1a\n and then nothing"])
@@ -186,33 +257,33 @@ def test_a_missing_or_broken_picture_is_as_good_as_none(qtbot, tmp_path, content
     if content is not None:
         (tmp_path / "bad.png").write_bytes(content)
     window = show(open_window(qtbot), VIEWS["basket"])
-    none = drawn(tile(window, ""))
+    none = seen(tile(window, ""))
     bad = tile(window, str(tmp_path / "bad.png"))
-    qtbot.waitUntil(lambda: drawn(bad) == none, timeout=WITHIN_MS)
+    qtbot.waitUntil(lambda: seen(bad) == none, timeout=WITHIN_MS)
 
 
 def test_a_picture_is_in_the_middle_of_its_tile_when_it_arrives(qtbot, tmp_path):
     window = show(open_window(qtbot), VIEWS["basket"])
     one = tile(window, file_of(tmp_path, "one.png"))
-    qtbot.waitUntil(lambda: drawn(one).pixelColor(one.rect().center()) == RED, timeout=WITHIN_MS)
-    assert drawn(one).pixelColor(3, one.height() // 2) == QColor(window._theme.colours.card)
+    qtbot.waitUntil(lambda: seen(one).pixelColor(one.rect().center()) == RED, timeout=WITHIN_MS)
+    assert seen(one).pixelColor(3, one.height() // 2) == QColor(window._theme.colours.card)
 
 
 def test_a_picture_that_arrives_is_drawn_by_itself(qtbot, tmp_path):
     window = show(open_window(qtbot), VIEWS["basket"])
     qtbot.waitUntil(lambda: not window.pictures.is_busy, timeout=WITHIN_MS)
     one = tile(window, file_of(tmp_path, "one.png"))
-    seen: list[int] = []
+    paints: list[int] = []
 
     class Eye(QObject):
         @override
         def eventFilter(self, watched: QObject, event: QEvent) -> bool:
             if event.type() == QEvent.Type.Paint and not window.pictures.is_busy:
-                seen.append(1)
+                paints.append(1)
             return False
 
     one.installEventFilter(eye := Eye())
-    qtbot.waitUntil(lambda: bool(seen), timeout=WITHIN_MS)
+    qtbot.waitUntil(lambda: bool(paints), timeout=WITHIN_MS)
     one.removeEventFilter(eye)
 
 
@@ -220,7 +291,7 @@ def test_a_drawing_stands_on_the_colour_of_its_category(qtbot):
     window = show(open_window(qtbot), VIEWS["basket"])
     one = tile(window, str(resource("demo", "pictures", "D001.svg")))
     qtbot.waitUntil(lambda: not window.pictures.is_busy, timeout=WITHIN_MS)
-    assert drawn(one).pixelColor(3, one.height() // 2) == QColor(window._theme.colours.tints[3][0])
+    assert seen(one).pixelColor(3, one.height() // 2) == QColor(window._theme.colours.tints[3][0])
 
 
 def test_a_line_has_the_colour_of_its_category_in_the_catalogue(qtbot):
@@ -291,7 +362,8 @@ def test_every_product_of_the_demo_has_a_picture_that_its_script_draws(tmp_path)
     for row in rows:
         kept = resource("demo", *row["image"].split("/"))
         assert kept.read_bytes() == (tmp_path / kept.name).read_bytes()
-        assert not read(Wanted(str(kept), 100, 100)).isNull()
+        wanted = Wanted(str(kept), 100, 100)
+        assert not drawn(read(wanted), wanted).isNull()
     assert len(rows) == len(list(tmp_path.iterdir()))
     assert (resource("demo", "pictures") / "LICENSE.txt").is_file()
 
@@ -305,7 +377,7 @@ def test_a_theme_reads_pictures_for_all_its_looks_once(qapp):
 def test_after_a_picture_that_cannot_even_be_tried_the_next_one_comes(qtbot, tmp_path, monkeypatch):
     files, path = PictureFiles(), file_of(tmp_path, "one.png")
 
-    def fails_for_ten(wanted: Wanted) -> QImage:
+    def fails_for_ten(wanted: Wanted) -> Read:
         if wanted.width == 10:
             raise MemoryError
         return read(wanted)
