@@ -5,6 +5,7 @@ import os
 import signal
 import sys
 from collections.abc import Sequence
+from contextlib import suppress
 from pathlib import Path
 from typing import Any, Final
 
@@ -33,9 +34,12 @@ def run_tests(tests: Sequence[str], tree: Path) -> tuple[int, str]:
     process = CONTEXT.Process(target=_be_pytest, args=(tests, tree, heard))
     process.start()
     process.join(WITHIN_S)
-    if process.is_alive():
+    took_too_long = process.is_alive()
+    with suppress(ProcessLookupError):
+        # with what its tests have started and left running
         os.killpg(process.pid, signal.SIGKILL)
-        process.join()
+    process.join()
+    if took_too_long:
         return TESTS_FAILED, "took too long"
     return process.exitcode, heard.read_text(encoding="utf-8", errors="replace")[-2500:]
 
