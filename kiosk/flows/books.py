@@ -323,7 +323,9 @@ class Books:
             for one in tasks
             if one.kind in told and one.attempt_id == end.attempt_id and OF_FINDING not in one.facts
         )
-        return (*closed, *(() if after.needs_staff else await self._at_the_end(after)))
+        # what is being given back meanwhile ends the order when it has ended: `close`
+        is_the_end = not after.needs_staff and not after.is_giving_back
+        return (*closed, *(await self._at_the_end(after) if is_the_end else ()))
 
     async def _at_the_end(self, sale: Sale) -> tuple[Entry, ...]:
         """What an order becomes whose last loose end a person has resolved."""

@@ -117,6 +117,29 @@ async def test_what_was_kept_sells_nothing_when_the_rest_was_given_back(book, bo
     assert sale.balance.received == won(PRICE)
 
 
+@pytest.mark.parametrize("way", Way)
+@pytest.mark.parametrize("ends", [RefundState.DONE, RefundState.REFUSED])
+async def test_an_order_of_which_staff_have_something_given_back_ends_when_that_has_ended(book, books, way, ends):
+    order_id = await book.order(PRICE, 700)
+    approved = await book.approved(order_id, 700)
+    lost = await book.attempt(order_id)
+    await book.advance(lost, State.SENDING, State.UNKNOWN, State.NEEDS_STAFF)
+    await book.journal.write(OrderAdvanced(order_id, OrderState.UNWINDING))
+    await book.refund(approved, 700, RefundState.SENDING, RefundState.REFUSED)
+    await book.journal.write(OrderAdvanced(order_id, OrderState.UNWINDING_STAFF))
+    asked = await book.refund(approved, 700, RefundState.SENDING, RefundState.PENDING)
+
+    sale = await resolve(book, books, lost, said(way))
+    assert (sale.order.state, sale.is_giving_back) == (OrderState.UNWINDING_STAFF, True)
+
+    await book.journal.write(RefundAdvanced(asked, ends))
+    await books.close(order_id)
+    is_back = ends is RefundState.DONE
+    assert (await book.journal.sale(order_id)).needs_staff is not is_back
+    stands = (await book.journal.sale(order_id)).order.state
+    assert stands is (OrderState.UNWOUND if is_back else OrderState.UNWINDING_STAFF)
+
+
 async def test_its_task_is_closed_with_who_and_how(book, books):
     attempt = await with_staff(book)
     (task,) = await book.journal.staff_tasks()

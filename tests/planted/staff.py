@@ -435,8 +435,16 @@ BUGS: Final = (
         "an order with its last end resolved stays open",
         "1: UNWINDING_STAFF",
         BOOKS,
-        "return (*closed, *(() if after.needs_staff else await self._at_the_end(after)))",
+        "return (*closed, *(await self._at_the_end(after) if is_the_end else ()))",
         "return (*closed,)",
+        RESOLVING,
+    ),
+    Bug(
+        "an order with its last end resolved is closed while something of it is being given back",
+        "1: UNWINDING_STAFF -> UNWOUND when settled",
+        BOOKS,
+        "is_the_end = not after.needs_staff and not after.is_giving_back",
+        "is_the_end = not after.needs_staff",
         RESOLVING,
     ),
     Bug(
