@@ -2,7 +2,7 @@
 
 That thread calls nothing of Qt's. Some of its calls hold Python's lock while they wait for one of Qt's, and the thread
 of the screen does it the other way round when a signal is disconnected: both then wait for ever. Seen with
-QImageReader.transformation() and PySide6 6.11, in a test, once in some thousand runs.
+QImageReader.transformation() and PySide6 6.11, once, in a test.
 """
 
 import io
@@ -30,8 +30,11 @@ MOST_WAITING: Final = 64
 MOST_FILE_BYTES: Final = 32 * 1024 * 1024
 """What is longer is cut off."""
 
-MOST_PIXELS: Final = 100_000_000
-"""Of a photograph before it is scaled; more than any camera of a shop takes, and 400 MB for a moment."""
+MOST_PIXELS: Final = 80_000_000
+"""Of a photograph before it is scaled; more than any camera of a shop takes, and 320 MB for a moment."""
+
+MOST_DRAWING_BYTES: Final = 256 * 1024
+"""Of a drawing: the screen waits while it is drawn."""
 
 _FORMATS: Final = ("JPEG", "PNG", "WEBP", "GIF", "BMP")
 """Beside drawings (SVG)."""
@@ -79,7 +82,7 @@ class Photograph:
 
 @dataclass(frozen=True, slots=True)
 class DrawingFile:
-    """A drawing (SVG) that is still to be drawn: that takes Qt, and some milliseconds.
+    """A drawing (SVG) that is still to be drawn: that takes Qt.
 
     Attributes:
         content: Of its file.
@@ -182,12 +185,12 @@ def read(wanted: Wanted) -> Read:
     """Read a file; a photograph upright as its camera was held, in the size that is wanted."""
     content = _content_of(wanted.path)
     if b"<svg" in content[:_DRAWING_WITHIN]:
-        return DrawingFile(content)
+        return DrawingFile(content) if len(content) <= MOST_DRAWING_BYTES else None
     try:
         with Image.open(io.BytesIO(content), formats=_FORMATS) as image:
             return _photograph(image, wanted) if image.width * image.height <= MOST_PIXELS else None
-    except (OSError, ValueError, SyntaxError):
-        # Pillow says so of what is none, or breaks off; of a broken PNG with the last of them
+    except (OSError, ValueError, SyntaxError, Image.DecompressionBombError):
+        # Pillow says so of what is none, or breaks off (of a broken PNG with a SyntaxError), or is far too large
         return None
 
 

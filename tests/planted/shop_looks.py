@@ -116,6 +116,14 @@ BUGS: Final = (
         (*PICTURES, "-k", "seen_through"),
     ),
     Bug(
+        "a drawing of any length is drawn while the screen waits",
+        "files",
+        FILES,
+        " if len(content) <= MOST_DRAWING_BYTES else None",
+        "",
+        (*PICTURES, "-k", "hold_up_the_screen"),
+    ),
+    Bug(
         "a drawing lies beside its place",
         "files",
         FILES,

@@ -155,6 +155,12 @@ def test_a_drawing_comes_in_the_size_of_its_place(qtbot, tmp_path, is_whole, siz
     assert [image.pixelColor(middle + x, 30 + y).alpha() for x, y in ((-2, -2), (2, -2), (-2, 2))] == [255, 0, 0]
 
 
+def test_a_drawing_that_would_hold_up_the_screen_is_as_good_as_none(tmp_path, monkeypatch):
+    (tmp_path / "one.svg").write_text(DRAWING, encoding="utf-8")
+    monkeypatch.setattr("kiosk.ui.pictures.MOST_DRAWING_BYTES", len(DRAWING) - 1)
+    assert read(Wanted(str(tmp_path / "one.svg"), 120, 60)) is None
+
+
 def test_the_thread_that_reads_asks_nothing_of_qt(tmp_path, monkeypatch):
     names = [name for name, value in vars(pictures).items() if getattr(value, "__module__", "").startswith("PySide6")]
     assert {"QImage", "QPainter", "QPixmap", "QSvgRenderer"} <= set(names)
