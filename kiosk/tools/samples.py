@@ -184,6 +184,9 @@ VIEWS: dict[str, View] = {
     "method_declined": methods(
         "crepay", "ceos", tenders=(RECEIVED, tender(Fact.NOT_TAKEN, 9300, "ceos", Reason.REFUSED)), due=9300
     ),
+    "method_transfer_left": methods(
+        "crepay", "ceos", tenders=(RECEIVED, tender(Fact.NOT_PAID, 9300, "ezpg", Reason.LEFT_TRANSFER)), due=9300
+    ),
     "scan": ScanView("crepay", ScanKind.COUPON, won(12300), ""),
     "scan_problem": ScanView("crepay", ScanKind.COUPON, won(9300), Reason.CODE_UNKNOWN),
     "scan_wallet": ScanView("loyalty", ScanKind.WALLET, won(12300), ""),
@@ -224,6 +227,9 @@ VIEWS: dict[str, View] = {
     ),
     "certainty_staff": certainty(
         Certainty.STAFF, tender(Fact.STAFF_HELPS), tender(Fact.NOT_CERTAIN, 9300, "ceos"), can_leave=True
+    ),
+    "certainty_stopped": certainty(
+        Certainty.STAFF, points(Reason.OWNER_NEEDED), tender(Fact.NOT_TAKEN, reason=Reason.STOPPED), can_leave=True
     ),
     "certainty_unstored": certainty(Certainty.UNSTORED, UNSURE),
     "certainty_reason": CertaintyView(
