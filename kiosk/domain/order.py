@@ -48,8 +48,8 @@ ORDER_TABLE: Final[Mapping[OrderState, frozenset[OrderState]]] = MappingProxyTyp
 AT_REST: Final = frozenset({O.UNWINDING_STAFF, O.UNWOUND, O.PAID, O.PARTLY_REFUNDED, O.REFUNDED})
 """Nothing of it is under way; how the rest of it ended, people may say."""
 
-ASKED_BACK: Final = frozenset({O.PAID, O.PARTLY_REFUNDED, O.UNWINDING_STAFF})
-"""Staff can have what it received given back."""
+ASKED_BACK: Final = frozenset({O.PAID, O.REFUNDING, O.PARTLY_REFUNDED, O.UNWINDING_STAFF})
+"""Staff can have what it received given back; of one that is REFUNDING, what was refused meanwhile."""
 
 
 def advance_order(state: OrderState, to: OrderState) -> OrderState:

@@ -148,6 +148,10 @@ class Journal(Protocol):
     async def operations(self, attempt_id: str) -> tuple[Operation, ...]:
         """All requests and questions of an attempt, in order."""
 
+    async def orders_given_back_by_staff(self) -> tuple[Order, ...]:
+        """Orders that are UNWINDING_STAFF and of which something was given back."""
+        ...
+
     async def open_orders(self) -> tuple[Order, ...]:
         """Orders that are PAYING, UNWINDING or REFUNDING."""
 

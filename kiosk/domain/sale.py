@@ -131,13 +131,19 @@ class Sale:
     @property
     def takes_no_other_charge(self) -> bool:
         """An attempt forbids another charge (laws 1 and 5); or what is given back may yet turn out to be kept."""
-        return takes_no_other_charge(self.attempts) or self.is_giving_back
+        return takes_no_other_charge(self.attempts) or self.is_giving_back or self.is_unwanted
 
     def may_charge(self, attempt_id: str) -> bool:
         """Whether an attempt may take money still: it is to, and nothing beside it forbids that (laws 1 and 5)."""
         attempt = next(one for one in self.attempts if one.id == attempt_id)
         beside = tuple(one for one in self.attempts if one is not attempt)
-        return attempt.goal is Goal.TAKE and not takes_no_other_charge(beside) and not self.is_giving_back
+        is_taken_back = self.is_giving_back or self.is_unwanted
+        return attempt.goal is Goal.TAKE and not takes_no_other_charge(beside) and not is_taken_back
+
+    @property
+    def is_paid_up(self) -> bool:
+        """Nothing is due any more, and nothing of it is in doubt or to be given back."""
+        return not self.due and not self.takes_no_other_charge and not self.needs_staff
 
     @property
     def is_giving_back(self) -> bool:

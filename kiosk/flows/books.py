@@ -3,6 +3,7 @@
 import asyncio
 from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass, replace
+from enum import Enum, auto
 from types import MappingProxyType
 from typing import Final
 
@@ -26,7 +27,7 @@ from kiosk.domain.entries import (
     TaskOpened,
 )
 from kiosk.domain.errors import known
-from kiosk.domain.ids import attempt_id, order_of, refund_id
+from kiosk.domain.ids import attempt_id, attempt_of, order_of, refund_id
 from kiosk.domain.late import late_money
 from kiosk.domain.money import Money
 from kiosk.domain.order import ASKED_BACK, AT_REST, OrderLine, OrderState, counts_for
@@ -34,12 +35,10 @@ from kiosk.domain.outcome import Approved, Declined, NotSent, Outcome, Planned, 
 from kiosk.domain.people import Deed
 from kiosk.domain.ports import Clock, Journal, Method
 from kiosk.domain.receipt import SlipReason
-from kiosk.domain.refund import STAFFED, Finding, RefundState
+from kiosk.domain.refund import STAFFED, Finding, FindingState, RefundState
 from kiosk.domain.resolution import Resolution, Way
 from kiosk.domain.sale import LooseEnd, Sale
-from kiosk.domain.staffwork import OF_FINDING, PrintKind, TaskKind
-
-NO_FACTS: Final[Mapping[str, Mapping[str, str]]] = MappingProxyType({})
+from kiosk.domain.staffwork import OF_FINDING, PrintKind, StaffTask, TaskKind
 
 LEFT_ALONE: Final[Mapping[State, tuple[State, Reason]]] = MappingProxyType(
     {
@@ -67,6 +66,16 @@ class Said:
     by: str
     words: str
     answer: str = ""
+
+
+class Closing(Enum):
+    """What came of the wish to close a task."""
+
+    CLOSED = auto()
+    NO_TASK = auto()
+    """There is none, or it is closed already."""
+    MONEY_IS_OPEN = auto()
+    """It is closed by saying what became of the money: `Books.resolve`, or of what was found."""
 
 
 class Books:
@@ -157,8 +166,7 @@ class Books:
             case NotSent(reason, entries):
                 await self._journal.write(*entries, AttemptAdvanced(attempt.id, State.NOT_SENT, reason))
             case Planned(part):
-                unsent = AttemptAdvanced(attempt.id, State.NOT_SENT, Reason.PLANNED)
-                await self._journal.write(unsent, PlanMade(attempt.id, part.amount))
+                await self._plan(attempt, part)
             case Unsettled():
                 pass  # the method wrote down where it stands
             case Unknown(reason, reported, undo, entries):
@@ -168,6 +176,15 @@ class Books:
                     facts = {"asked": str(attempt.due.amount), "reported": str(reported.amount)}
                     more.append(TaskOpened(TaskKind.OTHER_AMOUNT, attempt.order_id, attempt.id, facts))
                 await self._journal.write(*entries, AttemptAdvanced(attempt.id, State.UNKNOWN, reason, amount), *more)
+
+    async def _plan(self, attempt: Attempt, part: Money) -> None:
+        """What is to be paid last; nothing, when the order has come to take no other charge since they chose."""
+        sale = await self._journal.sale(attempt.order_id)
+        if sale.may_charge(attempt.id):
+            unsent = AttemptAdvanced(attempt.id, State.NOT_SENT, Reason.PLANNED)
+            await self._journal.write(unsent, PlanMade(attempt.id, part.amount))
+        else:
+            await self._journal.write(AttemptAdvanced(attempt.id, State.NOT_SENT, Reason.STOPPED))
 
     async def conclude(self, step: AttemptAdvanced) -> None:
         """Write down what a lost answer turned out to be, and what follows for the order."""
@@ -217,9 +234,14 @@ class Books:
             PrintQueued(sale.order.id, PrintKind.RECEIPT),
         )
 
-    async def complete(self, sale: Sale) -> None:
-        """A resumed order of which nothing is due becomes PAID."""
-        await self._journal.write(*await self._paid(sale))
+    async def complete(self, order_id: str) -> bool:
+        """A resumed order of which nothing is due becomes PAID; false when something is again."""
+        async with self._one_step:
+            sale = await self._journal.sale(order_id)
+            if sale.order.state is not OrderState.PAYING or not sale.is_paid_up:
+                return False
+            await self._journal.write(*await self._paid(sale))
+            return True
 
     async def undo(self, order_id: str, reason: str, task: TaskKind | None = None) -> bool:
         """Write down that everything of an order is to be given back, before anything is.
@@ -256,7 +278,14 @@ class Books:
         await self._journal.write(TaskOpened(TaskKind.PARKED, order_id), _slip(order_id, TaskKind.PARKED))
 
     async def close(self, order_id: str) -> None:
-        """Everything of an order that is given back has ended: back with the customer, or with staff."""
+        """Everything of an order that is given back has ended: back with the customer, or with staff.
+
+        Nothing is written of an order that is not at that point, or was closed before.
+        """
+        async with self._one_step:
+            await self._close(order_id)
+
+    async def _close(self, order_id: str) -> None:
         sale = await self._journal.sale(order_id)
         if not sale.is_settled:
             return
@@ -264,33 +293,30 @@ class Books:
             case OrderState.UNWINDING:
                 await self._close_unwinding(sale)
             case OrderState.REFUNDING:
-                settled = await self._settled_tasks(sale)
                 slip = PrintQueued(order_id, PrintKind.SLIP, {"key": SlipReason.CANCELLED})
-                await self._journal.write(OrderAdvanced(order_id, _refunded(sale)), *settled, slip)
-            case OrderState.UNWINDING_STAFF:
-                step = () if sale.needs_staff else (OrderAdvanced(order_id, OrderState.UNWOUND),)
-                await self._journal.write(*step, *await self._settled_tasks(sale))
+                await self._journal.write(OrderAdvanced(order_id, _refunded(sale)), slip)
+            case OrderState.UNWINDING_STAFF if not sale.needs_staff:
+                await self._journal.write(*await self._at_the_end(sale))
             case _:
                 pass
 
-    async def _settled_tasks(self, sale: Sale) -> tuple[TaskClosed, ...]:
-        """What staff were told of a refund before it was asked for once more: done now, or told anew when it ended."""
-        tasks = await self._journal.staff_tasks()
-        told = [
-            one
-            for one in tasks
-            if one.kind is TaskKind.REFUND_UNRESOLVED and one.order_id == sale.order.id and OF_FINDING not in one.facts
-        ]
-        last = {one.attempt_id: one for one in told}
-        stands = [last.get(one.attempt_id) for one in sale.left_to_staff]
-        return tuple(TaskClosed(one.id, "asked again") for one in told if one not in stands)
+    async def close_task(self, task_id: str, by: str, words: str) -> Closing:
+        """Write down that staff dealt with a task, who, and how it ended; unless money hangs on it."""
+        async with self._one_step:
+            task = next((one for one in await self._journal.staff_tasks() if one.id == task_id), None)
+            if task is None:
+                return Closing.NO_TASK
+            if await self._is_about_open_money(task):
+                return Closing.MONEY_IS_OPEN
+            await self._journal.write(TaskClosed(task_id, f"{by}: {words}"))
+            return Closing.CLOSED
 
-    async def close_task(self, task_id: str, by: str, words: str) -> bool:
-        """Write down that staff dealt with a task, who, and how it ended; false when there is no such open task."""
-        if not any(one.id == task_id for one in await self._journal.staff_tasks()):
-            return False
-        await self._journal.write(TaskClosed(task_id, f"{by}: {words}"))
-        return True
+    async def _is_about_open_money(self, task: StaffTask) -> bool:
+        """Somebody has to say how money ended; a task that is closed without that would be the last to ask for it."""
+        found = await self._journal.findings(task.attempt_id) if task.attempt_id else ()
+        if task.kind is TaskKind.FINDING or OF_FINDING in task.facts:
+            return any(one.state is FindingState.OPEN for one in found)
+        return bool(task.order_id) and bool((await self._journal.sale(task.order_id)).loose_ends)
 
     async def resolve(self, end: LooseEnd, said: Said) -> bool:
         """Write down how something ended that only a person can say, and what follows for its order.
@@ -328,7 +354,7 @@ class Books:
         return (*closed, *(await self._at_the_end(after) if is_the_end else ()))
 
     async def _at_the_end(self, sale: Sale) -> tuple[Entry, ...]:
-        """What an order becomes whose last loose end a person has resolved."""
+        """What an order becomes with which staff have nothing more to do."""
         order_id = sale.order.id
         if sale.order.state is not OrderState.UNWINDING_STAFF:
             to = _refunded(sale)
@@ -370,42 +396,54 @@ class Books:
         order_id: str,
         by: str,
         why: str,
-        alone: Collection[str] = (),
-        facts: Mapping[str, Mapping[str, str]] = NO_FACTS,
+        wanted: Mapping[str, Mapping[str, str] | None],
     ) -> tuple[str, ...]:
-        """Write down that staff want everything of a sale given back that can be.
+        """Write down that staff want payments of a sale given back, as far as they can be.
 
         Args:
-            order_id: PAID, PARTLY_REFUNDED or UNWINDING_STAFF; of any other nothing is asked back.
+            order_id: PAID, REFUNDING, PARTLY_REFUNDED or UNWINDING_STAFF; of any other nothing is asked back.
             by: Who wants it.
             why: In their words.
-            alone: Attempts whose giving back needs a person who is not here: that is what will be said of them.
-            facts: What a payment system needs for giving back, by attempt.
+            wanted: By attempt, what its payment system needs for it; None where it needs a person who is not here,
+                which is what will be said of it. Of what else has come to be there nobody was asked.
 
         Returns:
             Ids of the refunds; none when there is nothing that can be.
         """
         async with self._one_step:
             sale = await self._journal.sale(order_id)
-            return await self._ask_back(sale, by, why, alone, facts) if sale.order.state in ASKED_BACK else ()
+            return await self._ask_back(sale, by, why, wanted) if sale.order.state in ASKED_BACK else ()
 
     async def _ask_back(
-        self, sale: Sale, by: str, why: str, alone: Collection[str], facts: Mapping[str, Mapping[str, str]]
+        self, sale: Sale, by: str, why: str, wanted: Mapping[str, Mapping[str, str] | None]
     ) -> tuple[str, ...]:
         entries: list[Entry] = [StaffDid(by, Deed.CANCEL, sale.order.id, {"why": why})]
         asked: list[str] = []
-        for attempt in sale.to_give_back_by_staff:
+        for attempt in (one for one in sale.to_give_back_by_staff if one.id in wanted):
             new = sale.next_refund(attempt.id)
             amount = known(attempt.received, "amount received").amount
             entries.append(RefundAsked(new, attempt.id, "", amount))
-            if attempt.id not in alone:
-                entries.append(RefundNoted(new, {**facts.get(attempt.id, {}), STAFFED: by}))
+            facts = wanted[attempt.id]
+            if facts is not None:
+                entries.append(RefundNoted(new, {**facts, STAFFED: by}))
             asked.append(new)
-        if asked and sale.order.state is not OrderState.UNWINDING_STAFF:
+        if asked and sale.order.state in (OrderState.PAID, OrderState.PARTLY_REFUNDED):
             entries.append(OrderAdvanced(sale.order.id, OrderState.REFUNDING, "unwound.staff"))
         if asked:
-            await self._journal.write(*entries)
+            await self._journal.write(*entries, *await self._tried_again({attempt_of(one) for one in asked}))
         return tuple(asked)
+
+    async def _tried_again(self, attempts: Collection[str]) -> tuple[TaskClosed, ...]:
+        """What staff were told of a refund that is asked for once more: they are told anew if that one fails too.
+
+        Whoever read it while the money is on its way would give it back a second time.
+        """
+        tasks = await self._journal.staff_tasks()
+        return tuple(
+            TaskClosed(one.id, "asked again")
+            for one in tasks
+            if one.kind is TaskKind.REFUND_UNRESOLVED and one.attempt_id in attempts and OF_FINDING not in one.facts
+        )
 
     async def _close_unwinding(self, sale: Sale) -> None:
         order_id = sale.order.id

@@ -106,8 +106,7 @@ class Checkout:
                 return Ending.LEFT
             if sale is not None and (sale.needs_staff or sale.is_unwanted):
                 return await self._give_back("unwound.needs_staff", Ending.LEFT)
-            if sale is not None and not sale.due and not sale.takes_no_other_charge:
-                await self._books.complete(sale)
+            if sale is not None and sale.is_paid_up and await self._books.complete(self.order_id):
                 return Ending.PAID
             if sale is not None and self._tried_enough(sale):
                 return await self._give_back("unwound.tried_enough", Ending.BACK)

@@ -83,7 +83,7 @@ class Recovery:
         self.one_look: Final = asyncio.Lock()
         self._resolving: dict[str, asyncio.Task[None]] = {}
         self._undoing: dict[str, asyncio.Task[None]] = {}
-        self._unwinding: dict[str, asyncio.Task[None]] = {}
+        self._unwinding: set[asyncio.Task[None]] = set()
         self._paying_out: dict[str, asyncio.Task[None]] = {}
         self._swept: dict[str, float] = {}
 
@@ -138,14 +138,15 @@ class Recovery:
         The order that a customer may still claim is only found out about, not undone.
         """
         interrupted: Order | None = None
+        again: set[str] = set()
         for order in await self._journal.open_orders():
             if order.state is OrderState.PAYING:
                 if interrupted is not None:
                     await self._books.undo(interrupted.id, "unwound.unclaimed", TaskKind.UNCLAIMED)
-                    self.unwind(interrupted.id)
+                    again.add(interrupted.id)
                 interrupted = order
             else:
-                self.unwind(order.id)
+                again.add(order.id)
         for attempt in await self._journal.attempts_under_way():
             if attempt.state in RESOLVABLE:
                 self.resolve(attempt.id)
@@ -157,13 +158,18 @@ class Recovery:
                 self.undo(refund.attempt_id)
             else:
                 # staff asked for it once more, of an order that had ended with them
-                self.unwind(order_of(refund.attempt_id))
+                again.add(order_of(refund.attempt_id))
+        for order_id in sorted(again):
+            self.unwind(order_id)
+        for order in await self._journal.orders_given_back_by_staff():
+            # the stop may have come between the end of its last refund and its own
+            await self._books.close(order.id)
         self._tasks.spawn("watch", self._persistently("watch", self._watch))
         return interrupted
 
     async def first_pass(self) -> None:
         """Give the open attempts their time before the first sale; what is then open goes on beside it (law 8)."""
-        work = [*self._resolving.values(), *self._unwinding.values()]
+        work = [*self._resolving.values(), *self._unwinding]
         if not work:
             return
         try:
@@ -228,12 +234,13 @@ class Recovery:
         await self._journal.write(TaskOpened(TaskKind.SLOW, attempt.order_id, attempt.id))
 
     def unwind(self, order_id: str) -> asyncio.Task[None]:
-        """Give back everything of an order that is to be given back, once."""
-        task = self._unwinding.get(order_id)
-        if task is None:
-            task = self._spawn(f"unwind {order_id}", lambda: self._unwind(order_id))
-            self._unwinding[order_id] = task
-            task.add_done_callback(lambda _task: self._unwinding.pop(order_id, None))
+        """Give back everything of an order that is to be given back by now.
+
+        Beside what was begun before, which may take days: each payment is given back once, whoever asks for it.
+        """
+        task = self._spawn(f"unwind {order_id}", lambda: self._unwind(order_id))
+        self._unwinding.add(task)
+        task.add_done_callback(self._unwinding.discard)
         return task
 
     async def _unwind(self, order_id: str) -> None:

@@ -102,7 +102,7 @@ class Session:
     # -- the story
 
     async def run(self) -> None:
-        """Recover, then sell, for as long as the till runs. A till that cannot write stops selling and says so."""
+        """Recover, then sell, for as long as the till runs. A till that cannot go on stops selling and says so."""
         try:
             await self._resume()
             while True:
@@ -112,6 +112,9 @@ class Session:
                 await self._shop_and_pay(basket)
         except JournalError as error:
             self._stage.shut(error.key if error.key.startswith("closed.") else "closed.journal")
+            await self._tell_on()
+        except Exception as error:  # noqa: BLE001 - a mistake of ours: what stands on the screen stays true all the same
+            self._tasks.report("session", error)
             await self._tell_on()
 
     async def _tell_on(self) -> None:

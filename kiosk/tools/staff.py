@@ -6,12 +6,15 @@
 import asyncio
 import getpass
 import os
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from pathlib import Path
+from types import MappingProxyType
+from typing import Final
 
 from kiosk.app import Seams, Till
 from kiosk.domain.ports import GivesBack
 from kiosk.domain.sale import Sale
+from kiosk.flows.books import Closing
 from kiosk.flows.manager.telling import todo
 from kiosk.services import config_file, logs
 from kiosk.services.clock import SystemClock
@@ -19,6 +22,14 @@ from kiosk.services.journal import reports
 from kiosk.services.keys import load_keys
 from kiosk.services.text import Text
 from kiosk.tools.demo import TIME_SCALE
+
+CLOSING_KEYS: Final[Mapping[Closing, str]] = MappingProxyType(
+    {
+        Closing.CLOSED: "staff.task_closed",
+        Closing.NO_TASK: "staff.no_such_task",
+        Closing.MONEY_IS_OPEN: "staff.money_is_open",
+    }
+)
 
 
 def tasks(config_path: Path, text: Text) -> int:
@@ -46,7 +57,7 @@ def done(config_path: Path, task_id: str, words: str, text: Text) -> int:
     """Close a task, with who did it and how it ended.
 
     Returns:
-        1 when there is no such open task; a sentence says so.
+        1 when there is no such open task, or money hangs on it; a sentence says so.
 
     Raises:
         OperatingError: the till is running; the journal cannot be opened.
@@ -57,11 +68,9 @@ def done(config_path: Path, task_id: str, words: str, text: Text) -> int:
 async def _done(till: Till, task_id: str, words: str, text: Text) -> int:
     parts = await till.open_behind()
     try:
-        if not await parts.books.close_task(task_id, operator(), words):
-            print(text("staff.no_such_task", task=task_id))
-            return 1
-        print(text("staff.task_closed", task=task_id))
-        return 0
+        closing = await parts.books.close_task(task_id, operator(), words)
+        print(text(CLOSING_KEYS[closing], task=task_id))
+        return 0 if closing is Closing.CLOSED else 1
     finally:
         await till.close()
 
@@ -106,18 +115,19 @@ async def _cancel(till: Till, order_id: str, text: Text, *, owner_is_here: bool)
         sale = await parts.books.sale(order_id)
         for method in parts.methods.values():
             await method.probe()
-        wanted = {attempt.id for attempt in sale.to_give_back_by_staff}
         ownerless = frozenset() if owner_is_here else parts.given_back_by(GivesBack.OWNER, sale)
         # nobody can name an account and sign for it on the command line
         transferred = parts.given_back_by(GivesBack.WITHDRAWAL, sale)
         alone = ownerless | transferred
+        nothing: Mapping[str, str] = {}
+        wanted = {one.id: None if one.id in alone else nothing for one in sale.to_give_back_by_staff}
         if ownerless:
             print(text("staff.owner_needed"))
         if transferred:
             print(text("staff.account_needed", code=sale.order.code))
-        if alone and alone == wanted:
+        if alone and alone == wanted.keys():
             return 1
-        if not await parts.books.ask_back(order_id, operator(), "", alone):
+        if not await parts.books.ask_back(order_id, operator(), "", wanted):
             print(text("staff.nothing_to_give_back", code=sale.order.code))
             return 1
         print(text("staff.giving_back_rest" if alone else "staff.giving_back", code=sale.order.code), flush=True)

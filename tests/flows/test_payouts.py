@@ -50,7 +50,7 @@ async def pay_out(till, number=1, *, signs=True):
     if signs:
         assert await till.payouts.sign_in(OTP) is None
     facts = {attempt: till.payouts.facts(attempt, PAYEE)}
-    refunds = await till.books.ask_back(order(number), "P1", "wish", (), facts)
+    refunds = await till.ask_back(order(number), facts)
     till.recovery.unwind(order(number))
     await till.settle()
     return refunds[-1]
@@ -94,7 +94,7 @@ async def test_what_cannot_be_given_back_is_told_at_once_though_the_rest_waits_f
     await till.pass_time(3)
     till.fault("crepay.cancel", "code", code="ZLGN001")
     assert await till.payouts.sign_in(OTP) is None
-    await till.books.ask_back(order(), "P1", "wish", (), {f"{order()}-2": till.payouts.facts(f"{order()}-2", PAYEE)})
+    await till.ask_back(order(), {f"{order()}-2": till.payouts.facts(f"{order()}-2", PAYEE)})
     till.recovery.unwind(order())
     await till.pass_time(60)
 

@@ -191,7 +191,7 @@ async def test_two_taps_are_one_refund(till):
 async def test_two_people_who_ask_at_the_same_time_are_one_refund(till):
     sale = await till.sale()
 
-    asked = await asyncio.gather(*(till.books.ask_back(sale.order.id, by, "") for by in ("one", "another")))
+    asked = await asyncio.gather(*(till.ask_back(sale.order.id, by=by) for by in ("one", "another")))
 
     assert sorted(map(len, asked)) == [0, 1]
 

@@ -122,7 +122,7 @@ async def pay_out(till):
     """Staff sign and have the sale given back; a till that is killed meanwhile does not go on."""
     await till.payouts.sign_in(OTP)
     facts = {"K01-1-000001-1": till.payouts.facts("K01-1-000001-1", PAYEE)}
-    if await till.books.ask_back("K01-1-000001", "P1", "wish", (), facts):
+    if await till.ask_back(facts=facts):
         till.recovery.unwind("K01-1-000001")
     await till.settle()
 
@@ -142,7 +142,7 @@ async def test_a_withdrawal_answered_by_a_till_that_was_killed_is_not_asked_for_
     await till.restart()
     await till.pass_time(5)
 
-    assert await till.books.ask_back("K01-1-000001", "P2", "wish") == ()
+    assert await till.ask_back(by="P2") == ()
     await till.approve_withdrawal()
     await till.pass_time(700)
     assert (await till.sale()).order.state is OrderState.REFUNDED

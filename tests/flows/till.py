@@ -6,7 +6,7 @@ No thread, no socket and no second passes: whatever does not wait for the clock 
 import asyncio
 import json
 import sqlite3
-from collections.abc import AsyncIterator, Callable, Mapping, Sequence
+from collections.abc import AsyncIterator, Callable, Collection, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -634,10 +634,22 @@ class Till:
 
     async def cancel(self, order_id: str = "K01-1-000001") -> tuple[str, ...]:
         """Staff want a sale given back."""
-        refunds = await self.books.ask_back(order_id, "a test", "")
+        refunds = await self.ask_back(order_id)
         self.recovery.unwind(order_id)
         await self.settle()
         return refunds
+
+    async def ask_back(
+        self,
+        order_id: str = "K01-1-000001",
+        facts: Mapping[str, Mapping[str, str]] | None = None,
+        alone: Collection[str] = (),
+        by: str = "P1",
+    ) -> tuple[str, ...]:
+        """Write down that staff want all of a sale given back; `alone`: those whose person is not here."""
+        held = (await self.books.sale(order_id)).to_give_back_by_staff
+        wanted = {one.id: None if one.id in alone else (facts or {}).get(one.id, {}) for one in held}
+        return await self.books.ask_back(order_id, by, "wish", wanted)
 
     # -- staff
 

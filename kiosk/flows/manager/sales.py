@@ -194,28 +194,33 @@ async def cancel(visit: Visit, order_id: str) -> None:
 
     It goes on when they leave the sheet, and after a restart.
     """
-    why = await _why(visit, order_id)
+    books, recovery = visit.tools.parts.books, visit.tools.parts.recovery
+    # what they are shown and asked about is what is asked back, whatever comes in while they think
+    sale = await books.sale(order_id)
+    why = await _why(visit, sale)
     if why is None:
         return
-    alone = await _who_is_not_here(visit, order_id)
+    alone = await _who_is_not_here(visit, sale)
     if alone is None:
         return
-    facts = await _payees(visit, order_id)
+    facts = await _payees(visit, sale)
     if facts is None:
         return
-    unnamed = visit.tools.parts.given_back_by(GivesBack.WITHDRAWAL, await visit.tools.parts.books.sale(order_id))
-    books, recovery = visit.tools.parts.books, visit.tools.parts.recovery
-    if await books.ask_back(order_id, visit.by, why, alone | (unnamed - facts.keys()), facts):
+    missing = (alone | visit.tools.parts.given_back_by(GivesBack.WITHDRAWAL, sale)) - facts.keys()
+    wanted = {one.id: None if one.id in missing else facts.get(one.id, {}) for one in sale.to_give_back_by_staff}
+    if await books.ask_back(order_id, visit.by, why, wanted):
         recovery.unwind(order_id)
-    await _follow(visit, order_id)
+        await _follow(visit, order_id)
+    else:
+        notice = Notice(Said("cancel.nothing_left"), Tone.WAIT)
+        await visit.tell(Said("cancel.title", {"code": sale.order.code}), notice)
 
 
-async def _payees(visit: Visit, order_id: str) -> dict[str, Mapping[str, str]] | None:
+async def _payees(visit: Visit, sale: Sale) -> dict[str, Mapping[str, str]] | None:
     """Where transfers are to be paid out to, by attempt; one that is named later stays with staff.
 
     None when they went back.
     """
-    sale = await visit.tools.parts.books.sale(order_id)
     theirs = visit.tools.parts.given_back_by(GivesBack.WITHDRAWAL, sale)
     found: dict[str, Mapping[str, str]] = {}
     for attempt in sale.to_give_back_by_staff:
@@ -230,9 +235,8 @@ async def _payees(visit: Visit, order_id: str) -> dict[str, Mapping[str, str]] |
     return found
 
 
-async def _why(visit: Visit, order_id: str) -> str | None:
+async def _why(visit: Visit, sale: Sale) -> str | None:
     """What the customer says; choosing it begins."""
-    sale = await visit.tools.parts.books.sale(order_id)
     if not can_be_cancelled(sale):
         return None
     whys = tuple(Row(f"why_{one}", Said(f"why.{one}"), wish=Choose(one)) for one in WHYS)
@@ -249,9 +253,8 @@ async def _why(visit: Visit, order_id: str) -> str | None:
     return answer.option if isinstance(answer, Choose) else None
 
 
-async def _who_is_not_here(visit: Visit, order_id: str) -> frozenset[str] | None:
+async def _who_is_not_here(visit: Visit, sale: Sale) -> frozenset[str] | None:
     """Attempts that somebody would have to approve on a phone, and who is not here; None when they went back."""
-    sale = await visit.tools.parts.books.sale(order_id)
     theirs = visit.tools.parts.given_back_by(GivesBack.OWNER, sale)
     if not theirs:
         return theirs

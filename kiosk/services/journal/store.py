@@ -252,6 +252,15 @@ class SqliteJournal:
         query = f"SELECT * FROM orders INDEXED BY orders_open WHERE {states} ORDER BY sequence"  # noqa: S608 - constant
         return await self._read(lambda db: tuple(reading.order_from(db, row) for row in db.execute(query).fetchall()))
 
+    async def orders_given_back_by_staff(self) -> tuple[Order, ...]:
+        """Orders that are UNWINDING_STAFF and of which something was given back."""
+        query = (
+            "SELECT DISTINCT o.* FROM refunds r CROSS JOIN attempts a ON a.id = r.attempt_id "
+            "CROSS JOIN orders o ON o.id = a.order_id WHERE r.state = 'DONE' AND o.state = 'UNWINDING_STAFF' "
+            "ORDER BY o.sequence"
+        )
+        return await self._read(lambda db: tuple(reading.order_from(db, row) for row in db.execute(query).fetchall()))
+
     async def attempts_under_way(self) -> tuple[Attempt, ...]:
         """Attempts that have not come to an end, of whatever order, oldest first."""
         return await self._read(reading.attempts_under_way)

@@ -274,7 +274,7 @@ async def test_a_task_about_a_payout_says_nothing_of_other_loose_ends(till):
     till.transfers.ends = [(RefundState.NEEDS_STAFF, Reason.NOTHING_THERE), (RefundState.REFUSED, Reason.BELOW_LEAST)]
     await open_task(till)
     await pay_out(till)
-    await till.books.ask_back(order_of(attempt), "P1", "wish", (), {attempt: {"payee": "sealed"}})
+    await till.ask_back(order_of(attempt), {attempt: {"payee": "sealed"}})
     await till.recovery.unwind(order_of(attempt))
     await till.press("home")
     await till.staff_do(GoBack())

@@ -313,7 +313,7 @@ async def test_what_its_customer_is_paying_is_not_asked_back(till):
     await till.fill()
     await till.pay_coupon()
     assert (await till.sale()).order.state == "PAYING"
-    assert await till.books.ask_back("K01-1-000001", "P1", "wish") == ()
+    assert await till.books.ask_back("K01-1-000001", "P1", "wish", {"K01-1-000001-1": {}}) == ()
 
 
 async def test_back_before_the_reason_cancels_nothing(till):

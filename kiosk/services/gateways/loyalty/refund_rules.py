@@ -101,8 +101,9 @@ def _before_opening(known: Refunding, limits: Limits) -> OpenCancel | Wait | Ref
         return RefundVerdict(RefundState.REFUSED, Reason.OWNER_NEEDED)
     if known.paid_s >= limits.loyalty_cancel_within_s:
         return RefundVerdict(RefundState.REFUSED, Reason.WINDOW_OVER)
-    if known.asked_s >= limits.loyalty_settle_s and known.tries:
-        return RefundVerdict(RefundState.REFUSED, Reason.UNREACHABLE)
+    if known.asked_s >= limits.loyalty_settle_s:
+        # whoever was to approve it may have gone, and there is one try: a stop came before it was opened
+        return RefundVerdict(RefundState.REFUSED, Reason.UNREACHABLE if known.tries else Reason.OWNER_NEEDED)
     wait = wait_s(LADDER_S, len(known.tries), known.tries[-1].age_s) if known.tries else 0.0
     return Wait(wait) if wait else OpenCancel()
 
