@@ -138,18 +138,30 @@ class Recovery:
         The order that a customer may still claim is only found out about, not undone.
         """
         interrupted: Order | None = None
-        again: set[str] = set()
+        unwinds: set[str] = set()
         for order in await self._journal.open_orders():
-            if order.state is OrderState.PAYING:
-                if interrupted is not None:
-                    await self._books.undo(interrupted.id, "unwound.unclaimed", TaskKind.UNCLAIMED)
-                    again.add(interrupted.id)
-                interrupted = order
-            else:
-                again.add(order.id)
+            if order.state is not OrderState.PAYING:
+                unwinds.add(order.id)
+                continue
+            if interrupted is not None:
+                await self._books.undo(interrupted.id, "unwound.unclaimed", TaskKind.UNCLAIMED)
+                unwinds.add(interrupted.id)
+            interrupted = order
         for attempt in await self._journal.attempts_under_way():
             if attempt.state in RESOLVABLE:
                 self.resolve(attempt.id)
+        unwinds |= await self._refunds_of_others(interrupted)
+        for order_id in sorted(unwinds):
+            self.unwind(order_id)
+        for order in await self._journal.orders_given_back_by_staff():
+            # the stop may have come between the end of its last refund and its own
+            await self._books.close(order.id)
+        self._tasks.spawn("watch", self._persistently("watch", self._watch))
+        return interrupted
+
+    async def _refunds_of_others(self, interrupted: Order | None) -> set[str]:
+        """Orders, but the interrupted one, whose giving back goes on; what is given back beside orders goes on here."""
+        unwinds: set[str] = set()
         for refund in await self._journal.refunds_under_way():
             if refund.finding_id:
                 self.pay_out(refund.id)
@@ -158,14 +170,8 @@ class Recovery:
                 self.undo(refund.attempt_id)
             else:
                 # staff asked for it once more, of an order that had ended with them
-                again.add(order_of(refund.attempt_id))
-        for order_id in sorted(again):
-            self.unwind(order_id)
-        for order in await self._journal.orders_given_back_by_staff():
-            # the stop may have come between the end of its last refund and its own
-            await self._books.close(order.id)
-        self._tasks.spawn("watch", self._persistently("watch", self._watch))
-        return interrupted
+                unwinds.add(order_of(refund.attempt_id))
+        return unwinds
 
     async def first_pass(self) -> None:
         """Give the open attempts their time before the first sale; what is then open goes on beside it (law 8)."""

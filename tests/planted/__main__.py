@@ -22,6 +22,7 @@ from typing import Final
 
 from tests.planted import (
     access,
+    asked_again,
     camera,
     card,
     ceos,
@@ -74,6 +75,7 @@ LISTS: Final = {
     "languages": languages.BUGS,
     "printer": printer.BUGS,
     "access": access.BUGS,
+    "asked_again": asked_again.BUGS,
     "voice": voice.BUGS,
     "transfer_screen": transfer_screen.BUGS,
     "shop_looks": shop_looks.BUGS,

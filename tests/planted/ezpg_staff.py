@@ -117,8 +117,8 @@ BUGS: Final = (
         "a task about found money is closed with the sale's own",
         "L9",
         BOOKS,
-        "one.order_id == sale.order.id and OF_FINDING not in one.facts",
-        "one.order_id == sale.order.id",
+        "one.attempt_id in attempts and OF_FINDING not in one.facts",
+        "one.attempt_id in attempts",
         PAID_OUT,
     ),
     Bug(

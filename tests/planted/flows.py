@@ -196,8 +196,8 @@ BUGS: Final = (
         "a restart forgets what was being given back",
         "section 1, goal; L8",
         RECOVERY,
-        "            else:\n                self.unwind(order.id)",
-        "            else:\n                continue",
+        "                unwinds.add(order.id)\n                continue\n",
+        "                continue\n",
         (RESTART, "-k", "goal_survives or stopped_again"),
     ),
     Bug(

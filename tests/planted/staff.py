@@ -271,8 +271,8 @@ BUGS: Final = (
         "no slip says what came back",
         "a cancel slip",
         BOOKS,
-        "*settled, slip)\n            case OrderState.UNWINDING_STAFF",
-        "*settled)\n            case OrderState.UNWINDING_STAFF",
+        "await self._journal.write(OrderAdvanced(order_id, _refunded(sale)), slip)",
+        "await self._journal.write(OrderAdvanced(order_id, _refunded(sale)))",
         OF_SALES,
     ),
     Bug(

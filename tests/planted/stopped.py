@@ -44,8 +44,8 @@ BUGS: Final = (
         "an attempt may charge while another is given back",
         "L5",
         SALE,
-        "takes_no_other_charge(beside) and not self.is_giving_back",
-        "takes_no_other_charge(beside)",
+        "is_taken_back = self.is_giving_back or self.is_unwanted",
+        "is_taken_back = self.is_unwanted",
         OF_SALES,
     ),
     Bug(

@@ -251,8 +251,8 @@ MORE: Final[tuple[Bug, ...]] = (
         "the goal is forgotten by a restart",
         "section 1, goal",
         "kiosk/flows/recovery.py",
-        "            else:\n                self.unwind(order.id)",
-        "            else:\n                interrupted = order",
+        "                unwinds.add(order.id)\n                continue\n",
+        "                interrupted = order\n                continue\n",
         SEEN_IN_STORIES,
     ),
     Bug(
