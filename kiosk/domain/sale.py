@@ -131,14 +131,13 @@ class Sale:
     @property
     def takes_no_other_charge(self) -> bool:
         """An attempt forbids another charge (laws 1 and 5); or what is given back may yet turn out to be kept."""
-        return takes_no_other_charge(self.attempts) or self.is_giving_back or self.is_unwanted
+        return takes_no_other_charge(self.attempts) or self.is_unwanted
 
     def may_charge(self, attempt_id: str) -> bool:
         """Whether an attempt may take money still: it is to, and nothing beside it forbids that (laws 1 and 5)."""
         attempt = next(one for one in self.attempts if one.id == attempt_id)
         beside = tuple(one for one in self.attempts if one is not attempt)
-        is_taken_back = self.is_giving_back or self.is_unwanted
-        return attempt.goal is Goal.TAKE and not takes_no_other_charge(beside) and not is_taken_back
+        return attempt.goal is Goal.TAKE and not takes_no_other_charge(beside) and not self.is_unwanted
 
     @property
     def is_paid_up(self) -> bool:

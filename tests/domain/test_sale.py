@@ -1,3 +1,5 @@
+from dataclasses import replace
+
 import pytest
 
 from kiosk.domain.attempt import BLOCKING, PAYING, UNDER_WAY, Goal, State
@@ -105,7 +107,8 @@ def test_an_attempt_that_is_not_wanted_any_more_may_not_charge():
 
 def test_an_attempt_may_not_charge_while_another_is_given_back():
     own = an_attempt(State.PREPARED, 2)
-    assert not a_sale(APPROVED, own, refunds=(a_refund(RefundState.PENDING),)).may_charge(own.id)
+    given_back = replace(APPROVED, goal=Goal.UNDO)
+    assert not a_sale(given_back, own, refunds=(a_refund(RefundState.PENDING),)).may_charge(own.id)
 
 
 def test_a_person_is_told_one_line_per_payment():

@@ -4,7 +4,6 @@ from typing import Final
 
 from tests.planted.bug import Bug
 
-SALE: Final = "kiosk/domain/sale.py"
 ORDER: Final = "kiosk/domain/order.py"
 BOOKS: Final = "kiosk/flows/books.py"
 RECOVERY: Final = "kiosk/flows/recovery.py"
@@ -69,14 +68,6 @@ BUGS: Final = (
         BOOKS,
         "        async with self._one_step:\n            await self._close(order_id)\n",
         "        await self._close(order_id)\n",
-        AGAIN,
-    ),
-    Bug(
-        "an order that is to be given back takes another charge",
-        "L5",
-        SALE,
-        " or self.is_giving_back or self.is_unwanted\n\n    def may_charge",
-        " or self.is_giving_back\n\n    def may_charge",
         AGAIN,
     ),
     Bug(

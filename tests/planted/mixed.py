@@ -205,8 +205,8 @@ BUGS: Final = (
         "beside what is on its way back something else is charged",
         "L5: the order takes no other charge",
         SALE,
-        "return takes_no_other_charge(self.attempts) or self.is_giving_back or",
-        "return takes_no_other_charge(self.attempts) or",
+        "return takes_no_other_charge(self.attempts) or self.is_unwanted",
+        "return takes_no_other_charge(self.attempts)",
         COMPOSED,
     ),
     Bug(

@@ -44,8 +44,8 @@ BUGS: Final = (
         "an attempt may charge while another is given back",
         "L5",
         SALE,
-        "is_taken_back = self.is_giving_back or self.is_unwanted",
-        "is_taken_back = self.is_unwanted",
+        "takes_no_other_charge(beside) and not self.is_unwanted",
+        "takes_no_other_charge(beside)",
         OF_SALES,
     ),
     Bug(
