@@ -170,13 +170,13 @@ async def test_a_stop_between_the_last_refund_and_the_end_of_its_order_leaves_no
     await till.show_account()
     await till.transfer(11_000, mode="S")
     await till.pass_time(60)
-    await till.sale()
     attempt = f"{ORDER}-1"
+    assert till.payouts is not None
     assert await till.payouts.sign_in(OTP) is None
     await till.ask_back(facts={attempt: till.payouts.facts(attempt, PAYEE)})
     till.recovery.unwind(ORDER)
     await till.settle()
-    killed = []
+    killed: list[bool] = []
 
     def kill():
         if not killed and rows(till.folder, "SELECT count(*) FROM refunds WHERE state = 'DONE'") == [(1,)]:

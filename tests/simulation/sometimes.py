@@ -87,6 +87,7 @@ NAMES: Final = (
     "the owner says no",
     "the owner approves while the till is down",
     "the relay closes a cancel that the till could not",
+    "staff ask back what is left while the rest is on its way",
     "ceos takes money in dialect A",
     "ceos takes money in dialect B",
     *sometimes_transfers.NAMES,
@@ -251,6 +252,8 @@ class Sometimes:
         self._refunds[attempt] = "ASKED"
         if self._order_states[order_of(attempt)] == "PAYING":
             self._taking_back.add(order_of(attempt))
+        if self._order_states[order_of(attempt)] == "REFUNDING":
+            self._see("staff ask back what is left while the rest is on its way")
 
     def _on_PlanMade(self, attempt: str, _entry: dict[str, Any]) -> None:  # noqa: N802
         self._planned[order_of(attempt)] = self._world.lives
