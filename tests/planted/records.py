@@ -106,8 +106,8 @@ BUGS: Final = (
         "an order is paid with money that is to be given back",
         "section 1, goal",
         PROJECTION,
-        '        require(not sale.is_unwanted, f"order {entry.order_id} is being undone")\n',
-        "",
+        "require(not sale.due and not sale.takes_no_other_charge,",
+        "require(not sale.due,",
         (f"{LAWS}::test_an_approval_that_is_to_be_undone_pays_for_nothing",),
     ),
     Bug(

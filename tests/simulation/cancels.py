@@ -28,7 +28,8 @@ if TYPE_CHECKING:
 ASKED_BACK = (
     "SELECT DISTINCT o.id FROM orders o JOIN attempts a ON a.order_id = o.id "
     "AND a.state IN ('APPROVED', 'UNDERPAID', 'OVERPAID') "
-    "WHERE o.state IN ('PAID', 'REFUNDING', 'PARTLY_REFUNDED', 'UNWINDING_STAFF') AND (a.method IN ('loyalty', 'ezpg') OR ?) "
+    "WHERE o.state IN ('PAID', 'REFUNDING', 'PARTLY_REFUNDED', 'UNWINDING_STAFF') "
+    "AND (a.method IN ('loyalty', 'ezpg') OR ?) "
     "AND NOT EXISTS (SELECT 1 FROM prints p WHERE p.order_id = o.id AND p.state = 'QUEUED') ORDER BY o.id DESC"
 )
 """Sales that staff can have given back, the latest first: their paper is out."""
@@ -122,10 +123,9 @@ class Visitor:
         """Where a transfer is to be paid out to, and the six digits for it; None where nothing of that is asked."""
         chance, title = self._world.chance, getattr(view, "title", "")
         match title.key if isinstance(title, Said) else "":
-            case "payout.bank" if Do(Act.LATER) in getattr(view, "wishes", ()) and self._wavers("names it later", 0.15):
-                return Do(Act.LATER)
             case "payout.bank":
-                return Choose(chance.pick(f"{self._name} bank", ("090", "004")))
+                is_later = Do(Act.LATER) in getattr(view, "wishes", ()) and self._wavers("names it later", 0.15)
+                return Do(Act.LATER) if is_later else Choose(chance.pick(f"{self._name} bank", ("090", "004")))
             case "payout.account":
                 return Typed(Confidential(chance.pick(f"{self._name} account", ACCOUNTS)))
             case "payout.holder" if isinstance(view, LettersView):

@@ -168,7 +168,6 @@ def _(entry: OrderAdvanced, connection: Connection, stamp: str) -> None:
         sale = read_sale(connection, entry.order_id)
         # law 6: goods only after everything due is durably approved
         require(not sale.due and not sale.takes_no_other_charge, f"order {entry.order_id} is not fully paid")
-        require(not sale.is_unwanted, f"order {entry.order_id} is being undone")
     if state is OrderState.UNWINDING_STAFF and entry.to is OrderState.PAID:
         sale = read_sale(connection, entry.order_id)
         require(not sale.due and not sale.needs_staff, f"order {entry.order_id} is not charged and kept")
