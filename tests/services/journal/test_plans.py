@@ -94,5 +94,5 @@ async def test_what_was_to_come_back_and_did_not_pays_for_nothing(book, ends, pa
             OrderAdvanced(order_id, OrderState.PAID, number="A-001", business_day="2026-01-01"),
         )
     else:
-        with pytest.raises(BugError, match="is being undone"):
+        with pytest.raises(BugError, match="is not fully paid"):
             await book.journal.write(OrderAdvanced(order_id, OrderState.PAID, number="A-001"))
