@@ -42,6 +42,10 @@ class Limits:
     watch_after_s: float = 600.0
     """When it is looked at again. Source: payment methods, ceos."""
 
+    watch_told_after_s: float = 2 * 86_400.0
+    """So long after the day on which it was to end, a look for late money that nobody answers is staff's as well
+    (ours)."""
+
     free_space_min_bytes: int = 64 * 1024 * 1024
     """No payment starts with less free space on the journal's disk. Source: law 6."""
 

@@ -469,10 +469,14 @@ class Method(Protocol):
     async def ask(self, attempt_id: str) -> None:
         """Ask once more where a payment stands, changing nothing; what came is written down with its requests."""
 
-    async def look_again(self, attempt_id: str) -> None:
+    async def look_again(self, attempt_id: str) -> bool:
         """Look for late money of an attempt that ended as not charged, or that needs staff.
 
         What it finds it writes down, in one transaction with the task that tells staff of it.
+
+        Returns:
+            The payment system has answered: nothing is there, or what was there is given back or with staff. False when
+            nobody knows, and it has to be looked at once more.
         """
 
 

@@ -24,6 +24,8 @@ class TaskKind(StrEnum):
     """An order put aside because an answer was missing."""
     SLOW = "slow"
     """An attempt still unknown after the alarm time."""
+    UNANSWERED = "unanswered"
+    """Late money was to be looked for, and for days nobody has answered."""
     FINDING = "finding"
     """Money seen that the state does not explain."""
     OTHER_AMOUNT = "other_amount"

@@ -6,21 +6,21 @@ journal alone.
 
 import asyncio
 from collections.abc import Callable, Coroutine, Mapping
-from datetime import timedelta
 from functools import partial
 from types import MappingProxyType
 from typing import Any, Final
 
 from kiosk.domain.attempt import HOLDING, RESOLVABLE, Attempt, Family, State
-from kiosk.domain.day import business_day, korean_time
 from kiosk.domain.entries import (
     AttemptAdvanced,
+    AttemptNoted,
     Entry,
     GoalUndo,
     OrderAdvanced,
     PrintEnded,
     RefundAdvanced,
     RefundAsked,
+    TaskClosed,
     TaskOpened,
     WatchEnded,
 )
@@ -36,6 +36,7 @@ from kiosk.domain.refund import REFUND_UNDER_WAY, FindingState, Refund, RefundSt
 from kiosk.domain.resolution import STILL_TRIED
 from kiosk.domain.sale import Sale
 from kiosk.domain.staffwork import TaskKind
+from kiosk.domain.watch import UNANSWERED, Looks, days_are_over, is_look_due, rhythm_of
 from kiosk.flows.books import Books
 from kiosk.services.tasks import TaskOwner
 
@@ -85,7 +86,7 @@ class Recovery:
         self._undoing: dict[str, asyncio.Task[None]] = {}
         self._unwinding: set[asyncio.Task[None]] = set()
         self._paying_out: dict[str, asyncio.Task[None]] = {}
-        self._swept: dict[str, float] = {}
+        self._looks: dict[str, Looks] = {}
 
     # -- at start
 
@@ -337,36 +338,51 @@ class Recovery:
             await self._clock.sleep(self._limits.watch_after_s / 10)
 
     async def _look_for_late_money(self, attempt: Attempt, *, at_start: bool) -> None:
-        """At start, soon after the verdict, ten minutes after it, and, for the last time, when the day has ended."""
-        if attempt.family is Family.TRANSFER:
-            await self._look_at_account(attempt, at_start=at_start)
-            return
-        ended_s = self._passed_s(attempt.changed)
-        looked_s = ended_s - await self._looked_s_ago(attempt)
-        day_over = business_day(self._clock.now_ms()) > business_day(attempt.changed.wall_ms)
-        is_due = any(looked_s < at <= ended_s for at in (self._limits.watch_soon_s, self._limits.watch_after_s))
-        if at_start or day_over or is_due:
-            await self._look_again(attempt)
-        if day_over:
-            await self._journal.write(WatchEnded(attempt.id))
+        """At start, and as often as its payment system needs; for the last time when its days have ended.
 
-    async def _look_at_account(self, attempt: Attempt, *, at_start: bool) -> None:
-        """At start, a minute after its end, and every ten minutes until the next day has ended.
-
-        A bank that was cut off tells what it took as late as that. Source: payment methods, ezpg.
+        A look that nobody answered is repeated: the watch ends with one that was answered.
         """
-        now_s, swept_s = self._clock.monotonic(), self._swept.get(attempt.id)
-        over = korean_time(attempt.changed.wall_ms).date() + timedelta(days=2)
-        is_over = korean_time(self._clock.now_ms()).date() >= over
-        is_first_due = swept_s is None and self._passed_s(attempt.changed) >= self._limits.ezpg_look_again_s
-        is_due = swept_s is not None and now_s - swept_s >= self._limits.ezpg_sweep_s
-        if at_start or is_over or is_first_due or is_due:
-            # too many looks to keep each; a start begins with one
-            self._swept[attempt.id] = now_s
-            await self._look_again(attempt)
-        if is_over:
-            self._swept.pop(attempt.id)
-            await self._journal.write(WatchEnded(attempt.id))
+        now_s, ended_s = self._clock.monotonic(), self._passed_s(attempt.changed)
+        rhythm = rhythm_of(attempt.family, self._limits)
+        looks = self._looks.get(attempt.id, Looks(now_s, None) if at_start else Looks(now_s, now_s - ended_s))
+        is_over = self._is_over(attempt, rhythm.days)
+        if not is_look_due(rhythm, looks, ended_s, now_s, self._limits, is_over=is_over):
+            return
+        is_answered = await self._look_again(attempt)
+        # too many looks to keep each; a start begins with one
+        self._looks[attempt.id] = Looks(now_s, now_s) if is_answered else looks.then_in_vain(now_s)
+        if is_over and is_answered:
+            await self._end_watch(attempt)
+        elif not is_answered and self._is_over(attempt, rhythm.days, for_s=self._limits.watch_told_after_s):
+            await self._tell_unanswered(attempt)
+
+    def _is_over(self, attempt: Attempt, days: int, for_s: float = 0.0) -> bool:
+        """Its days have ended; but nothing has before ten minutes have passed, since it ended and since this start.
+
+        Until then its request may be under way, and a machine that was just switched on may have its clock set.
+
+        Args:
+            attempt: Which.
+            days: How many.
+            for_s: They have been over for so long [s].
+        """
+        ended_s = self._passed_s(attempt.changed)
+        is_settled = min(ended_s, self._clock.elapsed(self._started)) >= self._limits.watch_after_s
+        now_ms = self._clock.now_ms() - round(for_s * 1000)
+        return is_settled and days_are_over(days, attempt.changed.wall_ms, ended_s - for_s, now_ms)
+
+    async def _end_watch(self, attempt: Attempt) -> None:
+        """What staff were told of a payment system that did not answer is over: it has."""
+        tasks = await self._journal.staff_tasks()
+        told = [one.id for one in tasks if one.kind is TaskKind.UNANSWERED and one.attempt_id == attempt.id]
+        await self._journal.write(WatchEnded(attempt.id), *(TaskClosed(one, "answered") for one in told))
+        del self._looks[attempt.id]
+
+    async def _tell_unanswered(self, attempt: Attempt) -> None:
+        """Once: they may have looked themselves."""
+        if UNANSWERED not in attempt.facts:
+            task = TaskOpened(TaskKind.UNANSWERED, attempt.order_id, attempt.id)
+            await self._journal.write(AttemptNoted(attempt.id, {UNANSWERED: "yes"}), task)
 
     async def _looked_s_ago(self, attempt: Attempt) -> float:
         last = (await self._journal.operations(attempt.id))[-1]
@@ -377,22 +393,26 @@ class Recovery:
         is_earlier = moment.boot_id != self._started.boot_id
         return max(self._clock.elapsed(moment), self._clock.elapsed(self._started) if is_earlier else 0.0)
 
-    async def _look_again(self, attempt: Attempt) -> None:
-        """What a person has said the end of is left alone, unless late money would prove them wrong."""
+    async def _look_again(self, attempt: Attempt) -> bool:
+        """What a person has said the end of is left alone, unless late money would prove them wrong.
+
+        False when it is still to be looked at: nobody answered.
+        """
         async with self.one_look:
             said = (await self._journal.sale(attempt.order_id)).resolution_of(attempt.id)
             # what comes into an account is told apart, whatever was said of what came before
             is_told_apart = attempt.family is Family.TRANSFER
             if said is None or said.way in STILL_TRIED or is_told_apart:
-                await self._look_for_money(attempt)
+                return await self._look_for_money(attempt)
+        return True
 
-    async def _look_for_money(self, attempt: Attempt) -> None:
+    async def _look_for_money(self, attempt: Attempt) -> bool:
         method = self._methods.get(attempt.method)
         findings = await self._journal.findings(attempt.id)
         is_settled = any(finding.state is not FindingState.OPEN for finding in findings)
-        if method is None or (is_settled and attempt.family is not Family.TRANSFER):
-            return
-        await method.look_again(attempt.id)
+        if is_settled and attempt.family is not Family.TRANSFER:
+            return True
+        return method is not None and await method.look_again(attempt.id)
 
 
 def _is_to_give_back(sale: Sale, attempt: Attempt) -> bool:

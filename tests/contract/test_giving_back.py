@@ -87,7 +87,7 @@ async def test_money_that_lands_after_it_was_judged_not_charged_is_found_and_giv
     bench.land_late()
     assert bench.gateway.held(bench.world) == PRICE
 
-    await bench.method.look_again(attempt.id)
+    assert await bench.method.look_again(attempt.id)
 
     assert bench.gateway.held(bench.world) == 0
     [finding] = await bench.journal.findings(attempt.id)
@@ -100,7 +100,17 @@ async def test_money_that_lands_after_it_was_judged_not_charged_is_found_and_giv
 async def test_where_nothing_landed_nothing_is_found(bench):
     attempt = await bench.sell_in_vain()
 
-    await bench.method.look_again(attempt.id)
+    assert await bench.method.look_again(attempt.id)
+
+    assert await bench.journal.findings(attempt.id) == ()
+
+
+@pytest.mark.parametrize("kind", ["drop_before", "html_502", "empty_200", "status_500_framework"])
+async def test_a_look_that_nobody_answered_says_so(bench, kind):
+    attempt = await bench.sell_in_vain()
+    bench.world.fault(f"{bench.gateway.name}.*", kind, count=1000)
+
+    assert not await bench.method.look_again(attempt.id)
 
     assert await bench.journal.findings(attempt.id) == ()
 
@@ -113,8 +123,9 @@ async def test_late_money_whose_return_was_not_answered_is_one_finding_and_close
     else:
         bench.world.fault(bench.gateway.undo, "drop_after")
 
-    await bench.method.look_again(attempt.id)
-    await bench.method.look_again(attempt.id)
+    # a card's cancel names no payment in its answer: it is looked at, whatever was heard
+    assert await bench.method.look_again(attempt.id) == (bench.gateway.name == "card")
+    assert await bench.method.look_again(attempt.id)
 
     [finding] = await bench.journal.findings(attempt.id)
     assert finding.state == "REFUNDED"

@@ -1,11 +1,17 @@
 """What goes on behind the sale: late money, alarms, and payments that nobody could settle in time."""
 
 from kiosk.domain.attempt import State
+from kiosk.domain.entries import TaskClosed
 from kiosk.domain.order import OrderState
 from kiosk.flows.intents import Finish, Leave
 from kiosk.flows.views import StartView
 from kiosk.simulator.faults import Delivery
-from tests.flows.till import TOTAL
+from tests.flows.till import TOTAL, Till
+from tests.support.clock import START_MS, FakeClock
+
+DAY_S = 86_400.0
+MIDNIGHT_MS = START_MS + 15 * 3_600_000
+"""The end of the tests' first day in Korea, UTC epoch [ms]."""
 
 
 async def not_charged(till, lands_after_s):
@@ -82,6 +88,98 @@ async def test_money_that_lands_very_late_is_found_when_the_day_has_ended(till):
     await till.pass_time(24 * 3600)
     assert till.taken == 0
     assert await till.journal.watched_attempts() == ()
+
+
+async def test_a_look_that_nobody_answered_is_repeated_in_a_minute_or_two(till):
+    await not_charged(till, 300)
+    await till.pass_time(30)
+    till.is_cut_off = True
+    await till.pass_time(150)
+    till.is_cut_off = False
+    assert till.taken == TOTAL
+    await till.pass_time(130)
+    assert till.taken == 0
+
+
+async def test_a_watch_does_not_end_with_a_look_that_nobody_answered(till):
+    """The till is off before the first look, and in the morning its network is not up yet."""
+    await not_charged(till, 200)
+    await till.stop()
+    await till.pass_time(DAY_S)
+    till.is_cut_off = True
+    await till.start()
+    await till.pass_time(5)
+    till.is_cut_off = False
+    assert till.taken == TOTAL
+    await till.pass_time(130)
+    assert till.taken == 0
+    await till.pass_time(600)
+    assert await findings(till) == [("late", TOTAL, "REFUNDED")]
+    assert await till.journal.watched_attempts() == ()
+
+
+async def test_a_watch_does_not_end_when_midnight_comes_right_after_the_verdict(tmp_path):
+    till = Till(tmp_path, clock=FakeClock(MIDNIGHT_MS - 120_000))
+    await till.start()
+    till.fault("crepay.checkout", "late", seconds=150)
+    await till.fill()
+    await till.pay_coupon()
+    await till.pass_time(100)
+    assert await till.fates() == ["crepay NOT_CHARGED"]
+    assert till.taken == 0
+    await till.pass_time(60)
+    assert till.taken == 3000
+    await till.pass_time(60)
+    assert till.taken == 0
+    await till.pass_time(600)
+    assert await till.journal.watched_attempts() == ()
+    await till.close()
+    assert till.failures == []
+
+
+async def test_a_clock_that_is_set_over_midnight_ends_no_watch(till):
+    await not_charged(till, 3600)
+    till.clock.set_wall(till.clock.now_ms() + 15 * 3_600_000)
+    await till.pass_time(4000)
+    assert till.taken == TOTAL
+    assert [one.id for one in await till.journal.watched_attempts()] == [(await till.attempt(1)).id]
+    await till.pass_time(DAY_S)
+    assert till.taken == 0
+    assert await till.journal.watched_attempts() == ()
+
+
+async def cut_off_for_days(till):
+    """Nobody has answered a look for two days after the one on which the watch was to end."""
+    await not_charged(till, 200)
+    await till.stop()
+    await till.pass_time(3 * DAY_S)
+    till.is_cut_off = True
+    await till.start()
+    await till.pass_time(600)
+    assert "unanswered" not in await till.tasks_open()
+    await till.pass_time(900)
+
+
+async def test_what_nobody_has_answered_for_days_is_for_staff_and_still_looked_for(till):
+    await cut_off_for_days(till)
+    assert (await till.tasks_open()).count("unanswered") == 1
+    till.is_cut_off = False
+    await till.pass_time(700)
+    assert till.taken == 0
+    assert "finding" in await till.tasks_open()
+    # there is nothing left for them to look up
+    assert "unanswered" not in await till.tasks_open()
+    assert await till.journal.watched_attempts() == ()
+
+
+async def test_staff_are_told_once_that_nobody_answers(till):
+    await cut_off_for_days(till)
+    (told,) = [one for one in await till.journal.staff_tasks() if one.kind == "unanswered"]
+    await till.journal.write(TaskClosed(told.id, "P1: checked"))
+    await till.restart()
+    await till.pass_time(2000)
+    assert "unanswered" not in await till.tasks_open()
+    assert len(await till.journal.watched_attempts()) == 1
 
 
 async def test_late_money_of_a_coupon_is_found_too(till):

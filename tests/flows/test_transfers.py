@@ -759,6 +759,52 @@ async def test_late_money_is_looked_for_until_the_next_day_has_ended(till):
     assert len(till.calls("deposits")) == looks
 
 
+async def test_an_account_is_watched_until_its_list_was_read_after_the_next_day_has_ended(till):
+    await shown(till)
+    await till.transfer(mode="S", in_flight_s=600)
+    await till.do(Leave())
+    await till.pass_time(30)
+    await till.stop()
+    await till.pass_time(3 * DAY_S)
+    till.is_cut_off = True
+    await till.start()
+    await till.pass_time(5)
+    till.is_cut_off = False
+    await till.pass_time(700)
+
+    assert await findings(till) == [("late", TOTAL, "OPEN")]
+    assert not (await till.attempt(1)).watched
+
+
+async def test_a_clock_that_is_three_days_ahead_for_a_minute_ends_no_watch(till):
+    await shown(till)
+    await till.transfer(mode="S", in_flight_s=900)
+    await till.do(Leave())
+    await till.pass_time(30)
+    till.set_back(-3 * DAY_S)
+    await till.pass_time(700)
+    till.set_back(3 * DAY_S)
+    await till.pass_time(1300)
+
+    assert await findings(till) == [("late", TOTAL, "OPEN")]
+
+
+async def test_a_clock_that_is_three_days_ahead_after_the_machine_was_switched_on_ends_no_watch(till):
+    await shown(till)
+    await till.do(Leave())
+    await till.pass_time(30)
+    await till.stop()
+    till.clock.reboot("boot-2")
+    till.set_back(-3 * DAY_S)
+    await till.start()
+    await till.pass_time(300)
+    till.set_back(3 * DAY_S)
+    await till.transfer(mode="S")
+    await till.pass_time(1300)
+
+    assert await findings(till) == [("late", TOTAL, "OPEN")]
+
+
 @pytest.fixture
 async def beside(till, tmp_path):
     """Another till of the same shop, before the same EzPG."""

@@ -7,6 +7,7 @@ from tests.planted.bug import Bug
 CHECKOUT: Final = "kiosk/flows/checkout.py"
 BOOKS: Final = "kiosk/flows/books.py"
 RECOVERY: Final = "kiosk/flows/recovery.py"
+WATCH: Final = "kiosk/domain/watch.py"
 SESSION: Final = "kiosk/flows/session.py"
 GIVING_BACK: Final = "kiosk/domain/giving_back.py"
 SALES: Final = "tests/flows/test_checkout.py"
@@ -317,10 +318,90 @@ BUGS: Final = (
     Bug(
         "late money is not looked for when the day has ended",
         "payment methods: at day close",
-        RECOVERY,
-        "if at_start or day_over or is_due",
-        "if at_start or is_due",
+        WATCH,
+        "if looks.answered_s is None or is_over:",
+        "if looks.answered_s is None:",
         (BEHIND, "-k", "day_has_ended"),
+    ),
+    Bug(
+        "a look that nobody answered ends the watch",
+        "README, 10: the last look is one that was answered",
+        RECOVERY,
+        "        if is_over and is_answered:\n",
+        "        if is_over:\n",
+        (BEHIND, "-k", "told_once"),
+    ),
+    Bug(
+        "a look that nobody answered counts as one",
+        "README, 10: it is repeated",
+        RECOVERY,
+        "Looks(now_s, now_s) if is_answered else looks.then_in_vain(now_s)",
+        "Looks(now_s, now_s)",
+        (BEHIND, "-k", "minute_or_two"),
+    ),
+    Bug(
+        "what nobody answers is asked for every minute, for days",
+        "README, 10: ever more slowly",
+        WATCH,
+        " * 2.0 ** min(looks.in_vain - 1, 10)",
+        "",
+        ("tests/domain/test_watch.py",),
+    ),
+    Bug(
+        "a clock that somebody sets ends a watch",
+        "L10",
+        WATCH,
+        "korean_time(min(now_ms, by_time_ms))",
+        "korean_time(now_ms)",
+        (BEHIND, "-k", "over_midnight"),
+    ),
+    Bug(
+        "midnight right after the verdict ends the watch",
+        "README, 10: two minutes and ten minutes after the verdict",
+        RECOVERY,
+        "self._clock.elapsed(self._started)) >= self._limits.watch_after_s",
+        "self._clock.elapsed(self._started)) >= 0.0",
+        (BEHIND, "-k", "right_after_the_verdict"),
+    ),
+    Bug(
+        "a machine whose clock is not set yet ends a watch",
+        "L10",
+        RECOVERY,
+        "min(ended_s, self._clock.elapsed(self._started)) >=",
+        "ended_s >=",
+        ("tests/flows/test_transfers.py", "-k", "was_switched_on"),
+    ),
+    Bug(
+        "nobody hears that late money cannot be looked for",
+        "L9",
+        RECOVERY,
+        'await self._journal.write(AttemptNoted(attempt.id, {UNANSWERED: "yes"}), task)',
+        "await self._journal.write(AttemptNoted(attempt.id, {UNANSWERED: task.attempt_id}))",
+        (BEHIND, "-k", "for_days"),
+    ),
+    Bug(
+        "staff are told every few minutes that nobody answers",
+        "L9: a list, not a log",
+        RECOVERY,
+        "        if UNANSWERED not in attempt.facts:\n",
+        "        if UNANSWERED:\n",
+        (BEHIND, "-k", "told_once"),
+    ),
+    Bug(
+        "what staff were to look up stays on their list when it was answered",
+        "L9",
+        RECOVERY,
+        'await self._journal.write(WatchEnded(attempt.id), *(TaskClosed(one, "answered") for one in told))',
+        "await self._journal.write(WatchEnded(attempt.id))",
+        (BEHIND, "-k", "for_days"),
+    ),
+    Bug(
+        "late money that could not be given back is not looked at any more",
+        "README, 10: what was there is given back",
+        "kiosk/services/gateways/ceos/method.py",
+        "        return answer is Answer.CANCELLED\n",
+        "        return True\n",
+        ("tests/contract/test_giving_back.py", "-k", "ceos and return_was_not_answered"),
     ),
     Bug(
         "what staff have to settle is not tried any more",

@@ -312,8 +312,8 @@ BUGS: Final = (
         "what the shop keeps is given back behind its back",
         "2: resolution",
         RECOVERY,
-        "            if said is None or said.way in STILL_TRIED or is_told_apart:\n                await",
-        "            if True:\n                await",
+        "            if said is None or said.way in STILL_TRIED or is_told_apart:\n                return",
+        "            if True:\n                return",
         (*OF_HANDS, "tests/flows/test_recovery.py"),
     ),
     Bug(

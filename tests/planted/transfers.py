@@ -10,6 +10,7 @@ RULES: Final = "kiosk/services/gateways/ezpg/rules.py"
 REFUNDS: Final = "kiosk/services/gateways/ezpg/refund_rules.py"
 ARRANGEMENT: Final = "kiosk/services/gateways/ezpg/arrangement.py"
 RECOVERY: Final = "kiosk/flows/recovery.py"
+WATCH: Final = "kiosk/domain/watch.py"
 CHECKOUT: Final = "kiosk/flows/checkout.py"
 BOOKS: Final = "kiosk/flows/books.py"
 STAGE: Final = "kiosk/flows/stage.py"
@@ -358,25 +359,25 @@ BUGS: Final = (
     Bug(
         "late money is looked for until midnight only",
         "until the end of the next day",
-        RECOVERY,
-        "+ timedelta(days=2)",
-        "+ timedelta(days=1)",
+        WATCH,
+        "limits.ezpg_sweep_s, days=2)",
+        "limits.ezpg_sweep_s, days=1)",
         paid("test_late_money_is_looked_for_until_the_next_day_has_ended"),
     ),
     Bug(
         "late money is looked for once",
         "then every 10 min",
-        RECOVERY,
-        "is_due = swept_s is not None and now_s - swept_s >= self._limits.ezpg_sweep_s",
-        "is_due = False",
+        WATCH,
+        "return ago_s >= rhythm.every_s or any(",
+        "return any(",
         paid("test_a_row_that_is_twenty_minutes_late_is_found"),
     ),
     Bug(
         "after a finding nothing is found any more",
         "a second row, or a row after the end, is a finding",
         RECOVERY,
-        "if method is None or (is_settled and attempt.family is not Family.TRANSFER):",
-        "if method is None or findings:",
+        "        if is_settled and attempt.family is not Family.TRANSFER:\n",
+        "        if is_settled or findings:\n",
         given("test_late_money_that_the_bank_took_back_is_nobodys_to_pay_out"),
     ),
     # -- another amount

@@ -10,6 +10,7 @@ ROWS: Final = "kiosk/services/gateways/ezpg/rows.py"
 PAYOUTS: Final = "kiosk/services/gateways/ezpg/payouts.py"
 REFUNDS: Final = "kiosk/services/gateways/ezpg/refund_rules.py"
 RECOVERY: Final = "kiosk/flows/recovery.py"
+WATCH: Final = "kiosk/domain/watch.py"
 METHODS: Final = "payment methods, ezpg"
 SEEN_IN_STORIES: Final = ("tests/simulation",)
 
@@ -76,17 +77,17 @@ TRANSFERS: Final = (
     Bug(
         "an account that has ended is looked at once",
         METHODS,
-        RECOVERY,
-        "        is_due = swept_s is not None and now_s - swept_s >= self._limits.ezpg_sweep_s\n",
-        "        is_due = False\n",
+        WATCH,
+        "return ago_s >= rhythm.every_s or any(",
+        "return any(",
         SEEN_IN_STORIES,
     ),
     Bug(
         "late money is looked for until midnight",
         METHODS,
-        RECOVERY,
-        "        over = korean_time(attempt.changed.wall_ms).date() + timedelta(days=2)\n",
-        "        over = korean_time(attempt.changed.wall_ms).date() + timedelta(days=1)\n",
+        WATCH,
+        "limits.ezpg_sweep_s, days=2)",
+        "limits.ezpg_sweep_s, days=1)",
         SEEN_IN_STORIES,
     ),
     Bug(

@@ -756,8 +756,10 @@ class World:
             return
         if self.chance.happens("the day ends", 1 / 3):
             self.note("the day ends")
-            # wherever the clock was set to
-            self.time.skipped_ms += DAY_MS + max(0, -self.host.wall_off_ms)
+            # wherever the clock was set to; the time since boot passes as well
+            passed_ms = DAY_MS + max(0, -self.host.wall_off_ms)
+            self.time.skipped_ms += passed_ms
+            self.host.booted_us -= passed_ms * 1000
         elif self.life is not None and not self.life.is_dead:
             self.life.is_dead = True
             self.coverage.killed()

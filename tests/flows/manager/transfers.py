@@ -102,8 +102,8 @@ class Transfers:
     async def ask(self, attempt_id: str) -> None:
         pass
 
-    async def look_again(self, attempt_id: str) -> None:
-        pass
+    async def look_again(self, attempt_id: str) -> bool:
+        return True
 
     async def give_back(self, refund_id: str) -> None:
         refund = await self.journal.refund(refund_id)

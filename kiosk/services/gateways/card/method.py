@@ -246,7 +246,7 @@ class CardMethod:
         """Ask once more where a payment stands."""
         await self._look(await self._journal.attempt(attempt_id))
 
-    async def look_again(self, attempt_id: str) -> None:
+    async def look_again(self, attempt_id: str) -> bool:
         """Ask once more; a payment that arrived after all is late money, and is cancelled."""
         attempt = await self._journal.attempt(attempt_id)
         looked = await self._look(attempt)
@@ -254,14 +254,16 @@ class CardMethod:
             # an earlier look cancelled it, and the answer to that was lost
             await self._close_findings(attempt)
         if looked is not Answer.APPROVED:
-            return
+            return looked in rules.NOTHING_HELD
         if not await self._open_findings(attempt):
             amount = known(attempt.asked, "amount asked").amount
             await self._journal.write(*late_money(attempt, attempt.facts[KEY], amount))
         answered, _ = await self._cancel(attempt)
         await self._journal.write(answered)
-        if await self._look(attempt) is Answer.CANCELED:
+        looked = await self._look(attempt)
+        if looked is Answer.CANCELED:
             await self._close_findings(attempt)
+        return looked is Answer.CANCELED
 
     async def _open_findings(self, attempt: Attempt) -> tuple[str, ...]:
         findings = await self._journal.findings(attempt.id)

@@ -77,6 +77,9 @@ CONFIRM_OUTCOME: Final[Mapping[Answer, Outcome]] = MappingProxyType(
 )
 """What the first confirm came to. APPROVED is Approved; every answer of another call is CONTRADICTORY."""
 
+NOTHING_HELD: Final = frozenset({Answer.INITIATED, Answer.CANCELED})
+"""Answers to a look after which the server holds nothing."""
+
 CONFIRM_AGAIN_S: Final = (1.0, 2.0, 4.0)
 """Waits before a confirm whose answer was lost is sent again, while its customer stands there [s]."""
 

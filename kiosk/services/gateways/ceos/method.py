@@ -220,7 +220,7 @@ class CeosMethod:
         """Ask once more where a payment stands."""
         await self._look(await self._journal.attempt(attempt_id))
 
-    async def look_again(self, attempt_id: str) -> None:
+    async def look_again(self, attempt_id: str) -> bool:
         """Ask once more; a payment that arrived after all is late money, and is cancelled."""
         attempt = await self._journal.attempt(attempt_id)
         looked = await self._look(attempt)
@@ -229,13 +229,14 @@ class CeosMethod:
             # an earlier look cancelled it, and the answer to that was lost
             await self._close_findings(attempt)
         if looked is not Answer.PAID:
-            return
+            return looked in rules.NOTHING_HELD
         if not found:
             amount = known(attempt.asked, "amount asked").amount
             await self._journal.write(*late_money(attempt, attempt.facts[PAYMENT], amount))
         _, answer = await self._cancel(attempt, ())
         if answer is Answer.CANCELLED:
             await self._close_findings(attempt)
+        return answer is Answer.CANCELLED
 
     async def _close_findings(self, attempt: Attempt) -> None:
         for finding in await self._journal.findings(attempt.id):

@@ -76,6 +76,9 @@ LOOK_OUTCOME: Final[Mapping[tuple[Answer, Answer], Outcome]] = MappingProxyType(
 """(answer of the payment, answer of the one look after it) -> outcome. A look that says PAID approves; all else is
 UNKNOWN: a single 500, a 409 and an early 404 prove nothing."""
 
+NOTHING_HELD: Final = frozenset({Answer.NOT_THERE, Answer.FAILED, Answer.CANCELLED, Answer.PAID_OTHER})
+"""Answers to a look after which CEOS holds nothing of ours: other content under our id is another's payment."""
+
 LOOK_AT_S: Final = (1.0, 2.0, 4.0, 8.0, 15.0, 30.0, 60.0, 90.0)
 """When a payment whose answer was lost is asked for, since it became unknown [s]; after the last, every minute."""
 

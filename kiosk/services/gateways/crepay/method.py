@@ -241,7 +241,7 @@ class CrepayMethod:
         attempt = await self._journal.attempt(attempt_id)
         await self._balance(attempt, self._barcode(attempt))
 
-    async def look_again(self, attempt_id: str) -> None:
+    async def look_again(self, attempt_id: str) -> bool:
         """Send the undo once more: if the payment arrived after all, that finds it and gives it back in one."""
         attempt = await self._journal.attempt(attempt_id)
         unknown = self._network_cancel and attempt.received is None
@@ -252,10 +252,11 @@ class CrepayMethod:
         if answer is Answer.UNSUPPORTED:
             answer = await self._undo(attempt, Call.CANCEL, (), if_undone=entries)
         if answer is not Answer.OK:
-            return
+            return answer is Answer.NO_SUCH_PAYMENT
         for finding in await self._journal.findings(attempt.id):
             if finding.state is FindingState.OPEN:
                 await self._journal.write(FindingAdvanced(finding.id, FindingState.REFUNDED))
+        return True
 
     # -- parts
 

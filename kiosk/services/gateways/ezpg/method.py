@@ -364,14 +364,14 @@ class EzpgMethod:
         if NUMBER in attempt.facts:
             await self._look(attempt)
 
-    async def look_again(self, attempt_id: str) -> None:
+    async def look_again(self, attempt_id: str) -> bool:
         """Look for what came after the end or more than once, and for what the bank took back; each is a finding."""
         attempt = await self._journal.attempt(attempt_id)
         if NUMBER not in attempt.facts:
-            return
+            return True
         listed = await self._look(attempt)
         if listed.rows is None:
-            return
+            return False
         findings = await self._journal.findings(attempt.id)
         for one in rules.news(
             listed.rows, what_is_expected(attempt, self._arrangement.tolerance), _known(attempt, findings)
@@ -381,6 +381,7 @@ class EzpgMethod:
             else:
                 entries = late_money(attempt, one.row.transaction, one.row.amount, one.kind)
                 await self._journal.write(*self._depositor(attempt, one.row), *entries)
+        return True
 
     async def _corrected(self, attempt: Attempt, row: Deposit, findings: Sequence[Finding]) -> tuple[Entry, ...]:
         """The bank took it back. What staff were still to give back is nothing any more; all else they have to know."""

@@ -28,7 +28,7 @@ from kiosk.domain.outcome import Approved, Declined, NotSent, Outcome, Planned, 
 from kiosk.domain.ports import Clock, Desk, GivesBack, Health, Journal, PhoneRequest, Randomness, ScanKind, Waited
 from kiosk.domain.refund import STAFFED, Refund, RefundState
 from kiosk.services.gateways.loyalty import refund_rules, rules, wire
-from kiosk.services.gateways.loyalty.answers import CANCEL_OPEN, Answer, Call, Numbering, Paths
+from kiosk.services.gateways.loyalty.answers import CANCEL_OPEN, PAID_SINCE, Answer, Call, Numbering, Paths
 from kiosk.services.gateways.loyalty.client import Dialect, LoyaltyClient
 from kiosk.services.gateways.loyalty.inbox import Inbox
 from kiosk.services.gateways.loyalty.refund_rules import CloseCancel, OpenCancel, RefundVerdict
@@ -477,11 +477,12 @@ class LoyaltyMethod:
         if PAYMENT in attempt.facts and NUMBERING in attempt.facts:
             await self._look(attempt)
 
-    async def look_again(self, attempt_id: str) -> None:
+    async def look_again(self, attempt_id: str) -> bool:
         """Ask once more: what is held after all is released, and what was taken after all is late money."""
         attempt = await self._journal.attempt(attempt_id)
         if PAYMENT not in attempt.facts or NUMBERING not in attempt.facts:
-            return
+            # nobody can ask for what has no name
+            return True
         looked = await self._look(attempt)
         found = await self._journal.findings(attempt.id)
         if looked is Answer.PAID and not found:
@@ -490,6 +491,7 @@ class LoyaltyMethod:
         if rules.may_be_held(await self._releasing(attempt), self._limits):
             _, answered = await self._close(attempt, wire.void)
             await self._journal.write(answered)
+        return looked in PAID_SINCE or looked in rules.NOT_PAID
 
 
 NO_QUOTE: Final[Mapping[Answer, Reason]] = MappingProxyType(
