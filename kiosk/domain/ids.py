@@ -70,6 +70,11 @@ def refund_id(attempt: str, number: int) -> str:
     return f"{attempt}-R{number}"
 
 
+def found_id(attempt: str) -> str:
+    """Id of the money that is found of an attempt by the answer that gives it back; any other the journal names."""
+    return f"{attempt}-F"
+
+
 def wire_id(operation: str, random: str, longest: int) -> str:
     """An id for the wire: the operation's, and a random part, so that a journal put back from a copy repeats none.
 

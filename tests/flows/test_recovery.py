@@ -81,6 +81,14 @@ async def test_money_that_lands_late_is_found_at_the_next_start(till):
     assert await findings(till) == [("late", TOTAL, "REFUNDED")]
 
 
+async def test_money_that_lands_before_the_first_look_is_found_at_the_next_start(till):
+    await not_charged(till, 140)
+    await till.pass_time(20)
+    assert till.taken == TOTAL
+    await till.restart()
+    assert till.taken == 0
+
+
 async def test_money_that_lands_very_late_is_found_when_the_day_has_ended(till):
     await not_charged(till, 3600)
     await till.pass_time(4000)
@@ -193,6 +201,32 @@ async def test_late_money_of_a_coupon_is_found_too(till):
     await till.pass_time(600)
     assert till.taken == 0
     assert await findings(till) == [("late", 3000, "REFUNDED")]
+
+
+async def test_killed_while_late_money_is_given_back_the_till_knows_that_it_was(till):
+    """A server that refuses the same cancel again would never say so once more."""
+    till.outside.change({"crepay": {"repeated_cancel": "refuse"}})
+    till.fault("crepay.checkout", "late", seconds=150)
+    await till.fill()
+    await till.pay_coupon()
+    await till.pass_time(100)
+
+    def stop_when_it_is_found():
+        found = till.journal._file.connection.execute("SELECT count(*) FROM findings").fetchone()[0]
+        till.is_disk_full = till.is_disk_full or found > 0
+
+    till.commits.append(stop_when_it_is_found)
+    await till.pass_time(100)
+    till.commits.clear()
+    assert till.is_disk_full
+    till.is_disk_full = False
+    till.failures.clear()
+    await till.restart()
+    await till.pass_time(130)
+
+    assert till.taken == 0
+    assert await findings(till) == [("late", 3000, "REFUNDED")]
+    assert "finding" in await till.tasks_open()
 
 
 async def test_what_is_unknown_for_ten_minutes_is_an_alarm(till):

@@ -282,8 +282,8 @@ BUGS: Final = (
         "section 2: finding (late)",
         METHOD,
         "        answered, _ = await self._cancel(attempt)\n        await self._journal.write(answered)\n"
-        "        looked = await",
-        "        looked = await",
+        "        back =",
+        "        back =",
         ("tests/contract/test_giving_back.py", "-k", "card and lands_after"),
     ),
     Bug(

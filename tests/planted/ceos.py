@@ -161,7 +161,7 @@ BUGS: Final = (
         "late money is found and not given back",
         "payment methods: PAID then is a finding and is cancelled",
         METHOD,
-        "_, answer = await self._cancel(attempt, ())\n",
+        "_, answer = await self._cancel(attempt, (), if_cancelled=back)\n",
         "answer = Answer.CANCELLED\n",
         ("tests/flows/test_recovery.py", "-k", "ten_minutes_and_given_back"),
     ),

@@ -228,6 +228,14 @@ BUGS: Final = (
         ("tests/flows/test_recovery.py::test_late_money_of_a_coupon_is_found_too",),
     ),
     Bug(
+        "late money of a coupon that was given back is still to be given back",
+        "section 2: finding",
+        "kiosk/domain/late.py",
+        "return (recorded, task, FindingAdvanced(finding, FindingState.REFUNDED))",
+        "return (recorded, task)",
+        ("tests/flows/test_recovery.py::test_killed_while_late_money_is_given_back_the_till_knows_that_it_was",),
+    ),
+    Bug(
         "an unstored approval is reversed by cancel-network of nothing",
         "L6",
         METHOD,

@@ -75,6 +75,11 @@ UNHEARD: Final = (
 """A cancel found nothing, and of another nobody wrote down what came of it."""
 UNNAMED: Final = re.compile(r'^(?=.*"purchase")(?!.*"numbering")')
 """For an attempt's facts: its payment was opened, perhaps, and nobody can ask for it by its name."""
+RETURNED: Final = (
+    "SELECT 1 FROM operations WHERE attempt_id = ? AND call IN ('cancel', 'cancel_network', 'create', 'look') "
+    "AND answer IN ('ok', 'cancelled', 'canceled')"
+)
+"""The till has heard that its payment was given back."""
 TOLD_AMOUNT: Final = "SELECT 1 FROM attempts WHERE id = ? AND received IS NOT NULL"
 """The till was told what was taken."""
 FULL_S: Final = 30
@@ -474,6 +479,8 @@ class Laws:
             if nobody_knows:
                 continue
             if ("OPEN",) in findings:
+                if not held and self.ask(RETURNED, attempt):
+                    self.broken("told", f"{name}: its late money was given back, and staff are to give it back")
                 continue
             given = sum(one[1] for one in refunds if one[0] == "DONE")
             believed = (received or 0 if state == "APPROVED" else 0) - given

@@ -8,7 +8,6 @@ from kiosk.domain.entries import (
     AttemptAdvanced,
     AttemptNoted,
     Entry,
-    FindingAdvanced,
     GoalUndo,
     OperationAnswered,
     RefundAdvanced,
@@ -17,14 +16,14 @@ from kiosk.domain.entries import (
 from kiosk.domain.errors import known
 from kiosk.domain.giving_back import refund_steps
 from kiosk.domain.ids import wire_id
-from kiosk.domain.late import late_money
+from kiosk.domain.late import given_back, late_money
 from kiosk.domain.limits import Limits
 from kiosk.domain.moment import Stamp
 from kiosk.domain.money import Money
 from kiosk.domain.operation import Operation, Permit
 from kiosk.domain.outcome import Approved, Declined, NotSent, Outcome, Planned, Reason, Unknown, Unsettled
 from kiosk.domain.ports import Clock, Desk, GivesBack, Health, Journal, Randomness
-from kiosk.domain.refund import FindingState, RefundState
+from kiosk.domain.refund import RefundState
 from kiosk.domain.staffwork import TaskKind
 from kiosk.services.gateways.card import rules, wire
 from kiosk.services.gateways.card.client import CardClient
@@ -99,12 +98,12 @@ class CardMethod:
             answer = await self._look(attempt)
         return answer
 
-    async def _look(self, attempt: Attempt, refund_id: str = "") -> Answer:
+    async def _look(self, attempt: Attempt, refund_id: str = "", if_canceled: tuple[Entry, ...] = ()) -> Answer:
         """Create it, or hear where it stands."""
         payment = _payment(attempt)
         permit = await self._journal.intend(attempt.id, partial(wire.create, payment), refund_id=refund_id)
         read = await self._client.create(permit, payment)
-        await self._journal.write(_answered(permit, read))
+        await self._journal.write(_answered(permit, read), *(if_canceled if read.answer is Answer.CANCELED else ()))
         return read.answer
 
     async def _confirm(self, attempt: Attempt, *entries: Entry, repeats: str = "") -> tuple[Permit, Read]:
@@ -249,29 +248,18 @@ class CardMethod:
     async def look_again(self, attempt_id: str) -> bool:
         """Ask once more; a payment that arrived after all is late money, and is cancelled."""
         attempt = await self._journal.attempt(attempt_id)
-        looked = await self._look(attempt)
-        if looked is Answer.CANCELED:
-            # an earlier look cancelled it, and the answer to that was lost
-            await self._close_findings(attempt)
+        back = given_back(await self._journal.findings(attempt.id))
+        # an earlier look may have cancelled it, and the answer to that was lost
+        looked = await self._look(attempt, if_canceled=back)
         if looked is not Answer.APPROVED:
             return looked in rules.NOTHING_HELD
-        if not await self._open_findings(attempt):
+        if not back:
             amount = known(attempt.asked, "amount asked").amount
             await self._journal.write(*late_money(attempt, attempt.facts[KEY], amount))
         answered, _ = await self._cancel(attempt)
         await self._journal.write(answered)
-        looked = await self._look(attempt)
-        if looked is Answer.CANCELED:
-            await self._close_findings(attempt)
-        return looked is Answer.CANCELED
-
-    async def _open_findings(self, attempt: Attempt) -> tuple[str, ...]:
-        findings = await self._journal.findings(attempt.id)
-        return tuple(one.id for one in findings if one.state is FindingState.OPEN)
-
-    async def _close_findings(self, attempt: Attempt) -> None:
-        for finding in await self._open_findings(attempt):
-            await self._journal.write(FindingAdvanced(finding, FindingState.REFUNDED))
+        back = given_back(await self._journal.findings(attempt.id))
+        return await self._look(attempt, if_canceled=back) is Answer.CANCELED
 
 
 def _payment(attempt: Attempt) -> Payment:

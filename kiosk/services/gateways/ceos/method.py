@@ -11,7 +11,6 @@ from kiosk.domain.entries import (
     AttemptAdvanced,
     AttemptNoted,
     Entry,
-    FindingAdvanced,
     GoalUndo,
     OperationAnswered,
     RefundAdvanced,
@@ -19,14 +18,14 @@ from kiosk.domain.entries import (
 from kiosk.domain.errors import known
 from kiosk.domain.giving_back import refund_steps
 from kiosk.domain.ids import wire_id
-from kiosk.domain.late import late_money
+from kiosk.domain.late import given_back, late_money
 from kiosk.domain.limits import Limits
 from kiosk.domain.moment import Stamp
 from kiosk.domain.money import Money
 from kiosk.domain.operation import Operation
 from kiosk.domain.outcome import Approved, Declined, NotSent, Outcome, Planned, Reason, Unknown, Unsettled
 from kiosk.domain.ports import Clock, Desk, GivesBack, Health, Journal, Randomness
-from kiosk.domain.refund import FindingState, RefundState
+from kiosk.domain.refund import RefundState
 from kiosk.services.gateways.ceos import rules, wire
 from kiosk.services.gateways.ceos.client import CeosClient
 from kiosk.services.gateways.ceos.rules import Answer, Call, Cancel, Look, RefundVerdict, Try, Verdict, Wait
@@ -145,14 +144,16 @@ class CeosMethod:
                 case Verdict(state, reason):
                     return _verdict(attempt, state, reason)
 
-    async def _cancel(self, attempt: Attempt, entries: tuple[Entry, ...], refund_id: str = "") -> tuple[Entry, Answer]:
+    async def _cancel(
+        self, attempt: Attempt, entries: tuple[Entry, ...], refund_id: str = "", if_cancelled: tuple[Entry, ...] = ()
+    ) -> tuple[Entry, Answer]:
         """Send one cancel; what came is to be written down with what follows from it."""
         request = partial(wire.cancel, attempt.facts[PAYMENT])
         permit = await self._journal.intend(attempt.id, request, *entries, refund_id=refund_id)
         answer = await self._client.cancel(permit, attempt.facts[PAYMENT])
         answered = OperationAnswered(permit.operation_id, answer)
         if not refund_id:
-            await self._journal.write(answered)
+            await self._journal.write(answered, *(if_cancelled if answer is Answer.CANCELLED else ()))
         return answered, answer
 
     async def _evidence(self, attempt: Attempt) -> rules.Evidence:
@@ -224,24 +225,18 @@ class CeosMethod:
         """Ask once more; a payment that arrived after all is late money, and is cancelled."""
         attempt = await self._journal.attempt(attempt_id)
         looked = await self._look(attempt)
-        found = [one for one in await self._journal.findings(attempt.id) if one.state is FindingState.OPEN]
-        if looked is Answer.CANCELLED:
+        back = given_back(await self._journal.findings(attempt.id))
+        if looked is Answer.CANCELLED and back:
             # an earlier look cancelled it, and the answer to that was lost
-            await self._close_findings(attempt)
+            await self._journal.write(*back)
         if looked is not Answer.PAID:
             return looked in rules.NOTHING_HELD
-        if not found:
+        if not back:
             amount = known(attempt.asked, "amount asked").amount
             await self._journal.write(*late_money(attempt, attempt.facts[PAYMENT], amount))
-        _, answer = await self._cancel(attempt, ())
-        if answer is Answer.CANCELLED:
-            await self._close_findings(attempt)
+        back = given_back(await self._journal.findings(attempt.id))
+        _, answer = await self._cancel(attempt, (), if_cancelled=back)
         return answer is Answer.CANCELLED
-
-    async def _close_findings(self, attempt: Attempt) -> None:
-        for finding in await self._journal.findings(attempt.id):
-            if finding.state is FindingState.OPEN:
-                await self._journal.write(FindingAdvanced(finding.id, FindingState.REFUNDED))
 
 
 def _into_reversing(attempt: Attempt) -> tuple[Entry, ...]:

@@ -8,7 +8,6 @@ from kiosk.domain.entries import (
     AttemptAdvanced,
     AttemptNoted,
     Entry,
-    FindingAdvanced,
     GoalUndo,
     OperationAnswered,
     RefundAdvanced,
@@ -16,14 +15,14 @@ from kiosk.domain.entries import (
 from kiosk.domain.errors import known
 from kiosk.domain.giving_back import refund_steps
 from kiosk.domain.ids import wire_id
-from kiosk.domain.late import late_money
+from kiosk.domain.late import found_and_given_back, given_back
 from kiosk.domain.limits import Limits
 from kiosk.domain.moment import Stamp
 from kiosk.domain.money import Money
 from kiosk.domain.operation import Operation, Permit
 from kiosk.domain.outcome import Approved, Declined, NotSent, Outcome, Planned, Reason, Unknown, Unsettled
 from kiosk.domain.ports import Clock, Desk, GivesBack, Health, Journal, Randomness, ScanKind
-from kiosk.domain.refund import FindingState, Refund, RefundState
+from kiosk.domain.refund import Refund, RefundState
 from kiosk.services.gateways.crepay import rules
 from kiosk.services.gateways.crepay.client import CrepayClient
 from kiosk.services.gateways.crepay.rules import Answer, AskBalance, Call, RefundVerdict, Send, Try, Verdict, Wait
@@ -246,17 +245,13 @@ class CrepayMethod:
         attempt = await self._journal.attempt(attempt_id)
         unknown = self._network_cancel and attempt.received is None
         call = Call.CANCEL_NETWORK if unknown else Call.CANCEL
-        found = late_money(attempt, attempt.facts[TARGET], _held(attempt))
-        entries = () if await self._journal.findings(attempt.id) else found
+        before = await self._journal.findings(attempt.id)
+        found = found_and_given_back(attempt, attempt.facts[TARGET], _held(attempt))
+        entries = given_back(before) if before else found
         answer = await self._undo(attempt, call, (), if_undone=entries)
         if answer is Answer.UNSUPPORTED:
             answer = await self._undo(attempt, Call.CANCEL, (), if_undone=entries)
-        if answer is not Answer.OK:
-            return answer is Answer.NO_SUCH_PAYMENT
-        for finding in await self._journal.findings(attempt.id):
-            if finding.state is FindingState.OPEN:
-                await self._journal.write(FindingAdvanced(finding.id, FindingState.REFUNDED))
-        return True
+        return answer in rules.NOTHING_HELD
 
     # -- parts
 

@@ -96,6 +96,9 @@ REPEATABLE: Final = frozenset(
 )
 """Answers to an undo after which it is sent again, with a fresh id and clock."""
 
+NOTHING_HELD: Final = frozenset({Answer.OK, Answer.NO_SUCH_PAYMENT})
+"""Answers to an undo after which Crepay holds nothing."""
+
 MAYBE_DONE: Final = frozenset(
     {
         Answer.NO_ANSWER,
