@@ -164,6 +164,9 @@ class Journal(Protocol):
     async def evidence_of(self, method: str, transaction: str) -> str:
         """The attempt of which this transaction is the evidence, or "" (law 1)."""
 
+    async def attempts_shown_as(self, masked: str) -> tuple[Attempt, ...]:
+        """The attempts whose customer held up or named something that people see like this, oldest first."""
+
     async def refunds_noted(self, name: str, value: str) -> tuple[Refund, ...]:
         """The refunds for which this fact was noted: what one has claimed is nobody else's."""
 

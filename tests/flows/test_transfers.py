@@ -1,5 +1,6 @@
 """Bank transfers, through the whole till: the deposit list is the truth, and late money is nobody's to keep."""
 
+import random
 from dataclasses import replace
 
 import pytest
@@ -803,6 +804,73 @@ async def test_a_clock_that_is_three_days_ahead_after_the_machine_was_switched_o
     await till.pass_time(1300)
 
     assert await findings(till) == [("late", TOTAL, "OPEN")]
+
+
+class SameNumber(random.Random):
+    """A bank that gives one number out again and again."""
+
+    def randrange(self, start, *more):
+        return 4_711 if start == 10**11 else super().randrange(start, *more)
+
+    def choice(self, banks):
+        return banks[0]
+
+
+async def found(till):
+    """How much was found of the first payment of each customer."""
+    return [len(await till.journal.findings(f"K01-1-00000{n}-1")) for n in (1, 2)]
+
+
+async def test_late_money_for_a_number_that_was_given_out_again_is_the_last_customers(till):
+    """Although the first one's account is looked at before."""
+    till.outside.ezpg.ledger._random = SameNumber(1)
+    for _ in range(2):
+        await shown(till)
+        await till.do(Leave())
+        await till.pass_time(30)
+    first, second = [await till.journal.attempt(f"K01-1-00000{n}-1") for n in (1, 2)]
+    assert first.facts["number"] == second.facts["number"]
+    assert (first.state, second.state) == (State.CLOSED, State.CLOSED)
+    await till.pass_time(120)
+    await till.transfer(mode="S")
+    await till.pass_time(1300)
+
+    assert await found(till) == [0, 1]
+
+
+async def test_late_money_that_was_found_before_its_number_was_given_out_again_stays_what_it_was(till):
+    till.outside.ezpg.ledger._random = SameNumber(1)
+    await shown(till)
+    await till.do(Leave())
+    await till.pass_time(3600)
+    await till.transfer(mode="S")
+    await till.restart()
+    await till.pass_time(5)
+    assert await findings(till) == [("late", TOTAL, "OPEN")]
+
+    # within the minute by which clocks may differ
+    await shown(till)
+    await till.pass_time(5)
+    assert isinstance(till.view, TransferView)
+    await till.do(Leave())
+    await till.pass_time(1300)
+
+    assert await found(till) == [1, 0]
+
+
+async def test_a_second_customer_of_the_same_number_is_paid_and_what_comes_twice_is_theirs(till):
+    till.outside.ezpg.ledger._random = SameNumber(1)
+    await shown(till)
+    await till.do(Leave())
+    await till.pass_time(30)
+    await shown(till)
+    await till.transfer()
+    await till.pass_time(5)
+    assert isinstance(till.view, DoneView)
+    await till.transfer(mode="S")
+    await till.pass_time(1300)
+
+    assert await found(till) == [0, 1]
 
 
 @pytest.fixture

@@ -124,8 +124,8 @@ BUGS: Final = (
         "a transaction pays twice",
         "L1: one gateway transaction id is evidence for one attempt",
         METHOD,
-        'return await self._journal.evidence_of(self.name, row.transaction) in ("", attempt.id)',
-        "return True",
+        "            return evidence == attempt.id\n",
+        "            return True\n",
         ("tests/flows/test_transfer_evidence.py",),
     ),
     # -- the account
@@ -355,6 +355,22 @@ BUGS: Final = (
         "resting_s or pause_s(unheard)",
         "pause_s(unheard)",
         OF_RULES,
+    ),
+    Bug(
+        "what comes for a number that was given out again is everybody's who had it",
+        "L1: evidence of one",
+        METHOD,
+        "        return int(attempt.facts[SINCE]) == since_ms\n",
+        "        return since_ms > 0\n",
+        paid("test_late_money_for_a_number_that_was_given_out_again_is_the_last_customers"),
+    ),
+    Bug(
+        "what was found of one pays for the next who has the same number",
+        "L1: evidence of one",
+        METHOD,
+        "                return one.id == attempt.id\n",
+        "                return True\n",
+        paid("test_late_money_that_was_found_before_its_number_was_given_out_again_stays_what_it_was"),
     ),
     Bug(
         "late money is looked for until midnight only",

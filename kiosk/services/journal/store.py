@@ -274,6 +274,11 @@ class SqliteJournal:
         query = "SELECT id FROM attempts WHERE method = ? AND gateway_txn = ?"
         return await self._read(lambda db: _first(db, query, method, transaction))
 
+    async def attempts_shown_as(self, masked: str) -> tuple[Attempt, ...]:
+        """The attempts whose customer held up or named something that people see like this, oldest first."""
+        query = f"{reading.ATTEMPTS} WHERE a.masked = ? AND a.masked <> '' ORDER BY a.rowid"
+        return await self._read(lambda db: tuple(map(reading.attempt_from, db.execute(query, (masked,)))))
+
     async def refunds_noted(self, name: str, value: str) -> tuple[Refund, ...]:
         """The refunds for which this fact was noted: what one has claimed is nobody else's."""
         query = f"{reading.REFUNDS} WHERE json_extract(r.facts, '$.' || ?1) = ?2 ORDER BY r.rowid"

@@ -244,6 +244,7 @@ async def ask_everything(journal: Journal, order_id: str) -> None:
     await journal.open_orders()
     await journal.slow_attempts()
     await journal.watched_attempts()
+    await journal.attempts_shown_as("****6789")
     await journal.staff_tasks()
     await journal.queued_prints()
     await journal.has_room()

@@ -287,7 +287,8 @@ class EzpgMethod:
         days = listed_days(int(attempt.facts[SINCE]), self._client.there_ms)
         asked = await self._client.deposits(attempt.facts[NUMBER], attempt.facts[MOID], *days)
         expected = what_is_expected(attempt, self._arrangement.tolerance)
-        rows = tuple([one for one in asked.rows if rules.is_ours(one, expected) and await self._is_free(one, attempt)])
+        ours = [one for one in asked.rows if rules.is_ours(one, expected)]
+        rows = tuple([one for one in ours if await self._is_free(one, attempt)])
         facts = {"rows": _told(rows)}
         before = [one for one in await self._journal.operations(attempt.id) if one.call == Call.DEPOSITS]
         last = before[-1] if before else None
@@ -300,8 +301,19 @@ class EzpgMethod:
         return Listed(rows, rules.what_came(rows, expected))
 
     async def _is_free(self, row: Deposit, attempt: Attempt) -> bool:
-        """It is evidence of no other attempt (law 1)."""
-        return await self._journal.evidence_of(self.name, row.transaction) in ("", attempt.id)
+        """It is evidence of no other attempt (law 1).
+
+        Nor is it another's whose account had the same number: one who has found it, else the last one before it came.
+        """
+        evidence = await self._journal.evidence_of(self.name, row.transaction)
+        if evidence:
+            return evidence == attempt.id
+        alike = [one for one in await self._journal.attempts_shown_as(attempt.facts[MASKED]) if _is_same(one, attempt)]
+        for one in alike:
+            if any(found.transaction == row.transaction for found in await self._journal.findings(one.id)):
+                return one.id == attempt.id
+        since_ms = max(int(one.facts[SINCE]) for one in alike if rules.is_ours(row, what_is_expected(one, 0)))
+        return int(attempt.facts[SINCE]) == since_ms
 
     def _left_s(self, attempt: Attempt) -> float:
         return (int(attempt.facts[UNTIL]) - self._clock.now_ms()) / 1000
@@ -422,6 +434,11 @@ def what_is_expected(attempt: Attempt, tolerance: int) -> Expected:
         tolerance=tolerance,
         since_ms=int(facts[SINCE]),
     )
+
+
+def _is_same(one: Attempt, other: Attempt) -> bool:
+    """Whether two attempts had the same account, or one that was given out again."""
+    return all(one.facts.get(name) == other.facts[name] for name in (NUMBER, BANK))
 
 
 def _known(attempt: Attempt, findings: Sequence[Finding]) -> Known:
