@@ -114,7 +114,7 @@ class Systems:
     def _ceos(self, section: Ceos, journal: Journal) -> Method:
         store_id = self.keys.ceos_store or section.store_id
         account = CeosAccount(store_id, self.keys.ceos_secret, section.github_id or "")
-        client = CeosClient(self._line(section.base_url, journal), account, self.clock, self.config.limits)
+        client = CeosClient(self._line(section.base_url, journal), account, self.config.limits)
         return CeosMethod(
             client,
             journal,
@@ -127,7 +127,7 @@ class Systems:
 
     def _card(self, section: Card, journal: Journal) -> Method:
         account = CardAccount(self.keys.card_key or NO_SECRET)
-        client = CardClient(self._line(section.base_url, journal), account, self.clock, self.config.limits)
+        client = CardClient(self._line(section.base_url, journal), account, self.config.limits)
         return CardMethod(client, journal, self.clock, self.randomness, self.config.limits)
 
     def _loyalty(self, section: Loyalty, journal: Journal) -> Method:

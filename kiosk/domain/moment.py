@@ -2,9 +2,6 @@
 
 from dataclasses import dataclass
 
-CLOCKS_AGREE_MS = 10_000
-"""How far wall clock and server's clock may differ before neither is believed [ms]. Source: law 10."""
-
 
 @dataclass(frozen=True, slots=True)
 class Stamp:
@@ -21,24 +18,18 @@ class Stamp:
     boot_id: str
 
 
-def elapsed_s(since: Stamp, now: Stamp, server_now_ms: int | None) -> float | None:
-    """Seconds between two moments, or None when nobody can know.
+def passed_s(since: Stamp, now: Stamp, started: Stamp) -> float:
+    """Seconds that are known to have passed since a moment: not all of them, perhaps, but never more than there were.
 
-    Within one boot the monotonic clock counts. After a reboot it is the larger of wall time and the server's Date
-    minus our own timestamp; if these disagree by more than 10 s, neither is believed. Source: law 10. Wall time alone
-    is not believed either: with nothing beside it nobody would notice that the clock was set.
+    Within one boot the clock that nobody sets counts. What was written down in another boot was before this start of
+    the program, and counts from there. The wall clock is believed in neither case, however well it agrees with a
+    server's now: nobody knows how far off it was when the moment was written down. A wait may so last longer than
+    needed, never shorter. Source: law 10.
 
     Args:
         since: The earlier moment.
         now: This moment.
-        server_now_ms: The gateway server's clock, now, UTC epoch [ms]; None when it has not been heard.
+        started: When this run of the program began.
     """
-    if since.boot_id == now.boot_id:
-        return (now.monotonic_ms - since.monotonic_ms) / 1000
-    wall_ms = now.wall_ms - since.wall_ms
-    if server_now_ms is None:
-        return None
-    server_ms = server_now_ms - since.wall_ms
-    if abs(server_ms - wall_ms) > CLOCKS_AGREE_MS:
-        return None
-    return max(wall_ms, server_ms, 0) / 1000
+    earliest = since if since.boot_id == now.boot_id else started
+    return (now.monotonic_ms - earliest.monotonic_ms) / 1000

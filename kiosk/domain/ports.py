@@ -40,7 +40,7 @@ class Clock(Protocol):
         """This moment, so that it can be written down."""
 
     def elapsed(self, since: Stamp) -> float:
-        """Time since a moment that was written down, perhaps before a restart [s]."""
+        """Time that is known to have passed since a moment was written down, perhaps before a restart [s]."""
 
     async def sleep(self, seconds: float) -> None:
         """Come back when this much time has really passed [s]."""

@@ -79,7 +79,6 @@ class Recovery:
         self._clock = clock
         self._limits = limits
         self._tasks = tasks
-        self._started = clock.stamp()
         self.stock_taken = asyncio.Event()
         self.one_look: Final = asyncio.Lock()
         self._resolving: dict[str, asyncio.Task[None]] = {}
@@ -389,9 +388,8 @@ class Recovery:
         return self._passed_s(last.answered or last.intended)
 
     def _passed_s(self, moment: Stamp) -> float:
-        """Time since a moment [s]. One of another boot was before this start, however far the clock was set back."""
-        is_earlier = moment.boot_id != self._started.boot_id
-        return max(self._clock.elapsed(moment), self._clock.elapsed(self._started) if is_earlier else 0.0)
+        """Time since a moment [s], as far as it is known to have passed."""
+        return self._clock.elapsed(moment)
 
     async def _look_again(self, attempt: Attempt) -> bool:
         """What a person has said the end of is left alone, unless late money would prove them wrong.

@@ -11,7 +11,6 @@ from dataclasses import dataclass, replace
 from kiosk.domain.confidential import Confidential
 from kiosk.domain.entries import PersonLeft, PersonSet, PinSet, PinTried
 from kiosk.domain.errors import known
-from kiosk.domain.moment import Stamp
 from kiosk.domain.people import Deed, Person, PinFlaw, Role, flaw_of, keeps_somebody_for, lock_s
 from kiosk.domain.ports import Clock, Journal, Pins
 
@@ -40,7 +39,6 @@ class Staff:
         self._journal = journal
         self._pins = pins
         self._clock = clock
-        self._started = clock.stamp()
         self._one_try = asyncio.Lock()
 
     async def people(self) -> tuple[Person, ...]:
@@ -72,11 +70,7 @@ class Staff:
         """How long no PIN of theirs is taken [s]; 0 when the next one is."""
         if person.tried is None:
             return 0.0
-        return max(0.0, lock_s(person.wrong) - self._passed_s(person.tried))
-
-    def _passed_s(self, moment: Stamp) -> float:
-        is_earlier = moment.boot_id != self._started.boot_id
-        return self._clock.elapsed(self._started if is_earlier else moment)
+        return max(0.0, lock_s(person.wrong) - self._clock.elapsed(person.tried))
 
     async def _fits(self, person: Person, pin: Confidential) -> bool:
         return await self._pins.fits(pin, self._journal.unseal(person.pin, _context(person.id)))

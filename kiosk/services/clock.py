@@ -7,7 +7,7 @@ from collections.abc import Awaitable
 from pathlib import Path
 from typing import TypeVar
 
-from kiosk.domain.moment import Stamp
+from kiosk.domain.moment import Stamp, passed_s
 
 T = TypeVar("T")
 
@@ -29,7 +29,7 @@ def _read_boot_id() -> str:
     """A string that another boot does not have.
 
     Elsewhere than on Linux it is the minute the machine started. A corrected wall clock can make it look like another
-    boot, which costs only precision: the time between is then taken from the wall.
+    boot, which costs only patience: what was written down before then counts from this start of the program.
     """
     if _BOOT_ID.exists():
         return _BOOT_ID.read_text(encoding="ascii").strip()
@@ -47,6 +47,7 @@ class SystemClock:
         self._factor = factor
         # Scaled stamps of two factors do not compare; another factor is therefore another boot.
         self._boot_id = _read_boot_id() if factor == 1.0 else f"{_read_boot_id()} x{factor:g}"
+        self._started = self.stamp()
 
     def now_ms(self) -> int:
         """Wall time, UTC [ms since 1970]. For stamps only: people and servers set it."""
@@ -99,7 +100,5 @@ class SystemClock:
         return Stamp(self.now_ms(), int(self.monotonic() * 1000), self._boot_id)
 
     def elapsed(self, since: Stamp) -> float:
-        """Time since a stamp [s, scaled]: by the time since boot, or by the wall if the machine restarted since."""
-        if since.boot_id == self._boot_id:
-            return self.monotonic() - since.monotonic_ms / 1000
-        return max(0.0, (self.now_ms() - since.wall_ms) / 1000 * self._factor)
+        """Time since a stamp [s, scaled], as far as it is known to have passed."""
+        return passed_s(since, self.stamp(), self._started)

@@ -191,9 +191,9 @@ class Gateway:
             crepay = CrepayClient(line, account, clock, LIMITS)
             return CrepayMethod(crepay, journal, clock, random, LIMITS)
         if self.name == "card":
-            card = CardClient(line, CardAccount(Confidential(SECRET_KEY)), clock, LIMITS)
+            card = CardClient(line, CardAccount(Confidential(SECRET_KEY)), LIMITS)
             return CardMethod(card, journal, clock, random, LIMITS)
-        ceos = CeosClient(line, CeosAccount("", None, "demo"), clock, LIMITS)
+        ceos = CeosClient(line, CeosAccount("", None, "demo"), LIMITS)
         return CeosMethod(ceos, journal, clock, random, LIMITS, kiosk="K01", keep_secret=_forget)
 
     def held(self, world: World) -> int:

@@ -175,6 +175,25 @@ async def test_a_request_that_never_arrived_is_with_staff_after_a_day_and_is_not
     assert (await till.sale()).to_give_back_by_staff == ()
 
 
+@pytest.mark.parametrize("wall_off_s", [0, -30 * DAY_S], ids=["clock right", "clock set back"])
+async def test_a_till_that_is_off_at_night_comes_to_the_end_of_a_day_too(till, wall_off_s):
+    """By EzPG's clock: of the machine's, none counts while it is off."""
+    await sold(till)
+    till.fault("ezpg.withdraw", "drop_before")
+    refund = await pay_out(till)
+    await till.pass_time(4 * 3600)
+    await till.stop()
+    till.clock.reboot("boot-2", off_s=12 * 3600)
+    till.set_back(-wall_off_s)
+
+    await till.start()
+    await till.pass_time(7 * 3600)
+    assert (await stands(till, refund))[0] is RefundState.UNKNOWN
+    await till.pass_time(3600 + 700)
+
+    assert await stands(till, refund) == (RefundState.NEEDS_STAFF, Reason.NOTHING_THERE)
+
+
 async def test_an_equal_withdrawal_of_another_sale_is_not_taken_for_a_lost_one(till):
     await sold(till, 2)
     first = await pay_out(till, 1)

@@ -6,6 +6,7 @@ import pytest
 
 from kiosk.domain.told import Fact
 from kiosk.flows.views import DoneView
+from kiosk.simulator.relay_answers import Approvals
 from kiosk.simulator.relay_settings import OWNER, SHOP_ID, RelaySettings, Shop
 from tests.flows.till import TOTAL, Till
 
@@ -290,3 +291,54 @@ async def test_after_seven_days_less_an_hour_nothing_is_sent(till):
     assert await told(till) == [(Fact.STAFF_HELPS, "window_over")]
     assert till.calls("open_cancel") == []
     assert books(till) == TAKEN
+
+
+@pytest.mark.parametrize("wall_off_s", [0, -3600], ids=["", "the clock was set back meanwhile"])
+async def test_after_seven_days_by_the_relays_clock_nothing_is_sent_though_the_machine_was_rebooted(till, wall_off_s):
+    await till.stop()
+    reboot(till, 7 * 86_400 - 3_500, wall_off_s)
+    await till.start()
+    await till.pass_time(120)
+
+    await till.cancel()
+    await till.pass_time(5)
+
+    assert await told(till) == [(Fact.STAFF_HELPS, "window_over")]
+    assert till.calls("open_cancel") == []
+
+
+async def test_before_seven_days_are_over_by_the_relays_clock_the_owner_is_asked_whatever_ours_was_set_to(till):
+    await till.stop()
+    reboot(till, 60, 30 * 86_400)
+    await till.start()
+    await till.pass_time(120)
+
+    await till.cancel()
+    await till.answer_owner()
+    await till.pass_time(5)
+
+    assert books(till) == UNTOUCHED
+
+
+async def test_a_cancel_that_the_relay_does_not_see_approved_is_closed_in_time_though_the_machine_was_rebooted(till):
+    """The relay ends it by force 300 s after it was opened by its own clock: the time off counts."""
+    await till.cancel()
+    till.outside.loyalty.answers.plan(Approvals(outcome="unseen"))
+    await till.answer_owner()
+    await till.pass_time(150)
+    await till.stop()
+    reboot(till, 60, 0)
+
+    await till.start()
+    await till.pass_time(60)
+
+    if till.relay.dialect == "relay":
+        assert await till.fates() == ["loyalty APPROVED DONE"]
+        assert books(till) == UNTOUCHED
+
+
+def reboot(till, off_s, wall_off_s):
+    """The machine is off for so long [s], and its clock is wrong by so much after it [s]; the relay's is not."""
+    till.clock.reboot("boot-2", off_s=off_s)
+    till.clock.set_wall(till.clock.now_ms() + wall_off_s * 1000)
+    till.world.ahead_ms = -wall_off_s * 1000

@@ -6,6 +6,7 @@ from kiosk.domain.attempt import Goal, State
 from kiosk.domain.told import Fact
 from kiosk.flows.intents import GoBack
 from kiosk.flows.views import CertaintyView, DoneView, InterruptedView, MethodsView, PhoneView
+from kiosk.simulator.relay_answers import Approvals
 from kiosk.simulator.relay_settings import RelaySettings
 from tests.flows.till import TOTAL, Till
 from tests.support.clock import START_MS
@@ -395,3 +396,28 @@ async def test_after_a_reboot_with_the_clock_set_back_it_counts_from_this_start(
     await till.pass_time(11)
 
     assert (await till.attempt(1)).state is State.VOIDED
+
+
+async def test_a_clock_that_is_right_again_after_a_reboot_ends_no_wait(till):
+    """Law 10: it was an hour slow while it wrote down when the phone was asked, and nobody can see that any more."""
+    till.clock.set_wall(START_MS - 3_600_000)
+    till.world.ahead_ms = 3_600_000
+    till.hears = False
+    await till.fill()
+    await till.ask_phone()
+    await till.pass_time(40)
+    till.outside.loyalty.answers.plan(Approvals(outcome="late", seconds=100))
+    await till.answer_phone()
+    await till.pass_time(5)
+    await till.stop()
+    till.clock.reboot("boot-2", off_s=30)
+    till.clock.set_wall(START_MS + 75_000)
+    till.world.ahead_ms = 0
+
+    await till.start()
+    await till.pass_time(20)
+    assert (await till.attempt(1)).state is State.VOIDING
+    await till.pass_time(400)
+
+    assert await till.fates() == ["loyalty VOIDED"]
+    assert books(till) == UNTOUCHED

@@ -104,18 +104,23 @@ TURNS = 60
 
 
 class SimulatorClock(WorldClock):
-    """The simulators' time is the till's."""
+    """The simulators' time is the till's, unless that is wrong.
+
+    Attributes:
+        ahead_ms: How much the till's wall clock is behind [ms].
+    """
 
     def __init__(self, clock: FakeClock) -> None:
         self._clock = clock
+        self.ahead_ms = 0
 
     @override
     def now_ms(self) -> int:
-        return self._clock.now_ms()
+        return self._clock.now_ms() + self.ahead_ms
 
     @override
     def elapsed(self) -> float:
-        return self._clock.monotonic()
+        return self._clock.world_s
 
 
 class Wire(httpx.AsyncBaseTransport):
@@ -294,7 +299,8 @@ class Till:
         self.paper = Paper(self.clock)
         loyalty = self.relay.model_copy(update={"callback_url": "http://till/loyalty/callback"})
         settings = Settings(crepay=CrepaySettings(), ceos=CeosSettings(failure_rate=0), loyalty=loyalty, ezpg=self.ezpg)
-        self.outside = Outside(SimulatorClock(self.clock), 0, settings)
+        self.world = SimulatorClock(self.clock)
+        self.outside = Outside(self.world, 0, settings)
         self.tasks_of_world = TaskOwner(lambda _name, error: self.failures.append(error))
 
     # -- life
@@ -355,14 +361,14 @@ class Till:
 
         account = CrepayAccount("demo", Confidential("demo"), "BRAND", "STORE", "상회", "POS-1")
         crepay = CrepayClient(line("crepay"), account, self.clock, LIMITS)
-        ceos = CeosClient(line("ceos"), CeosAccount("", None, "demo"), self.clock, LIMITS)
+        ceos = CeosClient(line("ceos"), CeosAccount("", None, "demo"), LIMITS)
         self.inbox = Inbox(journal, self.clock, LIMITS)
         methods: dict[str, Method] = {
             "crepay": CrepayMethod(crepay, journal, self.clock, self.tokens, LIMITS),
             "ceos": CeosMethod(ceos, journal, self.clock, self.tokens, LIMITS, kiosk=self.kiosk, keep_secret=_forget),
         }
         if self.takes_cards:
-            card = CardClient(line("card"), CardAccount(Confidential(SECRET_KEY)), self.clock, LIMITS)
+            card = CardClient(line("card"), CardAccount(Confidential(SECRET_KEY)), LIMITS)
             methods["card"] = CardMethod(card, journal, self.clock, self.tokens, LIMITS)
         if self.takes_points:
             shop = LoyaltyAccount(SHOP_ID, Confidential(ACCESS_KEY))

@@ -415,8 +415,8 @@ BUGS: Final = (
         "a clock that was set back stops the slow tries",
         "L8: slow tries go on; L10",
         RECOVERY,
-        "self._clock.elapsed(self._started) if is_earlier else 0.0",
-        "0.0 if is_earlier else 0.0",
+        "        return self._clock.elapsed(moment)\n",
+        "        return max(0.0, (self._clock.now_ms() - moment.wall_ms) / 1000)\n",
         (BEHIND, "-k", "clock_set_back"),
     ),
     Bug(

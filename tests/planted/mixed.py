@@ -254,8 +254,8 @@ BUGS: Final = (
         "a confirm that a kill interrupted is given up at the kill",
         "card_settle_s: since its answer was given up; found by the simulation",
         CARD,
-        "return min(self._ages.since_start, max(0.0, self._age(one.intended) - self._limits.card_answer_s))",
-        "return self._ages.since_start",
+        "return min(here_s, max(0.0, self._age(one.intended) - self._limits.card_answer_s))",
+        "return here_s",
         CARDS,
     ),
 )

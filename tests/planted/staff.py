@@ -74,8 +74,8 @@ BUGS: Final = (
         "the lock-out is counted by the wall clock after a reboot",
         "clock set back",
         STAFF,
-        "self._clock.elapsed(self._started if is_earlier else moment)",
-        "self._clock.elapsed(moment)",
+        "self._clock.elapsed(person.tried)",
+        "max(0.0, (self._clock.now_ms() - person.tried.wall_ms) / 1000)",
         PINS,
     ),
     Bug(

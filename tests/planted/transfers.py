@@ -555,6 +555,14 @@ BUGS: Final = (
         given("test_an_equal_withdrawal_that_is_still_pending_is_not_taken_for_a_lost_one"),
     ),
     Bug(
+        "a lost withdrawal's day begins anew with every start of the machine",
+        "none after 24 h: NEEDS_STAFF; L10",
+        PAYOUTS,
+        "return max(passed_s, (self._client.there_ms - int(refund.facts[SINCE])) / 1000)",
+        "return passed_s",
+        given("test_a_till_that_is_off_at_night_comes_to_the_end_of_a_day_too"),
+    ),
+    Bug(
         "EzPG's clock is reckoned from ours, whatever that was set to meanwhile",
         "by account, amount and time",
         "kiosk/services/gateways/ezpg/client.py",

@@ -194,6 +194,7 @@ ELSEWHERE: Final = (
     Kind("frozen", 39, H, 1),
     Kind("clock set forward", 40, H, 1),
     Kind("clock set back", 41, H, 1),
+    Kind("clock set right", 41, H, 1),
     Kind("double tap", 42, H, 1),
     Kind("killed in recovery", 43, H, 1),
     Kind("another version", 44, H, 1),

@@ -17,7 +17,7 @@ from kiosk.domain.catalogue import Product, Tax
 from kiosk.domain.confidential import Confidential
 from kiosk.domain.errors import DeviceError, JournalError
 from kiosk.domain.limits import Limits
-from kiosk.domain.moment import Stamp
+from kiosk.domain.moment import Stamp, passed_s
 from kiosk.domain.money import won
 from kiosk.domain.ports import Catalogue, Clock, Printer, PrinterState, Randomness
 from kiosk.domain.receipt import Document
@@ -57,6 +57,7 @@ class HostClock(Clock):
 
     def __init__(self, world: "World") -> None:
         self._world = world
+        self._started = self.stamp()
 
     @override
     def now_ms(self) -> int:
@@ -73,10 +74,7 @@ class HostClock(Clock):
 
     @override
     def elapsed(self, since: Stamp) -> float:
-        now = self.stamp()
-        if since.boot_id == now.boot_id:
-            return (now.monotonic_ms - since.monotonic_ms) / 1000
-        return max(0.0, (now.wall_ms - since.wall_ms) / 1000)
+        return passed_s(since, self.stamp(), self._started)
 
     @override
     async def sleep(self, seconds: float) -> None:

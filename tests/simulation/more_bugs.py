@@ -18,7 +18,7 @@ NOT_HERE: Final[Mapping[str, str]] = {
     "a checkout answer's transaction id is not compared": MASKED,
     "a checkout answer's barcode is not compared": MASKED,
     "a cancel of another amount is believed": MASKED,
-    "after a reboot the smaller of two clocks is believed": "the two agree: a wait lasts longer by little",
+    "after a reboot the wall clock is believed": "a clock set, the power lost and a late landing have to meet",
     "the balance from before is ignored": "it guards against what lands later than is assumed",
     "a lost checkout is undone by the ordinary cancel": SAME_THERE,
     "cancel-network is used as a refund": SAME_THERE,

@@ -184,8 +184,8 @@ POINTS: Final = (
         "a cancel is closed before anybody has approved it",
         METHODS,
         REFUNDS,
-        "    is_last_call = known.numbering is Numbering.RELAY and known.opened_s >= limits.loyalty_cancel_close_s\n",
-        "    is_last_call = known.opened_s >= limits.loyalty_cancel_close_s\n",
+        "    is_last_call = known.numbering is Numbering.RELAY and ends_s >= limits.loyalty_cancel_close_s\n",
+        "    is_last_call = ends_s >= limits.loyalty_cancel_close_s\n",
         SEEN_IN_STORIES,
     ),
     Bug(

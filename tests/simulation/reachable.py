@@ -728,18 +728,6 @@ def reachable() -> set[Situation]:
     return set(ways())
 
 
-def by_another_clock() -> set[Situation]:
-    """Where the till is killed, and hears of nothing again: an earlier look proves more by the next start's clocks.
-
-    A start that cannot believe its clocks counts from when it began. They are few, and nothing can aim at them.
-    """
-    return {
-        (*situation[:5], State.NOT_CHARGED)
-        for situation in reachable()
-        if situation[:3] == ("ceos", State.UNKNOWN, "payment") and situation[4] != NONE
-    }
-
-
 QUESTIONS: Final[Mapping[str, str]] = {
     "crepay": "balance", "ceos": "payment", "card": "create", "loyalty": "item", "ezpg": "deposits",
 }  # fmt: skip

@@ -170,7 +170,7 @@ def points_cancelling(state: RefundState, call: Call) -> Leads:
                 continue
             tries = (Try(Call.OPEN_CANCEL, opened, opened_s), *last)
             known = refund_rules.Refunding(
-                state, True, numbering, was_approved, tries, opened_s + 60, opened_s, opened_s
+                state, True, numbering, was_approved, tries, opened_s + 60, opened_s, opened_s, opened_s
             )
             step = refund_rules.next_refund_step(known, LIMITS)
             found |= {f"refund {step.state}"} if isinstance(step, refund_rules.RefundVerdict) else {STAYS}

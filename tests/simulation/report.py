@@ -4,7 +4,7 @@ from collections import Counter
 from collections.abc import Sequence
 
 from tests.simulation import faults
-from tests.simulation.reachable import by_a_manager, by_another_clock, reachable
+from tests.simulation.reachable import by_a_manager, reachable
 from tests.simulation.run import Sum
 from tests.simulation.sometimes import NAMES
 from tests.simulation.world import World
@@ -30,7 +30,7 @@ def of_story(world: World) -> str:
 def of_situations(total: Sum) -> list[str]:
     """How many of the situations that can be reached were; those that were not, in groups."""
     wanted, met = reachable(), total.situations
-    asked, odd = by_a_manager() - wanted, by_another_clock() - wanted
+    asked = by_a_manager() - wanted
     hit, once = wanted & set(met), sum(1 for one in met.values() if one == 1)
     missed: Counter[str] = Counter(
         f"{gateway} {standing} {call}, {'killed ' + phase if phase != 'none' else 'leads to ' + outcome}"
@@ -38,10 +38,9 @@ def of_situations(total: Sum) -> list[str]:
     )
     return [
         f"situations: {len(hit)} of {len(wanted)} reachable = {100 * len(hit) / len(wanted):.1f} %",
-        f"  met by another start's clock, beside those that are counted: {len(odd & set(met))}",
         f"  met by a manager's question, beside them: {len(asked & set(met))}",
         f"  met once: {once} of {met.total()} = {once / max(1, met.total()):.1e}",
-        *(f"  met, though it cannot be: {', '.join(one)}" for one in sorted(set(met) - wanted - odd - asked)),
+        *(f"  met, though it cannot be: {', '.join(one)}" for one in sorted(set(met) - wanted - asked)),
         *(f"  not met {count:3}: {what}" for what, count in missed.most_common(60)),
     ]
 

@@ -312,8 +312,7 @@ class Transfers:
     def _may_be_anothers(self, refund: str, row: Withdrawal) -> bool:
         """EzPG lists no ids, and an equal withdrawal to the same account, sent before that, has not ended.
 
-        After a day it is a person's; but how long ago it was, a till that was rebooted knows only from an EzPG whose
-        clock agrees with its own.
+        After a day, by EzPG's own clock, it is a person's.
         """
         if self._world.outside.ezpg.settings.is_extended:
             return False

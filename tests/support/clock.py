@@ -9,7 +9,7 @@ from typing import TypeVar
 
 from typing_extensions import override
 
-from kiosk.domain.moment import Stamp
+from kiosk.domain.moment import Stamp, passed_s
 from kiosk.domain.ports import Clock
 
 T = TypeVar("T")
@@ -28,14 +28,16 @@ class FakeClock(Clock):
 
     def __init__(self, wall_ms: int = START_MS, boot_id: str = "boot-1") -> None:
         self._wall_ms = wall_ms
-        self._passed_ms = 1_000_000
+        self._passed_ms = self._world_ms = 1_000_000
         self._boot_id = boot_id
         self._waiting: list[tuple[int, int, Callable[[], object]]] = []
         self._order = count()
+        self._started = self.stamp()
 
     def advance(self, seconds: float) -> None:
         """Let time pass [s]. Whoever waited for it is woken, in order, when the loop turns next."""
         self._passed_ms += round(seconds * 1000)
+        self._world_ms += round(seconds * 1000)
         self._wall_ms += round(seconds * 1000)
         while self._waiting and self._waiting[0][0] <= self._passed_ms:
             heapq.heappop(self._waiting)[2]()
@@ -48,8 +50,15 @@ class FakeClock(Clock):
         """The machine restarts and was off for so long [s]: the time since boot begins anew."""
         self._boot_id = boot_id
         self._wall_ms += round(off_s * 1000)
+        self._world_ms += max(0, round(off_s * 1000))
         self._passed_ms = 5_000
         self._waiting.clear()
+        self._started = self.stamp()
+
+    @property
+    def world_s(self) -> float:
+        """Time as it passes outside the machine [s]: on and off, it goes on."""
+        return self._world_ms / 1000
 
     @property
     def waiting(self) -> int:
@@ -70,9 +79,7 @@ class FakeClock(Clock):
 
     @override
     def elapsed(self, since: Stamp) -> float:
-        if since.boot_id == self._boot_id:
-            return (self._passed_ms - since.monotonic_ms) / 1000
-        return max(0.0, (self._wall_ms - since.wall_ms) / 1000)
+        return passed_s(since, self.stamp(), self._started)
 
     @override
     async def sleep(self, seconds: float) -> None:

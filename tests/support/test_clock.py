@@ -75,10 +75,19 @@ async def test_a_cancelled_sleep_is_forgotten():
     assert clock.waiting == 0
 
 
-def test_after_a_reboot_only_the_wall_counts():
+def test_after_a_reboot_it_counts_from_there_whatever_the_wall_says():
     clock = FakeClock()
     before = clock.stamp()
     clock.reboot("boot-2", off_s=90)
-    assert clock.elapsed(before) == 90
     clock.set_wall(START_MS - 1000)
-    assert clock.elapsed(before) == 0
+    clock.advance(7)
+    assert clock.elapsed(before) == 7
+
+
+def test_the_world_goes_on_while_the_machine_is_off_and_sets_no_clock():
+    clock = FakeClock()
+    began_s = clock.world_s
+    clock.advance(10)
+    clock.reboot("boot-2", off_s=90)
+    clock.set_wall(0)
+    assert clock.world_s - began_s == 100

@@ -323,11 +323,11 @@ BUGS: Final = (
         (PROOF, "-k", "cannot_be_written_down"),
     ),
     Bug(
-        "how long ago it was is told by the wall clock alone",
+        "how long ago it was is told by the wall clock",
         "L10",
         METHOD,
-        "return self._ages.since(moment, self._client.ahead_ms)",
         "return self._clock.elapsed(moment)",
+        "return (self._clock.now_ms() - moment.wall_ms) / 1000",
         (CLOCKS, "-k", "reboot"),
     ),
     # -- afterwards

@@ -29,8 +29,8 @@ def crepay(line, clock, limits):
     return CrepayClient(line, account, clock, limits)
 
 
-def ceos(line, clock, limits):
-    return CeosClient(line, CeosAccount("store", Confidential("secret")), clock, limits)
+def ceos(line, _clock, limits):
+    return CeosClient(line, CeosAccount("store", Confidential("secret")), limits)
 
 
 def ezpg(line, clock, limits):
@@ -104,6 +104,7 @@ async def test_a_permit_that_ran_out_says_nothing_of_the_server(client_to, book,
     assert [line for line in server.lines if "/checkout" in line] == []
 
 
+@pytest.mark.parametrize("client_to", [crepay, ezpg], indirect=True)
 async def test_the_servers_clock_is_heard_half_a_second_late(client_to):
     async with serving(response(200, b"{}", "Date: Thu, 01 Jan 2026 00:00:10 GMT")) as server:
         client = client_to(server.url)
@@ -113,6 +114,7 @@ async def test_the_servers_clock_is_heard_half_a_second_late(client_to):
     assert client.ahead_ms == 10_500
 
 
+@pytest.mark.parametrize("client_to", [crepay, ezpg], indirect=True)
 async def test_an_answer_without_a_date_leaves_what_was_heard(client_to):
     dates = iter(["Date: Thu, 01 Jan 2026 00:00:10 GMT", "X-Date: none"])
 

@@ -7,7 +7,6 @@ from dataclasses import dataclass
 from kiosk.domain.confidential import Confidential
 from kiosk.domain.limits import Limits
 from kiosk.domain.operation import Permit
-from kiosk.domain.ports import Clock
 from kiosk.services.gateways.card import wire
 from kiosk.services.gateways.card.rules import Answer
 from kiosk.services.gateways.card.wire import Payment, Read
@@ -36,18 +35,15 @@ class CardClient:
     Args:
         line: To the payment system.
         account: Who asks.
-        clock: Ours.
         limits: The limits in force.
     """
 
-    def __init__(self, line: Line, account: Account, clock: Clock, limits: Limits) -> None:
+    def __init__(self, line: Line, account: Account, limits: Limits) -> None:
         self._line = line
-        self._clock = clock
         self.account = account
         self._limits = limits
         self.reachable = True
         self.accepted = True
-        self.ahead_ms: int | None = None
 
     async def probe(self) -> bool:
         """Reach the server; whatever it answers, it is there. A path that it does not have changes nothing."""
@@ -84,8 +80,6 @@ class CardClient:
         self.reachable = not isinstance(reply, NotReached)
         if isinstance(reply, HttpAnswer):
             self.accepted = reply.status != 401
-            if reply.server_ms is not None:
-                self.ahead_ms = reply.server_ms + 500 - self._clock.now_ms()
 
 
 def _nothing(reply: Reply) -> Read:

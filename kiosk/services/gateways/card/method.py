@@ -29,7 +29,6 @@ from kiosk.services.gateways.card import rules, wire
 from kiosk.services.gateways.card.client import CardClient
 from kiosk.services.gateways.card.rules import Answer, Call, Cancel, Confirm, Look, RefundVerdict, Try, Verdict, Wait
 from kiosk.services.gateways.card.wire import Payment, Read
-from kiosk.services.gateways.retrying import Ages
 
 TOKEN_LENGTH: Final = 12
 
@@ -58,7 +57,7 @@ class CardMethod:
         self._clock = clock
         self._random = random
         self._limits = limits
-        self._ages = Ages(clock)
+        self._started = clock.stamp()
         self._confirmed_here: set[str] = set()
         self._mistaken = False
 
@@ -200,12 +199,13 @@ class CardMethod:
         """
         if one.answered is not None:
             return self._age(one.answered)
+        here_s = self._age(self._started)
         if one.call != Call.CONFIRM:
-            return self._ages.since_start
-        return min(self._ages.since_start, max(0.0, self._age(one.intended) - self._limits.card_answer_s))
+            return here_s
+        return min(here_s, max(0.0, self._age(one.intended) - self._limits.card_answer_s))
 
     def _age(self, moment: Stamp) -> float:
-        return self._ages.since(moment, self._client.ahead_ms)
+        return self._clock.elapsed(moment)
 
     # -- giving back
 

@@ -7,7 +7,6 @@ from urllib.parse import quote
 from kiosk.domain.confidential import Confidential
 from kiosk.domain.limits import Limits
 from kiosk.domain.operation import Permit
-from kiosk.domain.ports import Clock
 from kiosk.services.gateways.ceos import wire
 from kiosk.services.gateways.ceos.rules import Answer
 from kiosk.services.http import HttpAnswer, Line, NotReached, NotSentWhy, Reply
@@ -39,17 +38,14 @@ class CeosClient:
     Args:
         line: To the payment system.
         account: Who asks.
-        clock: Ours.
         limits: The limits in force.
     """
 
-    def __init__(self, line: Line, account: Account, clock: Clock, limits: Limits) -> None:
+    def __init__(self, line: Line, account: Account, limits: Limits) -> None:
         self._line = line
-        self._clock = clock
         self.account = account
         self._limits = limits
         self.reachable = True
-        self.ahead_ms: int | None = None
 
     async def probe(self) -> bool:
         """Reach the server; whatever it answers, it is there."""
@@ -102,8 +98,6 @@ class CeosClient:
         if reply == NotReached(NotSentWhy.PERMIT_VOID):
             return  # it was not even tried
         self.reachable = not isinstance(reply, NotReached)
-        if isinstance(reply, HttpAnswer) and reply.server_ms is not None:
-            self.ahead_ms = reply.server_ms + 500 - self._clock.now_ms()
 
 
 def _nothing(reply: Reply) -> Answer:

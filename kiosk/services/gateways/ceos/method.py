@@ -29,7 +29,6 @@ from kiosk.domain.refund import RefundState
 from kiosk.services.gateways.ceos import rules, wire
 from kiosk.services.gateways.ceos.client import CeosClient
 from kiosk.services.gateways.ceos.rules import Answer, Call, Cancel, Look, RefundVerdict, Try, Verdict, Wait
-from kiosk.services.gateways.retrying import Ages
 from kiosk.services.journal.encoding import stamp_from, stamp_text
 
 TOKEN_LENGTH: Final = 12
@@ -71,7 +70,6 @@ class CeosMethod:
         self._limits = limits
         self._kiosk = kiosk
         self._keep_secret = keep_secret
-        self._ages = Ages(clock)
 
     def health(self) -> Health:
         """Unreachable, or no secret yet."""
@@ -180,7 +178,7 @@ class CeosMethod:
         return Try(Call(operation.call), answer, age_s, after_waiting_s=unsure_s - self._age(began))
 
     def _age(self, moment: Stamp) -> float:
-        return self._ages.since(moment, self._client.ahead_ms)
+        return self._clock.elapsed(moment)
 
     # -- giving back
 

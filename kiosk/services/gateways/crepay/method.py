@@ -27,7 +27,6 @@ from kiosk.services.gateways.crepay import rules
 from kiosk.services.gateways.crepay.client import CrepayClient
 from kiosk.services.gateways.crepay.rules import Answer, AskBalance, Call, RefundVerdict, Send, Try, Verdict, Wait
 from kiosk.services.gateways.crepay.wire import ID_LONGEST, Asking, Read
-from kiosk.services.gateways.retrying import Ages
 
 TOKEN_LENGTH: Final = 8
 UNSTORED_TRIES: Final = 5
@@ -53,7 +52,6 @@ class CrepayMethod:
         self._clock = clock
         self._random = random
         self._limits = limits
-        self._ages = Ages(clock)
         # until the server says otherwise; it is newer than the document
         self._network_cancel = True
 
@@ -266,7 +264,7 @@ class CrepayMethod:
         )
 
     def _age(self, moment: Stamp) -> float:
-        return self._ages.since(moment, self._client.ahead_ms)
+        return self._clock.elapsed(moment)
 
     def _barcode(self, attempt: Attempt) -> Confidential:
         return self._journal.unseal(attempt.facts[BARCODE], _context(attempt))

@@ -43,7 +43,6 @@ from kiosk.services.gateways.ezpg.refund_rules import (
     Wait,
     Withdraw,
 )
-from kiosk.services.gateways.retrying import Ages
 
 TOKEN_LENGTH: Final = 5
 """With the longest id of a refund, as much as EzPG keeps (`moid`, 30)."""
@@ -124,7 +123,6 @@ class EzpgPayouts:
         self._random = random
         self._limits = limits
         self._arrangement = arrangement
-        self._ages = Ages(clock)
         self._one_judges = asyncio.Lock()
         """Of two refunds that one row would prove, the second sees that the first has claimed it."""
 
@@ -252,11 +250,22 @@ class EzpgPayouts:
             fits=await self._fits(seen.rows, refund, operations) if seen.rows else NO_FITS,
             rivals=await self._rivals(refund),
             is_listed=seen.answer is Answer.LISTED,
-            sent_s=0.0 if sent is None else self._ages.since(sent.intended, self._client.ahead_ms),
+            sent_s=0.0 if sent is None else self._sent_s(refund, sent),
             looks=seen.looks,
             looked_s=0.0 if seen.at is None else self._clock.elapsed(seen.at),
             lost_s=self._limits.ezpg_withdrawal_lost_s,
         )
+
+    def _sent_s(self, refund: Refund, sent: Operation) -> float:
+        """How long ago it was sent [s].
+
+        Over a restart of the machine that is known by EzPG's own clock, which was kept when it was sent: a till that is
+        switched off every night would else never come to the end of a day.
+        """
+        passed_s = self._clock.elapsed(sent.intended)
+        if self._client.ahead_ms is None:
+            return passed_s
+        return max(passed_s, (self._client.there_ms - int(refund.facts[SINCE])) / 1000)
 
     async def _rivals(self, refund: Refund) -> tuple[int, ...]:
         """When other refunds were sent that would look the same in a list, may be in it, and have claimed no row."""

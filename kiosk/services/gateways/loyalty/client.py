@@ -6,6 +6,7 @@ from typing import Final
 
 from kiosk.domain.confidential import Confidential
 from kiosk.domain.limits import Limits
+from kiosk.domain.moment import Stamp
 from kiosk.domain.money import Money, to_token_units
 from kiosk.domain.operation import Permit
 from kiosk.domain.ports import Clock, Randomness
@@ -59,9 +60,17 @@ class LoyaltyClient:
         self._limits = limits
         self._wanted = paths
         self.reachable = True
-        self.ahead_ms: int | None = None
+        self._heard: tuple[int, Stamp] | None = None
         self.dialect: Dialect | None = None
         self.shop: Shop | None = None
+
+    @property
+    def there_ms(self) -> int | None:
+        """What the relay's clock shows now, whatever ours was set to since it was heard, UTC epoch [ms]."""
+        if self._heard is None:
+            return None
+        shown_ms, heard = self._heard
+        return shown_ms + round(self._clock.elapsed(heard) * 1000)
 
     # -- what kind of relay it is
 
@@ -175,7 +184,8 @@ class LoyaltyClient:
             return  # it was not even tried
         self.reachable = not isinstance(reply, NotReached)
         if isinstance(reply, HttpAnswer) and reply.server_ms is not None:
-            self.ahead_ms = reply.server_ms + 500 - self._clock.now_ms()
+            # Date has whole seconds: on average half a second has passed since
+            self._heard = reply.server_ms + 500, self._clock.stamp()
 
 
 def _nothing(reply: Reply) -> Answer:

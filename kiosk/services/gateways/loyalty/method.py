@@ -34,7 +34,6 @@ from kiosk.services.gateways.loyalty.inbox import Inbox
 from kiosk.services.gateways.loyalty.refund_rules import CloseCancel, OpenCancel, RefundVerdict
 from kiosk.services.gateways.loyalty.rules import Capture, Look, Release, Try, Verdict, Void, Wait
 from kiosk.services.gateways.loyalty.wire import Account, Purchase, Quote, Read
-from kiosk.services.gateways.retrying import Ages
 
 TOKEN_LENGTH: Final = 12
 
@@ -72,7 +71,6 @@ class LoyaltyMethod:
         self._clock = clock
         self._random = random
         self._limits = limits
-        self._ages = Ages(clock)
         self._taken_here: set[str] = set()
         self._unreadable = False
 
@@ -415,7 +413,7 @@ class LoyaltyMethod:
         return self._age(opening.intended)
 
     def _age(self, moment: Stamp) -> float:
-        return self._ages.since(moment, self._client.ahead_ms)
+        return self._clock.elapsed(moment)
 
     # -- giving back
 
@@ -462,10 +460,21 @@ class LoyaltyMethod:
             numbering=_numbering(attempt),
             was_approved=any(one.answer is Answer.CANCEL_APPROVED for one in tries),
             tries=tries,
-            paid_s=self._asked_s(_opening(operations)),
+            paid_s=max(self._asked_s(_opening(operations)), self._there_s(operations, wire.OPENED_AT)),
             asked_s=self._age(refund.asked),
             opened_s=0.0 if opened is None else self._age(opened.answered or opened.intended),
+            there_s=self._there_s(own, wire.CANCEL_OPENED_AT),
         )
+
+    def _there_s(self, operations: tuple[Operation, ...], name: str) -> float:
+        """How long ago the relay took a request by its own clock, by which it counts [s]; 0 where it does not say.
+
+        A wait that no clock of ours can tell the end of after a reboot lasts longer for that, and is safe. These are
+        times after which it is too late.
+        """
+        told = [one.facts[name] for one in operations if name in one.facts]
+        now_ms = self._client.there_ms
+        return 0.0 if now_ms is None or not told else now_ms / 1000 - int(told[-1])
 
     async def reverse_unstored(self, attempt_id: str, received: Money) -> bool:  # noqa: ARG002 - as the port has it
         """What was taken comes back only through the owner's phone: nothing is sent, and the next start finds it."""

@@ -68,6 +68,8 @@ class Refunding:
         paid_s: How long ago the payment was opened [s].
         asked_s: How long ago the refund was asked for [s].
         opened_s: How long ago the cancel was opened, or was to be [s]; 0 when it was not sent.
+        there_s: How long ago it was opened by the relay's own clock [s]; 0 where it does not say. Over a restart of the
+            machine that may be longer.
     """
 
     state: RefundState
@@ -78,6 +80,7 @@ class Refunding:
     paid_s: float
     asked_s: float
     opened_s: float
+    there_s: float
 
 
 def next_refund_step(known: Refunding, limits: Limits) -> Look | OpenCancel | CloseCancel | Wait | RefundVerdict:
@@ -150,7 +153,8 @@ def _next_cancel_close(known: Refunding, last: Try, limits: Limits) -> Look | Cl
         wait = wait_s(LADDER_S, closes, last.age_s) if closes else 0.0
         return Wait(wait) if wait else CloseCancel()
     # an approval may have been carried out without anybody being told: the close sees the ledger itself
-    is_last_call = known.numbering is Numbering.RELAY and known.opened_s >= limits.loyalty_cancel_close_s
+    ends_s = max(known.opened_s, known.there_s)
+    is_last_call = known.numbering is Numbering.RELAY and ends_s >= limits.loyalty_cancel_close_s
     closed_since = any(one.call is Call.CLOSE_CANCEL for one in known.tries)
     if is_last_call and not closed_since:
         return CloseCancel()

@@ -208,6 +208,10 @@ def _invalid(error: Fields) -> frozenset[str]:
 
 # -- a payment
 
+OPENED_AT: Final = "openNewTimestamp"
+CANCEL_OPENED_AT: Final = "openCancelTimestamp"
+"""When the relay took the request, by its own clock [s since 1970]; 0 when it has not. Source: 3.3, 3.5."""
+
 
 @dataclass(frozen=True, slots=True)
 class Read:
@@ -276,13 +280,17 @@ def _is_ours(data: Fields, purchase: Purchase) -> bool:
 
 
 def _kept(data: Fields) -> dict[str, str]:
-    """The relay's own numbers, as evidence. The account it names is a person's and is not kept."""
+    """The relay's own numbers and times, as evidence. The account it names is a person's and is not kept."""
     status = data.get("paymentStatus")
     kept = {"status": str(status)} if type(status) is int else {}
     for name in ("paidPoint", "feePoint", "totalPoint", "paidToken", "feeToken", "totalToken"):
         units = token_units(data.get(name))
         if units:
             kept[name] = str(units)
+    for name in (OPENED_AT, CANCEL_OPENED_AT):
+        moment = data.get(name)
+        if type(moment) is int and moment > 0:
+            kept[name] = str(moment)
     return kept
 
 

@@ -48,6 +48,7 @@ def refunding(*tries, state=RefundState.PENDING, **others):
         paid_s=DAY_S,
         asked_s=100.0,
         opened_s=100.0,
+        there_s=0.0,
     )
     return replace(known, **others)
 
