@@ -320,6 +320,27 @@ async def test_before_seven_days_are_over_by_the_relays_clock_the_owner_is_asked
     assert books(till) == UNTOUCHED
 
 
+@pytest.mark.parametrize("is_sent", [False, True], ids=["it never left", "it was lost"])
+async def test_a_last_close_that_did_not_arrive_is_sent_again_in_time(till, is_sent):
+    """The relay does not see what the owner approved, and ends it by force 300 s after it was opened."""
+    await till.cancel()
+    till.outside.loyalty.answers.plan(Approvals(outcome="unseen"))
+    await till.answer_owner()
+    await till.pass_time(239)
+    if is_sent:
+        till.fault("loyalty.close_cancel", "drop_before")
+    else:
+        till.is_cut_off = True
+    await till.pass_time(3)
+    till.is_cut_off = False
+
+    await till.pass_time(50)
+
+    if till.relay.dialect == "relay":
+        assert await till.fates() == ["loyalty APPROVED DONE"]
+        assert books(till) == UNTOUCHED
+
+
 async def test_a_cancel_that_the_relay_does_not_see_approved_is_closed_in_time_though_the_machine_was_rebooted(till):
     """The relay ends it by force 300 s after it was opened by its own clock: the time off counts."""
     await till.cancel()

@@ -50,6 +50,14 @@ BUGS: Final = (
         (BACK, "-k", "closed_in_time"),
     ),
     Bug(
+        "a last close that never arrived is the last",
+        "otherwise closeCancel(true) at 240 s",
+        REFUNDS,
+        "    return is_unheard and is_in_time and not wait_s(",
+        "    return False and is_unheard and is_in_time and not wait_s(",
+        (BACK, "-k", "last_close"),
+    ),
+    Bug(
         "the window is a whole week",
         "cancel: 7 days less 1 h",
         "kiosk/domain/limits.py",
@@ -93,7 +101,8 @@ BUGS: Final = (
         "closeCancel is not sent at 240 s",
         "cancel: otherwise closeCancel(true) at 240 s",
         REFUNDS,
-        "    if is_last_call and not closed_since:\n        return CloseCancel()\n",
+        "    if is_last_call and _is_close_due(known.tries, is_in_time=ends_s < limits.loyalty_forced_s):\n"
+        "        return CloseCancel()\n",
         "",
         GIVING_BACK,
     ),

@@ -45,6 +45,9 @@ OPENING_REFUSED: Final[Mapping[Answer, Reason]] = MappingProxyType(
 """Answers to openCancel after which it stays paid. The first uses up the one try. That it cannot be opened (2022) is
 looked into: a request that was doubled on its way is refused because it has opened the cancel."""
 
+UNHEARD: Final = frozenset({Answer.NOT_SENT, Answer.NO_ANSWER})
+"""What a request comes to that may never have arrived."""
+
 ENDED: Final[Mapping[Answer, Reason]] = MappingProxyType(
     {
         Answer.CANCEL_DENIED: Reason.DENIED,
@@ -144,6 +147,15 @@ def _was_it_opened(known: Refunding, last: Try, limits: Limits) -> Look | Wait |
     return look_when_due(known.tries)
 
 
+def _is_close_due(tries: tuple[Try, ...], *, is_in_time: bool) -> bool:
+    """Once; again, up the ladder, only where none was heard and the relay may not have ended it yet."""
+    closes = tuple(one for one in tries if one.call is Call.CLOSE_CANCEL)
+    if not closes:
+        return True
+    is_unheard = all(one.answer in UNHEARD for one in closes)
+    return is_unheard and is_in_time and not wait_s(LADDER_S, len(closes), closes[-1].age_s)
+
+
 def _next_cancel_close(known: Refunding, last: Try, limits: Limits) -> Look | CloseCancel | Wait:
     """Approved: give back at once, or the relay ends it by force and the customer stays charged."""
     if last.call is Call.CLOSE_CANCEL and last.answer is not Answer.NOT_SENT:
@@ -155,8 +167,7 @@ def _next_cancel_close(known: Refunding, last: Try, limits: Limits) -> Look | Cl
     # an approval may have been carried out without anybody being told: the close sees the ledger itself
     ends_s = max(known.opened_s, known.there_s)
     is_last_call = known.numbering is Numbering.RELAY and ends_s >= limits.loyalty_cancel_close_s
-    closed_since = any(one.call is Call.CLOSE_CANCEL for one in known.tries)
-    if is_last_call and not closed_since:
+    if is_last_call and _is_close_due(known.tries, is_in_time=ends_s < limits.loyalty_forced_s):
         return CloseCancel()
     # when the relay has ended it by force nobody is in a hurry any more
     every_s = limits.loyalty_poll_s if known.opened_s < limits.loyalty_forced_s else LADDER_S[-1]
