@@ -221,14 +221,14 @@ async def test_a_relay_that_heeded_confirm_when_it_was_asked_is_told_to_release(
     await till.answer_phone()
     await till.stop()
     await till.pass_time(2)
-    # the probe after the restart is not answered: what is opened from now on could not be released
+    # the probe after the restart is not answered: it is not known yet whether another could be released
     till.fault("loyalty.item", "slow", seconds=3)
     till.fault("loyalty.close_new", "drop_before")
 
     await till.start()
-    await till.pass_time(10)
+    await till.pass_time(4)
 
-    assert not till.recovery._methods["loyalty"]._client.dialect.is_honoured
+    assert till.recovery._methods["loyalty"]._client.dialect is None
     assert "close_new" in till.calls()
     assert books(till) == UNTOUCHED
 
@@ -258,6 +258,21 @@ async def test_before_the_relay_has_said_what_it_means_points_are_not_offered(ma
     await till.pass_time(6)
 
     assert [card.name for card in till.view.methods] == ["crepay", "ceos", "loyalty"]
+
+
+async def test_a_lost_answer_about_confirm_is_asked_for_again_before_points_are_offered(make):
+    """One packet must not keep everybody who asks their phone from leaving until the next start."""
+    till = make(RelaySettings())
+    till.fault("loyalty.close_new", "drop_before")
+    await till.start()
+    view = await till.fill()
+    assert [card.name for card in view.methods] == ["crepay", "ceos"]
+
+    await till.pass_time(6)
+    await till.ask_phone()
+
+    assert isinstance(till.view, PhoneView)
+    assert till.view.may_leave
 
 
 # -- the till stops

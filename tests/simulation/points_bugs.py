@@ -112,7 +112,7 @@ POINTS: Final = (
         "whatever a relay says to a close without a word, it heeds the word",
         METHODS,
         CLIENT,
-        '        return envelope is not None and envelope.code == 2001 and "confirm" in envelope.invalid\n',
+        '        return None if envelope is None else envelope.code == 2001 and "confirm" in envelope.invalid\n',
         "        return envelope is not None\n",
         SEEN_IN_STORIES,
     ),

@@ -59,8 +59,16 @@ BUGS: Final = (
         "a relay that did not answer heeds confirm",
         "every other answer means it is not",
         CLIENT,
-        "return envelope is not None and envelope.code == 2001",
+        "return None if envelope is None else envelope.code == 2001",
         "return envelope is None or envelope.code == 2001",
+        PROBE,
+    ),
+    Bug(
+        "a relay that did not answer is deaf until the next start",
+        "every other answer means it is not; none is none",
+        CLIENT,
+        "return None if envelope is None else envelope.code == 2001",
+        "return envelope is not None and envelope.code == 2001",
         PROBE,
     ),
     Bug(

@@ -78,8 +78,9 @@ class LoyaltyClient:
         """Reach the relay; once per start find out how it is asked; and whether it takes payments for our shop."""
         if self.dialect is None:
             paths = await self._find_paths()
-            if paths is not None:
-                self.dialect = Dialect(paths, await self._heeds_confirm(paths))
+            is_honoured = None if paths is None else await self._heeds_confirm(paths)
+            if paths is not None and is_honoured is not None:
+                self.dialect = Dialect(paths, is_honoured)
         if self.dialect is not None:
             await self.ask_shop()
         return self.reachable
@@ -92,15 +93,16 @@ class LoyaltyClient:
                 return paths
         return None
 
-    async def _heeds_confirm(self, paths: Paths) -> bool:
+    async def _heeds_confirm(self, paths: Paths) -> bool | None:
         """Whether a close without `confirm` is refused for want of it: then it is mandatory, and therefore heeded.
 
-        Source: payment methods, loyalty. Every other answer means that it is not.
+        Source: payment methods, loyalty. Every other answer means that it is not; None when there was none of the
+        relay's own, so that it is asked again.
         """
         nobody = f"0x{sha256(self._random.token(TOKEN_LENGTH).encode()).hexdigest()}"
         body = {"accessKey": self.account.key.reveal(), "paymentId": nobody}
         envelope = await self._try_out(paths, Call.CAPTURE, body)
-        return envelope is not None and envelope.code == 2001 and "confirm" in envelope.invalid
+        return None if envelope is None else envelope.code == 2001 and "confirm" in envelope.invalid
 
     async def _try_out(self, paths: Paths, call: Call, body: dict[str, str]) -> Envelope | None:
         path, headers = wire.PATHS[paths][call], self.account.headers if body else {}

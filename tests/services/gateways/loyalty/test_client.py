@@ -143,8 +143,6 @@ async def test_paths_that_are_configured_are_the_only_ones_tried(client_to, path
         pytest.param(says(5000, None, "confirm"), False, id="another code, whatever it names"),
         pytest.param(says(2003), False, id="no such payment: it would have closed one"),
         pytest.param(says(0, {"paymentId": "0xa"}), False, id="closed"),
-        pytest.param(NO_PAGE, False, id="no such path"),
-        pytest.param(None, False, id="no answer"),
     ],
 )
 async def test_only_a_relay_that_wants_confirm_heeds_it(client_to, close, is_honoured):
@@ -153,6 +151,21 @@ async def test_only_a_relay_that_wants_confirm_heeds_it(client_to, close, is_hon
         await client.probe()
 
     assert client.dialect == Dialect(Paths.RELAY, is_honoured)
+
+
+@pytest.mark.parametrize("close", [pytest.param(NO_PAGE, id="not its own"), pytest.param(None, id="none at all")])
+async def test_a_relay_whose_answer_about_confirm_was_lost_is_asked_again(client_to, close):
+    """For a whole day nobody could leave or be released, because of one packet."""
+    relay = a_relay(close=close)
+    async with serving(relay) as server:
+        client = client_to(server)
+        await client.probe()
+        assert client.dialect is None
+        relay.answers[CLOSES[Paths.RELAY]] = WANTS_CONFIRM
+
+        await client.probe()
+
+    assert client.dialect == Dialect(Paths.RELAY, is_honoured=True)
 
 
 async def test_it_is_found_out_once_per_start_with_a_payment_that_there_is_not(client_to):
