@@ -347,7 +347,14 @@ class Desk(Protocol):
         """A code of this kind; `problem` says what was wrong with the one before."""
 
     async def amount(
-        self, amount: Money, most: Money, balance: Money | None, fee: Money | None = None, *, is_last: bool = False
+        self,
+        amount: Money,
+        most: Money,
+        balance: Money | None,
+        fee: Money | None = None,
+        left: Money | None = None,
+        *,
+        is_last: bool = False,
     ) -> Money:
         """The customer's word to pay this much; or another amount, which they are then to be asked about.
 
@@ -356,6 +363,7 @@ class Desk(Protocol):
             most: What they can choose at most.
             balance: What the coupon or wallet holds, if it is known.
             fee: What this amount costs besides, if there is a fee.
+            left: What it holds afterwards, where that is not the balance less the amount.
             is_last: A part is paid when everything else has been.
 
         Returns:

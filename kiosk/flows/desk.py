@@ -96,10 +96,18 @@ class CustomerDesk:
                 return None
 
     async def amount(
-        self, amount: Money, most: Money, balance: Money | None, fee: Money | None = None, *, is_last: bool = False
+        self,
+        amount: Money,
+        most: Money,
+        balance: Money | None,
+        fee: Money | None = None,
+        left: Money | None = None,
+        *,
+        is_last: bool = False,
     ) -> Money:
         """The customer's word to pay this much and this fee besides, unless they gave it before; or another amount."""
-        cost = amount if fee is None else amount + fee
+        if left is None and balance is not None:
+            left = balance - amount
         is_agreed = (amount, fee) == (self._before.amount, self._before.fee)
         while not is_agreed:
             view = AmountView(
@@ -107,7 +115,7 @@ class CustomerDesk:
                 amount=amount,
                 most=most,
                 balance=balance,
-                left=None if balance is None else balance - cost,
+                left=left,
                 due=self._due,
                 due_after=self._due - amount,
                 problem=self._problem,

@@ -48,7 +48,14 @@ class AgreeingDesk(Desk):
 
     @override
     async def amount(
-        self, amount: Money, most: Money, balance: Money | None, fee: Money | None = None, *, is_last: bool = False
+        self,
+        amount: Money,
+        most: Money,
+        balance: Money | None,
+        fee: Money | None = None,
+        left: Money | None = None,
+        *,
+        is_last: bool = False,
     ) -> Money:
         return amount
 

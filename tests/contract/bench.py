@@ -135,9 +135,16 @@ class FakeDesk(Desk):
 
     @override
     async def amount(
-        self, amount: Money, most: Money, balance: Money | None, fee: Money | None = None, *, is_last: bool = False
+        self,
+        amount: Money,
+        most: Money,
+        balance: Money | None,
+        fee: Money | None = None,
+        left: Money | None = None,
+        *,
+        is_last: bool = False,
     ) -> Money:
-        assert (amount, fee, is_last) == (most, None, False)
+        assert (amount, fee, left, is_last) == (most, None, None, False)
         self.offers.append((most.amount, None if balance is None else balance.amount))
         if self.leaves:
             raise CustomerLeft

@@ -233,6 +233,17 @@ async def test_too_few_points_for_amount_and_fee_are_told_before_anything_is_ask
     assert "open_new" not in till.calls()
 
 
+async def test_who_pays_with_their_last_points_keeps_no_less_than_nothing(till):
+    """15.8 points pay 15 and a fee of 0.75: told as 15 held and a fee of 1, it is not one less than nothing."""
+    await till.fill()
+
+    till.outside.set_wallets({POOR: {"balance": UNIT * 158 // 10}})
+    view = await till.offer_wallet(till.outside.loyalty.temporary_account(POOR))
+
+    assert isinstance(view, AmountView)
+    assert (view.amount, view.balance, view.fee, view.left) == (won(15), won(15), won(1), won(0))
+
+
 async def test_what_is_no_wallet_is_no_wallet(till):
     await till.fill()
 

@@ -7,6 +7,7 @@ from tests.planted.bug import Bug
 METHOD: Final = "kiosk/services/gateways/loyalty/method.py"
 BOOKS: Final = "kiosk/flows/books.py"
 DESK: Final = "kiosk/flows/desk.py"
+WIRE: Final = "kiosk/services/gateways/loyalty/wire.py"
 RULES: Final = "kiosk/services/gateways/loyalty/rules.py"
 ENDED: Final = (
     "tests/services/gateways/loyalty/test_rules.py::test_what_has_ended_is_closed_once_more_where_it_may_be_held",
@@ -85,10 +86,18 @@ BUGS: Final = (
     Bug(
         "what will be left is told without the fee",
         "shown with fee and what will be left",
-        DESK,
-        "cost = amount if fee is None else amount + fee",
-        "cost = amount",
+        WIRE,
+        "whole(max(0, balance - total))",
+        "whole(balance) - amount",
         (f"{POINTS}::test_points_pay_all_that_is_due_and_the_fee_is_told_before",),
+    ),
+    Bug(
+        "what will be left is reckoned from what was rounded",
+        "shown with fee and what will be left; never less than nothing",
+        DESK,
+        "                left=left,\n",
+        "                left=None if balance is None else balance - (amount + fee if fee else amount),\n",
+        (POINTS, "-k", "last_points"),
     ),
     Bug(
         "who stands before a relay that does not heed confirm may leave",

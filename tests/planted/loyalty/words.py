@@ -28,8 +28,8 @@ BUGS: Final = (
         "what a wallet holds is reckoned with floats",
         "never floats",
         WIRE,
-        "Money(balance * asked // paid // minor,",
-        "Money(int(balance * asked / paid / minor),",
+        "return Money(units * asked // paid // minor,",
+        "return Money(int(units * asked / paid / minor),",
         (WORDS, "-k", "3_2"),
     ),
     Bug(

@@ -133,7 +133,8 @@ class LoyaltyMethod:
             answer, most = await self._most(wallet, attempt.due)
             quote = most
             while quote is not None and most is not None and quote.is_enough:
-                wanted = await desk.amount(quote.amount, most.amount, quote.holds, quote.fee, is_last=True)
+                told = (quote.amount, most.amount, quote.holds, quote.fee, quote.leaves)
+                wanted = await desk.amount(*told, is_last=True)
                 if wanted == quote.amount:
                     return wallet, quote
                 answer, quote = await self._client.quote(wallet, wanted)

@@ -314,6 +314,8 @@ class Quote:
         total: What would be taken, the fee included [the same].
         fee: The fee, in the shop's currency, rounded up: nobody pays more than they were told.
         holds: The balance in the shop's currency, rounded down.
+        leaves: What is left of it then, the same; nothing where it is not enough. Not to be reckoned from the others:
+            each is rounded for itself.
     """
 
     amount: Money
@@ -321,6 +323,7 @@ class Quote:
     total: int
     fee: Money
     holds: Money
+    leaves: Money
 
     @property
     def is_enough(self) -> bool:
@@ -337,8 +340,12 @@ def read_quote(envelope: Envelope, amount: Money) -> Quote | None:
     if balance is None or fee is None or not paid or total is None or asked != int(to_token_units(amount)):
         return None
     minor = 10 ** (TOKEN_DECIMALS - amount.currency.exponent)
-    holds = Money(balance * asked // paid // minor, amount.currency)
-    return Quote(amount, balance, total, Money(-(-fee // minor), amount.currency), holds)
+
+    def whole(units: int) -> Money:
+        return Money(units * asked // paid // minor, amount.currency)
+
+    leaves = whole(max(0, balance - total))
+    return Quote(amount, balance, total, Money(-(-fee // minor), amount.currency), whole(balance), leaves)
 
 
 def read_balance(envelope: Envelope) -> int | None:

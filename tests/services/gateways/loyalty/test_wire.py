@@ -352,7 +352,23 @@ def test_3_2_a_token_wallet_pays_in_tokens():
     read = wire.read_quote(envelope(token), won(10))
 
     assert read is not None
-    assert (read.total, read.balance, read.holds) == (3, 4, won(20))
+    assert (read.total, read.balance, read.holds, read.leaves) == (3, 4, won(20), won(5))
+
+
+@pytest.mark.parametrize(
+    ("balance", "leaves"),
+    [
+        pytest.param("10500000000000000000", won(0), id="nothing, though 10 are held and 10 and a fee of 1 are told"),
+        pytest.param("11499999999999999999", won(0), id="the last of 10^-18 less than one"),
+        pytest.param("11500000000000000000", won(1), id="one"),
+        pytest.param("9", won(0), id="not enough"),
+    ],
+)
+def test_3_2_what_is_left_is_never_less_than_nothing(balance, leaves):
+    read = wire.read_quote(envelope({**QUOTE, "balance": balance}), won(10))
+
+    assert read is not None
+    assert read.leaves == leaves
 
 
 @pytest.mark.parametrize(
