@@ -111,9 +111,9 @@ TABLES: Final[Mapping[Family, Table]] = MappingProxyType(
                 # AWAITING_DEPOSIT: the customer stays
                 S.CLOSING: (S.CLOSED, S.AWAITING_DEPOSIT, S.APPROVED, S.UNDERPAID, S.OVERPAID),
                 S.APPROVED: (S.CORRECTED,),
-                # by staff; or refunded, which is a row of its own
-                S.UNDERPAID: (S.APPROVED,),
-                S.OVERPAID: (S.APPROVED,),
+                # APPROVED: by staff; or refunded, which is a row of its own
+                S.UNDERPAID: (S.APPROVED, S.CORRECTED),
+                S.OVERPAID: (S.APPROVED, S.CORRECTED),
             }
         ),
     }

@@ -9,6 +9,7 @@ from enum import StrEnum
 from types import MappingProxyType
 from typing import Final
 
+from kiosk.domain.attempt import Attempt, State
 from kiosk.domain.moment import Stamp
 from kiosk.domain.money import Money
 from kiosk.domain.refund import Finding, FindingState
@@ -35,17 +36,18 @@ _OF_REFUND: Final = frozenset({Way.CHARGED_KEPT, Way.GIVEN_BACK_OUTSIDE, Way.LOS
 """What can be said of a refund that did not come off; that the payment was made is proven."""
 
 
-def ways_of(refund_id: str, findings: Iterable[Finding]) -> frozenset[Way]:
+def ways_of(refund_id: str, attempt: Attempt, findings: Iterable[Finding]) -> frozenset[Way]:
     """What can be said of something only a person can say the end of.
 
     Args:
         refund_id: Which refund it is about; "" when it is the attempt itself.
+        attempt: Whose end it is.
         findings: What the till found of its attempt.
     """
     allowed = _OF_REFUND if refund_id else _OF_ATTEMPT
-    # money that the till found after all, and gave back, nobody keeps
+    # money that the till found after all, and gave back, nobody keeps; nor what the bank took back
     is_given_back = any(one.state is FindingState.REFUNDED for one in findings)
-    return allowed - {Way.CHARGED_KEPT} if is_given_back else allowed
+    return allowed - {Way.CHARGED_KEPT} if is_given_back or attempt.state is State.CORRECTED else allowed
 
 
 PARTLY: Final = frozenset({Way.GIVEN_BACK_OUTSIDE, Way.LOSS})

@@ -99,7 +99,13 @@ class Sale:
     @property
     def _in_force(self) -> tuple[Resolution, ...]:
         """What people said of what is still the last of its attempt."""
-        return tuple(one for one in self.resolutions if one is self.resolution_of(one.attempt_id))
+        last = (one for one in self.resolutions if one is self.resolution_of(one.attempt_id))
+        return tuple(one for one in last if not self._is_refuted(one))
+
+    def _is_refuted(self, said: Resolution) -> bool:
+        """Its money was said to be kept, and the bank has taken it back since."""
+        attempt = next(one for one in self.attempts if one.id == said.attempt_id)
+        return said.way is Way.CHARGED_KEPT and attempt.state is State.CORRECTED
 
     def _counts_as_given(self, said: Resolution) -> bool:
         """The refund that it is about counts as given back, or perhaps given back."""
@@ -293,7 +299,7 @@ class Sale:
 
     def _line(self, attempt: Attempt) -> TenderLine:
         refund, said = self.last_refund(attempt.id), self.resolution_of(attempt.id)
-        if said is not None:
+        if said is not None and not self._is_refuted(said):
             return TenderLine(attempt.id, attempt.method, said.amount, TOLD[said.way])
         return TenderLine(
             attempt_id=attempt.id,

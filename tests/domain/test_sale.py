@@ -5,8 +5,9 @@ import pytest
 from kiosk.domain.attempt import BLOCKING, PAYING, UNDER_WAY, Goal, State
 from kiosk.domain.money import won
 from kiosk.domain.refund import REFUND_UNDER_WAY, RefundState
+from kiosk.domain.resolution import Resolution, Way
 from kiosk.domain.told import Fact
-from tests.support.sales import a_line, a_refund, a_sale, an_attempt, an_order
+from tests.support.sales import NOW, a_line, a_refund, a_sale, an_attempt, an_order
 
 APPROVED = an_attempt(State.APPROVED, 1, received=3000)
 
@@ -53,6 +54,16 @@ def test_the_latest_refund_of_an_attempt_is_the_one_that_counts():
     )
     assert a_sale(APPROVED, refunds=refunds).last_refund(APPROVED.id) is refunds[1]
     assert a_sale(APPROVED).last_refund(APPROVED.id) is None
+
+
+def test_what_was_said_to_be_kept_pays_until_the_bank_has_taken_it_back():
+    refund = a_refund(RefundState.NEEDS_STAFF)
+    kept = Resolution("K01-1-000001-1", refund.id, Way.CHARGED_KEPT, won(5000), "P1", "goods", "", NOW)
+    dues = {
+        state: replace(a_sale(an_attempt(state, received=5000), refunds=(refund,)), resolutions=(kept,)).due
+        for state in (State.APPROVED, State.CORRECTED)
+    }
+    assert dues == {State.APPROVED: won(0), State.CORRECTED: won(5000)}
 
 
 @pytest.mark.parametrize("state", sorted(UNDER_WAY))

@@ -6,6 +6,7 @@ from dataclasses import replace
 import pytest
 
 from kiosk.domain.attempt import Goal, State
+from kiosk.domain.errors import BugError
 from kiosk.domain.money import won
 from kiosk.domain.order import OrderState
 from kiosk.domain.outcome import Reason
@@ -541,6 +542,51 @@ async def test_a_transfer_that_the_bank_takes_back_after_the_sale_is_told_to_sta
     assert till.taken == 0
     await till.pass_time(700)
     assert len(await findings(till)) == 1
+
+
+@pytest.mark.parametrize("amount", [TOTAL - 300, TOTAL + 700])
+async def test_another_amount_that_the_bank_took_back_is_nobodys_to_give_back(till, amount):
+    await shown(till)
+    paid = await till.transfer(amount, mode="S")
+    await till.pass_time(30)
+    await till.correct(paid, after_the_fact=True)
+    await till.pass_time(700)
+
+    assert await till.fates() == ["ezpg CORRECTED REFUSED"]
+    assert await findings(till) == [("corrected", amount, "OPEN")]
+    sale = await till.sale()
+    assert (sale.to_give_back_by_staff, sale.due) == ((), won(TOTAL))
+    assert till.taken == 0
+
+
+async def test_nobody_keeps_what_the_bank_took_back(till):
+    await shown(till)
+    paid = await till.transfer(TOTAL + 700, mode="S")
+    await till.pass_time(30)
+    await till.correct(paid, after_the_fact=True)
+    await till.pass_time(700)
+    (end,) = (await till.sale()).loose_ends
+    assert end.amount == won(TOTAL + 700)
+
+    with pytest.raises(BugError, match="cannot be charged_kept"):
+        await till.books.resolve(end, Said(Way.CHARGED_KEPT, TOTAL + 700, "P1", "goods"))
+    assert await till.books.resolve(end, Said(Way.GIVEN_BACK_OUTSIDE, TOTAL + 700, "P1", "account"))
+    assert (await till.sale()).order.state is OrderState.UNWOUND
+
+
+async def test_what_staff_said_was_kept_is_so_no_longer_when_the_bank_took_it_back(till):
+    await shown(till)
+    paid = await till.transfer(TOTAL + 700, mode="S")
+    await till.pass_time(30)
+    (end,) = (await till.sale()).loose_ends
+    assert await till.books.resolve(end, Said(Way.CHARGED_KEPT, TOTAL + 700, "P1", "goods"))
+    await till.correct(paid, after_the_fact=True)
+    await till.pass_time(700)
+
+    sale = await till.sale()
+    assert [(line.fact, line.amount) for line in sale.told] == [(Fact.STAFF_HELPS, won(TOTAL + 700))]
+    assert sale.due == won(TOTAL)
+    assert "finding" in await till.tasks_open()
 
 
 async def sold_with_its_receipt_stuck(till):

@@ -344,7 +344,7 @@ BUGS: Final = (
         "what was given back may be said to be kept",
         "2: resolution",
         RESOLUTION,
-        "return allowed - {Way.CHARGED_KEPT} if is_given_back else allowed",
+        "return allowed - {Way.CHARGED_KEPT} if is_given_back or attempt.state is State.CORRECTED else allowed",
         "return allowed",
         RESOLVING,
     ),
@@ -410,7 +410,7 @@ BUGS: Final = (
         "what was given back outside is still told as not given back",
         "4: told facts",
         SALE,
-        "        if said is not None:\n"
+        "        if said is not None and not self._is_refuted(said):\n"
         "            return TenderLine(attempt.id, attempt.method, said.amount, TOLD[said.way])\n",
         "",
         RESOLVING,

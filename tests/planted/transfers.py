@@ -18,6 +18,7 @@ SESSION: Final = "kiosk/flows/session.py"
 SALE: Final = "kiosk/domain/sale.py"
 GIVING_BACK: Final = "kiosk/domain/giving_back.py"
 ORDER: Final = "kiosk/domain/order.py"
+RESOLUTION: Final = "kiosk/domain/resolution.py"
 
 OF_RULES: Final = ("tests/services/gateways/ezpg/test_rules.py",)
 OF_REFUNDS: Final = ("tests/services/gateways/ezpg/test_refund_rules.py",)
@@ -339,6 +340,38 @@ BUGS: Final = (
         "return (recorded, task, step) if is_own else (recorded, task)",
         "return (recorded, task)",
         paid("test_a_transfer_that_the_bank_takes_back_after_the_sale_is_told_to_staff"),
+    ),
+    Bug(
+        "another amount that the bank took back is paid out all the same",
+        "UNDERPAID | OVERPAID -> CORRECTED",
+        METHOD,
+        "attempt.state in HOLDING\n",
+        "attempt.state is State.APPROVED\n",
+        paid("test_another_amount_that_the_bank_took_back_is_nobodys_to_give_back"),
+    ),
+    Bug(
+        "what the bank took back can be said to be kept",
+        "CORRECTED is not CHARGED_KEPT",
+        RESOLUTION,
+        " if is_given_back or attempt.state is State.CORRECTED else",
+        " if is_given_back else",
+        paid("test_nobody_keeps_what_the_bank_took_back"),
+    ),
+    Bug(
+        "what was said to be kept pays after the bank took it back",
+        "CORRECTED",
+        SALE,
+        "for one in last if not self._is_refuted(one)",
+        "for one in last",
+        OF_DOMAIN,
+    ),
+    Bug(
+        "what was said to be kept is told as received after the bank took it back",
+        "told facts: CORRECTED",
+        SALE,
+        "        if said is not None and not self._is_refuted(said):\n",
+        "        if said is not None:\n",
+        paid("test_what_staff_said_was_kept_is_so_no_longer_when_the_bank_took_it_back"),
     ),
     Bug(
         "who left goes on waiting when a login is tried again that was refused",

@@ -58,7 +58,7 @@ def transfer_swept(state: State) -> Callable[[str, float], set[str]]:
     """Of a look at an account that has ended: what is found is no state of the attempt's, what is taken back may be."""
 
     def leads(answer: str, _age_s: float) -> set[str]:
-        is_seen = answer == Answer.LISTED and state is State.APPROVED
+        is_seen = answer == Answer.LISTED and state in CAME
         return {STAYS, *((State.CORRECTED,) if is_seen else ())}
 
     return leads

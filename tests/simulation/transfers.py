@@ -269,7 +269,7 @@ class Transfers:
         fits = {"APPROVED": received == asked, "UNDERPAID": received < asked, "OVERPAID": received > asked}
         if not fits.get(state, True):
             self._broken("I1", f"{attempt} is {state}: {asked} were asked, and {received} came")
-        if state == "APPROVED" and row.status == "cancelled":
+        if state in HOLDING and row.status == "cancelled":
             self._broken("late", f"{attempt} is {state}, and its bank has taken that back")
 
     def _is_in_journal(self, attempt: str, row: Deposit) -> None:

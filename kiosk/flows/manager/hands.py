@@ -254,7 +254,7 @@ async def _ask_again(visit: Visit, end: LooseEnd) -> Heard:
 
 async def _way(visit: Visit, sale: Sale, end: LooseEnd, answered: Operation | None) -> Way | None:
     attempt = next(one for one in sale.attempts if one.id == end.attempt_id)
-    allowed = ways_of(end.refund_id, await visit.tools.parts.journal.findings(end.attempt_id))
+    allowed = ways_of(end.refund_id, attempt, await visit.tools.parts.journal.findings(end.attempt_id))
     ways = tuple(
         Row(f"way_{one}", Said(f"way.{one}"), Said(f"way_meaning.{one}"), wish=Choose(one))
         for one in Way

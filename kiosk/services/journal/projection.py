@@ -426,7 +426,7 @@ def _(entry: Resolved, connection: Connection, stamp: str) -> None:
     about = (entry.attempt_id, entry.refund_id)
     end = next((one for one in sale.loose_ends if (one.attempt_id, one.refund_id) == about), None)
     whole = known(end, f"something of {entry.attempt_id} for a person to resolve").amount.amount
-    ways = ways_of(entry.refund_id, read_findings(connection, entry.attempt_id))
+    ways = ways_of(entry.refund_id, attempt, read_findings(connection, entry.attempt_id))
     require(entry.way in ways, f"{entry.attempt_id} cannot be {entry.way}")
     is_amount = 0 < entry.amount <= whole if entry.way in PARTLY else entry.amount == whole
     require(is_amount, f"{entry.attempt_id} is about {whole}, not {entry.amount}")

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from functools import partial
 from typing import Final
 
-from kiosk.domain.attempt import MASKED, Attempt, Family, State
+from kiosk.domain.attempt import HOLDING, MASKED, Attempt, Family, State
 from kiosk.domain.confidential import Confidential
 from kiosk.domain.entries import (
     AttemptAdvanced,
@@ -404,7 +404,7 @@ class EzpgMethod:
             return tuple(FindingAdvanced(one.id, FindingState.EXPLAINED) for one in same)
         recorded = FindingRecorded(self.name, attempt.id, row.transaction, FindingKind.CORRECTED, row.amount)
         task = TaskOpened(TaskKind.FINDING, attempt.order_id, attempt.id)
-        is_own = row.transaction == attempt.transaction and attempt.state is State.APPROVED
+        is_own = row.transaction == attempt.transaction and attempt.state in HOLDING
         step = AttemptAdvanced(attempt.id, State.CORRECTED, Reason.CORRECTED_THERE, watch=True)
         return (recorded, task, step) if is_own else (recorded, task)
 
