@@ -1,6 +1,7 @@
 """What the flows and payment methods ask of the outside, and nothing else. Services keep these promises."""
 
 from collections.abc import Awaitable, Callable, Mapping
+from contextlib import AbstractAsyncContextManager
 from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import Protocol, TypeVar
@@ -66,6 +67,10 @@ class Journal(Protocol):
     Every method raises JournalError when the file cannot be read or written, and BugError when an entry breaks a
     table, a law, or a permit.
     """
+
+    @property
+    def one_step(self) -> AbstractAsyncContextManager[None]:
+        """Held by whoever reads a sale and writes what follows from that: no such step falls between the two."""
 
     def listen(self, listener: Callable[[], None], *kinds: type[Entry]) -> None:
         """Be called, on the loop, whenever something was written; or only when it was one of these kinds."""

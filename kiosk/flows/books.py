@@ -1,6 +1,5 @@
 """What is written down about a sale, and what must stand in one transaction with what."""
 
-import asyncio
 from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass, replace
 from enum import Enum, auto
@@ -82,15 +81,15 @@ class Books:
     """Writes the steps of a sale. Knows whose order is claimed: by the customer who stands before the screen.
 
     Only a claimed order becomes PAID; after a restart recovery may write APPROVED, and PAID waits for 계속하기.
-    Each step reads and then writes under one lock: a verdict that arrives while the customer leaves is either before or
-    after that, never half of each.
+    Each step reads and then writes under the journal's one lock: a verdict that arrives while the customer leaves, or
+    a payment that its bank takes back meanwhile, is either before or after that, never half of each.
     """
 
     def __init__(self, journal: Journal, clock: Clock) -> None:
         self._journal = journal
         self._clock = clock
         self._claimed = ""
-        self._one_step = asyncio.Lock()
+        self._one_step = journal.one_step
 
     def claim(self, order_id: str) -> None:
         """A customer stands for this order."""

@@ -5,10 +5,11 @@ import asyncio
 import pytest
 
 from kiosk.domain.attempt import State
+from kiosk.domain.entries import AttemptAdvanced, FindingAdvanced
 from kiosk.domain.order import OrderState
 from kiosk.domain.outcome import Reason
 from kiosk.domain.ports import Payee
-from kiosk.domain.refund import RefundState
+from kiosk.domain.refund import FindingState, RefundState
 from kiosk.domain.told import Fact
 from kiosk.flows.intents import Finish, Leave
 from kiosk.simulator.ezpg_settings import EzpgSettings
@@ -463,6 +464,47 @@ async def test_a_restart_goes_on_with_a_withdrawal_of_what_the_bank_took_back_me
     assert await stands(till, refund) == (RefundState.DONE, "")
 
 
+async def test_nothing_is_paid_out_of_what_the_bank_took_back_before_it_was_asked_for(till):
+    await sold(till)
+    await till.correct(till.outside.ezpg.bank.transfers[-1], after_the_fact=True)
+    refund = await pay_out(till)
+
+    assert await stands(till, refund) == (RefundState.REFUSED, Reason.CORRECTED_THERE)
+    assert await till.fates() == ["ezpg CORRECTED REFUSED"]
+    assert till.calls("withdraw") == []
+    assert sorted(await till.tasks_open()) == ["finding", "refund_unresolved"]
+
+
+async def test_nothing_is_paid_out_of_what_is_found_taken_back_while_it_waits_to_be_sent(till):
+    await sold(till)
+    assert await till.payouts.sign_in(OTP) is None
+    attempt = f"{order()}-1"
+    (refund,) = await till.books.ask_back(order(), "P1", "wish", (), {attempt: till.payouts.facts(attempt, PAYEE)})
+    await till.correct(till.outside.ezpg.bank.transfers[-1], after_the_fact=True)
+    await till.pass_time(700)
+    till.fault("ezpg.deposits", "html_502", 3)
+    till.recovery.unwind(order())
+    await till.pass_time(60)
+
+    assert await stands(till, refund) == (RefundState.REFUSED, Reason.CORRECTED_THERE)
+    assert till.calls("withdraw") == []
+
+
+async def test_nothing_is_paid_out_of_what_is_found_taken_back_at_the_last_moment(till, monkeypatch):
+    await sold(till)
+    withdraw = till.payouts._withdraw
+
+    async def withdraw_a_moment_later(attempt, refund):
+        await till.journal.write(AttemptAdvanced(attempt.id, State.CORRECTED, Reason.CORRECTED_THERE, watch=True))
+        await withdraw(attempt, refund)
+
+    monkeypatch.setattr(till.payouts, "_withdraw", withdraw_a_moment_later)
+    refund = await pay_out(till)
+
+    assert await stands(till, refund) == (RefundState.REFUSED, Reason.CORRECTED_THERE)
+    assert till.calls("withdraw") == []
+
+
 async def test_a_till_that_stopped_while_it_was_sent_finds_out(till):
     await sold(till)
     till.fault("ezpg.withdraw", "stall_after")
@@ -547,6 +589,28 @@ async def test_late_money_whose_withdrawal_is_refused_can_be_paid_out_later(till
 
     again = await give_back(till, finding)
     assert (await stands(till, again))[0] is RefundState.PENDING
+
+
+async def test_nothing_is_paid_out_of_late_money_that_the_bank_took_back_before_it_was_asked_for(till):
+    finding = await late(till)
+    await till.correct(till.outside.ezpg.bank.transfers[-1], after_the_fact=True)
+    refund = await give_back(till, finding)
+
+    assert await stands(till, refund) == (RefundState.REFUSED, Reason.CORRECTED_THERE)
+    assert till.calls("withdraw") == []
+
+
+async def test_nothing_is_paid_out_of_late_money_that_turns_out_to_be_taken_back_while_it_is_asked_for(till):
+    finding = await late(till)
+    facts = till.payouts.facts(finding.attempt_id, PAYEE)
+    asked = await till.books.ask_finding_back(finding, "P1", facts)
+    await till.journal.write(FindingAdvanced(finding.id, FindingState.EXPLAINED))
+    assert await till.payouts.sign_in(OTP) is None
+    till.recovery.pay_out(asked)
+    await till.settle()
+
+    assert await stands(till, asked) == (RefundState.REFUSED, Reason.CORRECTED_THERE)
+    assert till.calls("withdraw") == []
 
 
 async def test_late_money_that_the_bank_took_back_is_nobodys_to_pay_out(till):

@@ -66,6 +66,12 @@ class SqliteJournal:
         self._permits = PermitDesk()
         self._file = JournalFile(setting, clock, self._sealer.key_id, self._permits.note)
         self._listeners: list[tuple[Callable[[], None], tuple[type[Entry], ...]]] = []
+        self._one_step = asyncio.Lock()
+
+    @property
+    def one_step(self) -> asyncio.Lock:
+        """Held by whoever reads a sale and writes what follows from that."""
+        return self._one_step
 
     # -- life
 

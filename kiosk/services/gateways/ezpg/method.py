@@ -3,6 +3,7 @@
 What gives a transfer back is in payouts.py.
 """
 
+import asyncio
 import json
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -23,14 +24,14 @@ from kiosk.domain.entries import (
     TaskOpened,
 )
 from kiosk.domain.errors import CustomerLeft, NotWantedError, known
-from kiosk.domain.ids import wire_id
+from kiosk.domain.ids import attempt_of, wire_id
 from kiosk.domain.late import late_money
 from kiosk.domain.limits import Limits
 from kiosk.domain.money import Money
 from kiosk.domain.outcome import Approved, Declined, NotSent, Outcome, Reason, Unsettled
 from kiosk.domain.ports import Clock, Desk, GivesBack, Health, Journal, Randomness, TransferRequest, Waited
 from kiosk.domain.receipt import SlipReason
-from kiosk.domain.refund import REFUND_COUNTS, Finding, FindingKind, FindingState
+from kiosk.domain.refund import REFUND_COUNTS, STAFFED, Finding, FindingKind, FindingState, RefundState
 from kiosk.domain.staffwork import PrintKind, TaskKind
 from kiosk.services.gateways.ezpg import rules, wire
 from kiosk.services.gateways.ezpg.answers import Answer, Call, Deposit, VirtualAccount
@@ -116,6 +117,8 @@ class EzpgMethod:
         self._random = random
         self._limits = limits
         self._arrangement = arrangement
+        self._one_look = asyncio.Lock()
+        """Of two that look at an account at once, the second knows what the first has found."""
 
     def health(self) -> Health:
         """Unreachable; not accepted; or an hour at which banks take no transfers."""
@@ -363,7 +366,13 @@ class EzpgMethod:
             await self._clock.sleep(min(self._limits.ezpg_sweep_s, rules.pause_s(unheard)))
 
     async def give_back(self, refund_id: str) -> None:
-        """Have a withdrawal paid out that staff asked for; without them there is none."""
+        """Have a withdrawal paid out that staff asked for; without them there is none.
+
+        Before it is sent the account is looked at once more: nobody pays out what the bank has taken back.
+        """
+        refund = await self._journal.refund(refund_id)
+        if refund.state is RefundState.ASKED and STAFFED in refund.facts:
+            await self.look_again(attempt_of(refund_id))
         await self._payouts.give_back(refund_id)
 
     async def reverse_unstored(self, attempt_id: str, received: Money) -> bool:  # noqa: ARG002 - as the port has it
@@ -378,6 +387,10 @@ class EzpgMethod:
 
     async def look_again(self, attempt_id: str) -> bool:
         """Look for what came after the end or more than once, and for what the bank took back; each is a finding."""
+        async with self._one_look:
+            await self._look_for_news(attempt_id)
+
+    async def _look_for_news(self, attempt_id: str) -> None:
         attempt = await self._journal.attempt(attempt_id)
         if NUMBER not in attempt.facts:
             return True
@@ -389,14 +402,16 @@ class EzpgMethod:
             listed.rows, what_is_expected(attempt, self._arrangement.tolerance), _known(attempt, findings)
         ):
             if one.kind is FindingKind.CORRECTED:
-                await self._journal.write(*await self._corrected(attempt, one.row, findings))
+                async with self._journal.one_step:
+                    await self._journal.write(*await self._corrected(attempt.id, one.row))
             else:
                 entries = late_money(attempt, one.row.transaction, one.row.amount, one.kind)
                 await self._journal.write(*self._depositor(attempt, one.row), *entries)
         return True
 
-    async def _corrected(self, attempt: Attempt, row: Deposit, findings: Sequence[Finding]) -> tuple[Entry, ...]:
+    async def _corrected(self, attempt_id: str, row: Deposit) -> tuple[Entry, ...]:
         """The bank took it back. What staff were still to give back is nothing any more; all else they have to know."""
+        attempt, findings = await self._journal.attempt(attempt_id), await self._journal.findings(attempt_id)
         same = [one for one in findings if one.transaction == row.transaction and one.state is FindingState.OPEN]
         refunds = (await self._journal.sale(attempt.order_id)).refunds
         given = {one.finding_id for one in refunds if one.state in REFUND_COUNTS}

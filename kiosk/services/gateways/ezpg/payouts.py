@@ -9,7 +9,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Final
 
-from kiosk.domain.attempt import Attempt
+from kiosk.domain.attempt import Attempt, State
 from kiosk.domain.confidential import Confidential
 from kiosk.domain.day import korean_time
 from kiosk.domain.entries import (
@@ -28,7 +28,7 @@ from kiosk.domain.money import Currency, Money
 from kiosk.domain.operation import Operation
 from kiosk.domain.outcome import Reason
 from kiosk.domain.ports import Clock, Journal, Payee, Randomness
-from kiosk.domain.refund import PAYEE_SHOWN, STAFFED, FindingState, Refund, RefundState
+from kiosk.domain.refund import PAYEE_SHOWN, STAFFED, FindingKind, FindingState, Refund, RefundState
 from kiosk.services.gateways.ezpg import refund_rules, wire
 from kiosk.services.gateways.ezpg.answers import Answer, Call, Withdrawal
 from kiosk.services.gateways.ezpg.arrangement import Arrangement
@@ -197,7 +197,11 @@ class EzpgPayouts:
         )
         noted = {MOID: moid, SINCE: str(self._client.there_ms)}
         begins = (RefundNoted(refund.id, noted), RefundAdvanced(refund.id, RefundState.SENDING))
-        permit = await self._journal.intend(attempt.id, request, *begins, refund_id=refund.id)
+        async with self._journal.one_step:
+            if await self._is_taken_back(refund):
+                # found out since the table was asked, which knows what becomes of it
+                return
+            permit = await self._journal.intend(attempt.id, request, *begins, refund_id=refund.id)
         taken = await self._client.withdraw(permit)
         # whoever typed six digits is signed in for this one withdrawal, not for the next person
         self._client.staff_sign_out()
@@ -242,6 +246,7 @@ class EzpgPayouts:
         sent = _sent(operations, refund.id)
         return Refunding(
             state=refund.state,
+            is_taken_back=await self._is_taken_back(refund),
             is_staffed=STAFFED in refund.facts and PAYEE in refund.facts,
             is_signed_in=self._client.has_staff_session(),
             amount=refund.amount.amount,
@@ -282,6 +287,16 @@ class EzpgPayouts:
             and CLAIMED not in one.facts
         )
         return tuple(since_ms for since_ms in alike if since_ms >= earliest_ms)
+
+    async def _is_taken_back(self, refund: Refund) -> bool:
+        """The bank has it again: there is nothing left to give back."""
+        attempt = await self._journal.attempt(attempt_of(refund.id))
+        if not refund.finding_id:
+            return attempt.state is State.CORRECTED
+        found = await self._journal.findings(attempt.id)
+        own = next(one for one in found if one.id == refund.finding_id)
+        corrected = {one.transaction for one in found if one.kind is FindingKind.CORRECTED}
+        return own.state is not FindingState.OPEN or own.transaction in corrected
 
     def _payee(self, refund: Refund) -> Payee:
         told = json.loads(self._journal.unseal(refund.facts[PAYEE], _context(attempt_of(refund.id))).reveal())

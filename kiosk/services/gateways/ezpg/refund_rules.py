@@ -105,6 +105,7 @@ class Refunding:
 
     Attributes:
         state: ASKED, UNKNOWN or PENDING.
+        is_taken_back: The bank has the money again.
         is_staffed: Staff have named an account to pay out to.
         is_signed_in: They are signed in with the six digits.
         amount: How much [won].
@@ -121,6 +122,7 @@ class Refunding:
     """
 
     state: RefundState
+    is_taken_back: bool
     is_staffed: bool
     is_signed_in: bool
     amount: int
@@ -212,6 +214,8 @@ def after_sending(answer: Answer) -> Verdict:
 
 def _before(refunding: Refunding) -> Step:
     """Nothing was sent yet. A till cannot withdraw by itself: it becomes staff work at once."""
+    if refunding.is_taken_back:
+        return Verdict(RefundState.REFUSED, Reason.CORRECTED_THERE)
     if not refunding.is_staffed:
         return Verdict(RefundState.REFUSED, Reason.WITHDRAWAL_NEEDED)
     if refunding.amount < refunding.least:

@@ -16,6 +16,7 @@ ROW = Withdrawal("W1", "M1", "N1", "090", "3333012345678", "홍길동", 12_300, 
 SOUGHT = Sought("M1", "N1", "090", "3333012345678", 12_300, SENT_MS)
 ASKED = Refunding(
     state=R.ASKED,
+    is_taken_back=False,
     is_staffed=True,
     is_signed_in=True,
     amount=12_300,
@@ -35,6 +36,7 @@ ASKED = Refunding(
     ("changes", "step"),
     [
         ({}, Withdraw()),
+        ({"is_taken_back": True}, Verdict(R.REFUSED, Reason.CORRECTED_THERE)),
         ({"is_staffed": False}, Verdict(R.REFUSED, Reason.WITHDRAWAL_NEEDED)),
         ({"amount": 9_999}, Verdict(R.REFUSED, Reason.BELOW_LEAST)),
         ({"amount": 10_000}, Withdraw()),
