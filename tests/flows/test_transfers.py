@@ -23,6 +23,7 @@ from kiosk.flows.views import (
     StartView,
     TransferView,
 )
+from kiosk.services.gateways.ezpg.answers import Answer, Deposits
 from kiosk.simulator.ezpg_settings import EzpgSettings
 from tests.flows.till import TOTAL, Till
 
@@ -327,6 +328,69 @@ async def test_a_list_that_lags_behind_what_the_server_says_is_read_again(tmp_pa
     await till.pass_time(5)
 
     assert isinstance(till.view, DoneView)
+    assert till.calls("close") == ["close"]
+    await till.close()
+    assert till.failures == []
+
+
+async def test_what_the_server_calls_paid_is_looked_for_and_its_customer_not_asked(tmp_path):
+    till = Till(tmp_path, takes_transfers=True)
+    await till.start()
+    await shown(till)
+    await till.transfer()
+    till.fault("ezpg.deposits", "html_502", 12)
+    await till.do(GoBack())
+    await till.pass_time(10)
+
+    assert (await till.attempt(1)).state is State.CLOSING
+    assert isinstance(till.view, CertaintyView)
+    assert [line.fact for line in till.view.tenders] == [Fact.CHECKING]
+    await till.pass_time(30)
+    assert isinstance(till.view, DoneView)
+    assert till.taken == TOTAL
+    await till.close()
+    assert till.failures == []
+
+
+@pytest.mark.parametrize("leaves", [GoBack(), Leave()])
+async def test_what_the_server_calls_paid_is_not_over_before_the_list_shows_it(tmp_path, monkeypatch, leaves):
+    till = Till(tmp_path, takes_transfers=True)
+    await till.start()
+    await shown(till)
+    await till.transfer()
+    client = till.payouts._client
+    with monkeypatch.context() as patch:
+
+        async def lags_behind(*_about):
+            return Deposits(Answer.LISTED)
+
+        patch.setattr(client, "deposits", lags_behind)
+        await till.do(leaves)
+        till.fault("ezpg.close", "drop_before", 100)
+        await till.pass_time(700)
+        assert (await till.attempt(1)).state is State.CLOSING
+    await till.pass_time(700)
+
+    assert await till.fates() == ["ezpg APPROVED REFUSED"]
+    await till.close()
+    assert till.failures == []
+
+
+async def test_what_the_server_calls_paid_and_the_bank_took_back_is_over(tmp_path):
+    till = Till(tmp_path, takes_transfers=True)
+    await till.start()
+    await shown(till)
+    paid = await till.transfer()
+    till.fault("ezpg.deposits", "html_502", 4)
+    await till.do(GoBack())
+    till.fault("ezpg.close", "drop_before", 100)
+    await till.pass_time(1)
+    await till.correct(paid, after_the_fact=True)
+    await till.pass_time(40)
+
+    assert (await till.attempt(1)).state is State.CLOSED
+    assert isinstance(till.view, MethodsView)
+    assert till.taken == 0
     await till.close()
     assert till.failures == []
 

@@ -62,7 +62,7 @@ TRANSFERS: Final = (
         "who left is told that nothing was paid although nobody could be asked",
         "L3",
         METHOD,
-        "            if left.is_known:\n",
+        "            if left.is_known and not left.is_disputed:\n",
         "            if left:\n",
         SEEN_IN_STORIES,
     ),

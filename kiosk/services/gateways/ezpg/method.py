@@ -75,11 +75,13 @@ class Left:
         came: The deposit that decides, if one does.
         is_closed: It takes no more money.
         is_known: The deposits could be read.
+        is_disputed: The server says that it was paid, and the list shows nothing that explains this.
     """
 
-    came: Came | None = None
-    is_closed: bool = False
-    is_known: bool = False
+    came: Came | None
+    is_closed: bool
+    is_known: bool
+    is_disputed: bool
 
 
 class EzpgMethod:
@@ -228,6 +230,9 @@ class EzpgMethod:
             return await self._settled(attempt, left.came)
         if left.is_closed and left.is_known:
             return await self._end(attempt, State.CLOSED, Reason.LEFT_TRANSFER, is_proven=True)
+        if left.is_disputed:
+            # the server's word stands above the customer's: they are not asked, and `resolve` looks on
+            return Unsettled()
         try:
             answer = await self._ask_whether_sent(attempt, desk)
         except (CustomerLeft, NotWantedError):
@@ -267,7 +272,15 @@ class EzpgMethod:
                 break
             await self._clock.sleep(wait_s)
             listed = await self._look(attempt)
-        return Left(listed.came, is_closed=answer in rules.ENDED_BY, is_known=listed.rows is not None)
+        closes = (one for one in await self._journal.operations(attempt.id) if one.call == Call.CLOSE)
+        words = [one.answer for one in closes if one.answer in rules.LAST_WORDS]
+        return Left(
+            listed.came,
+            is_closed=answer in rules.ENDED_BY,
+            is_known=listed.rows is not None,
+            # also where a later close is not answered
+            is_disputed=words[-1:] == [Answer.PAID] and not rules.was_taken_back(listed.rows or ()),
+        )
 
     async def _settled(self, attempt: Attempt, came: Came) -> Outcome:
         """Money came: all that was asked, which is an approval; or another amount, which is staff's."""
@@ -357,7 +370,7 @@ class EzpgMethod:
             if left.came is not None:
                 await self._journal.write(*self._depositor(attempt, left.came.row))
                 return _step(attempt, left.came)
-            if left.is_known:
+            if left.is_known and not left.is_disputed:
                 ending = _ending(attempt, State.CLOSED, attempt.reason, is_proven=left.is_closed)
                 await self._journal.write(*ending)
                 return None

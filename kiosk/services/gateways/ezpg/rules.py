@@ -35,6 +35,9 @@ ISSUE_OUTCOME: Final[Mapping[Answer, Outcome]] = MappingProxyType(
 ENDED_BY: Final = frozenset({Answer.CLOSED, Answer.OVER})
 """Answers to a close after which the account takes no more, and until which nothing had come."""
 
+LAST_WORDS: Final = frozenset({*ENDED_BY, Answer.PAID})
+"""Answers to a close that say whether anything had come; the latest counts."""
+
 
 @dataclass(frozen=True, slots=True)
 class Expected:
@@ -99,6 +102,11 @@ def what_came(rows: Iterable[Deposit], expected: Expected) -> Came | None:
     if came[0].amount < expected.amount:
         return Came(came[0], State.UNDERPAID, Reason.SHORT)
     return Came(came[0], State.OVERPAID, Reason.MORE)
+
+
+def was_taken_back(rows: Iterable[Deposit]) -> bool:
+    """Whether an account of which its server says that it was paid is empty all the same: the bank took that back."""
+    return any(one.state is RowState.CANCELLED for one in rows)
 
 
 # -- waiting
