@@ -4,7 +4,7 @@ from collections.abc import Collection
 from dataclasses import dataclass
 from typing import Final
 
-from kiosk.domain.attempt import HOLDING, PARKABLE, UNDER_WAY, Attempt, Goal, State
+from kiosk.domain.attempt import HOLDING, PARKABLE, UNDER_WAY, Attempt, Family, Goal, State
 from kiosk.domain.errors import known
 from kiosk.domain.ids import attempt_of, refund_id
 from kiosk.domain.money import Money
@@ -140,10 +140,15 @@ class Sale:
         return takes_no_other_charge(self.attempts) or self.is_unwanted
 
     def may_charge(self, attempt_id: str) -> bool:
-        """Whether an attempt may take money still: it is to, and nothing beside it forbids that (laws 1 and 5)."""
+        """Whether an attempt may take money still: it is to, and nothing beside it forbids that (laws 1 and 5).
+
+        Points have to complete the order (law 11): they do not once a bank has taken back what paid before.
+        """
         attempt = next(one for one in self.attempts if one.id == attempt_id)
         beside = tuple(one for one in self.attempts if one is not attempt)
-        return attempt.goal is Goal.TAKE and not takes_no_other_charge(beside) and not self.is_unwanted
+        is_alone = not takes_no_other_charge(beside) and not self.is_unwanted
+        completes = attempt.family is not Family.PHONE or attempt.due == self.due
+        return attempt.goal is Goal.TAKE and is_alone and completes
 
     @property
     def is_paid_up(self) -> bool:

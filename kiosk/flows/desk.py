@@ -46,7 +46,7 @@ class CustomerDesk:
     Args:
         stage: The screen.
         books: Say whether the payment is still wanted.
-        sale: As it stands, with the attempt.
+        sale: As it stands, with the attempt; read anew before each question.
         coupon_pattern: What a coupon number looks like.
         problem: Why the attempt before was refused, when this one carries on from it; a Reason value or "".
         before: What the customer said when they planned this payment; None when they did not.
@@ -145,7 +145,8 @@ class CustomerDesk:
 
     async def phone(self, request: PhoneRequest, for_s: float) -> Waited:
         """Show that the customer is asked on a phone. There is no idling here: their hands are busy."""
-        if request.may_leave and not await self._is_wanted():
+        is_wanted = await self._is_wanted()
+        if request.may_leave and not is_wanted:
             return Waited.STOPPED
         view = PhoneView(
             method=self._method,
@@ -207,8 +208,9 @@ class CustomerDesk:
         )
 
     async def _is_wanted(self) -> bool:
-        """Nothing of the order has come to staff since, so that it takes this payment still."""
-        return (await self._books.sale(self._sale.order.id)).may_charge(self._attempt.id)
+        """Nothing of the order has come to staff since, so it takes this payment still. What is told is read anew."""
+        self._sale = await self._books.sale(self._sale.order.id)
+        return self._sale.may_charge(self._attempt.id)
 
     async def _ask(self, view: ScanView | AmountView, *kinds: type[Intent]) -> Intent:
         answer: Intent = Changed()
