@@ -329,6 +329,23 @@ async def test_an_equal_one_that_was_lost_minutes_later_does_not_keep_the_first_
     assert await stands(till, second) == (RefundState.NEEDS_STAFF, Reason.NOTHING_THERE)
 
 
+async def test_one_whose_row_is_known_is_not_mistaken_for_an_equal_one_that_was_sent_later(till):
+    await sold(till, 2)
+    till.fault("ezpg.withdraw", "drop_after")
+    first = await pay_out(till, 1)
+    await till.pass_time(60)
+    assert await stands(till, first) == (RefundState.PENDING, "")
+    await till.pass_time(600)
+    second = await pay_out(till, 2)
+    await till.pass_time(700)
+
+    assert [(await stands(till, one))[0] for one in (first, second)] == [RefundState.PENDING] * 2
+    for row in till.outside.books()["ezpg"]["withdrawals"]:
+        till.outside.ezpg.settle(row["trxId"], "completed", "")
+    await till.pass_time(1300)
+    assert [await stands(till, one) for one in (first, second)] == [(RefundState.DONE, "")] * 2
+
+
 async def test_two_equal_ones_whose_answers_were_both_lost_are_both_found(till):
     await sold(till, 2)
     till.fault("ezpg.withdraw", "drop_after", 2)

@@ -716,6 +716,14 @@ BUGS: Final = (
         given("test_an_equal_one_a_day_later_is_told_from_those_that_nobody_could_tell"),
     ),
     Bug(
+        "a withdrawal whose row is known is looked for among all that are equal",
+        "only if exactly one unclaimed row fits",
+        PAYOUTS,
+        'claimed=refund.facts.get(CLAIMED, "")',
+        'claimed=""',
+        given("test_one_whose_row_is_known_is_not_mistaken_for_an_equal_one_that_was_sent_later"),
+    ),
+    Bug(
         "a row is claimed twice",
         "unclaimed row",
         PAYOUTS,

@@ -238,6 +238,7 @@ class EzpgPayouts:
             account=payee.account,
             amount=refund.amount.amount,
             since_ms=int(refund.facts[SINCE]),
+            claimed=refund.facts.get(CLAIMED, ""),
         )
 
     async def _refunding(self, attempt: Attempt, refund: Refund, seen: "Seen") -> Refunding:

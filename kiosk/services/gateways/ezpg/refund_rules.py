@@ -46,6 +46,7 @@ class Sought:
         account: The payee's.
         amount: What the payee gets [won].
         since_ms: When it was sent, UTC epoch [ms].
+        claimed: EzPG's row that it is known to be, or "".
     """
 
     moid: str
@@ -54,6 +55,7 @@ class Sought:
     account: str
     amount: int
     since_ms: int
+    claimed: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,13 +75,15 @@ NO_FITS: Final = Fits()
 
 
 def fitting(rows: Iterable[Withdrawal], sought: Sought) -> Fits:
-    """The rows that may be the one: by our id, else by the network's, else by account, amount and time.
+    """The rows that may be the one: known before, else by our id, the network's, or account, amount and time.
 
     Args:
         rows: Withdrawals that no other refund has claimed.
         sought: What was asked for.
     """
     listed = tuple(rows)
+    if sought.claimed:
+        return Fits(tuple(one for one in listed if one.transaction == sought.claimed), are_named=True)
     if named := tuple(one for one in listed if one.moid == sought.moid):
         return Fits(named, are_named=True)
     if named := tuple(one for one in listed if sought.natv and one.natv == sought.natv):

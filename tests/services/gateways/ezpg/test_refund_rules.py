@@ -225,3 +225,7 @@ def test_a_row_with_our_id_beats_all_that_only_look_like_it():
     assert rules.fitting([NAMELESS, ROW], SOUGHT) == Fits((ROW,), are_named=True)
     assert rules.fitting([NAMELESS, by_network], SOUGHT) == Fits((by_network,), are_named=True)
     assert rules.fitting([NAMELESS], replace(SOUGHT, natv="")) == Fits((NAMELESS,))
+    known = replace(SOUGHT, natv="", claimed="W2")
+    own = replace(NAMELESS, transaction="W2")
+    assert rules.fitting([NAMELESS, own], known) == Fits((own,), are_named=True)
+    assert rules.fitting([NAMELESS], known).rows == ()
