@@ -185,7 +185,10 @@ class RefundAdvanced:
 
 @dataclass(frozen=True, slots=True)
 class FindingRecorded:
-    """Money seen that the state does not explain. Nothing may stop its recording. The journal gives the id."""
+    """Money seen that the state does not explain. Nothing may stop its recording. The journal gives the id.
+
+    `state` is another than OPEN where nothing is left to be done about it.
+    """
 
     method: str
     attempt_id: str
@@ -193,6 +196,7 @@ class FindingRecorded:
     kind: FindingKind
     amount: int | None
     finding_id: str = ""
+    state: FindingState = FindingState.OPEN
 
 
 @dataclass(frozen=True, slots=True)

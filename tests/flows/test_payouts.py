@@ -5,7 +5,7 @@ import asyncio
 import pytest
 
 from kiosk.domain.attempt import State
-from kiosk.domain.entries import AttemptAdvanced, FindingAdvanced
+from kiosk.domain.entries import AttemptAdvanced, FindingAdvanced, TaskClosed
 from kiosk.domain.order import OrderState
 from kiosk.domain.outcome import Reason
 from kiosk.domain.ports import Payee
@@ -635,6 +635,20 @@ async def test_late_money_that_the_bank_took_back_is_nobodys_to_pay_out(till):
     await till.correct(till.outside.ezpg.bank.transfers[-1], after_the_fact=True)
     await till.pass_time(700)
 
-    (now,) = await till.journal.findings("K01-1-000001-1")
-    assert str(now.state) == "EXPLAINED"
+    now = await till.journal.findings("K01-1-000001-1")
+    assert [(str(one.kind), str(one.state)) for one in now] == [("late", "EXPLAINED"), ("corrected", "EXPLAINED")]
     assert await till.books.ask_finding_back(finding, "P1", {}) is None
+
+
+async def test_late_money_that_was_settled_with_its_customer_and_is_taken_back_then_is_told_to_staff(till):
+    finding = await late(till)
+    (task,) = await till.journal.staff_tasks()
+    await till.journal.write(FindingAdvanced(finding.id, FindingState.EXPLAINED), TaskClosed(task.id, "P1: explained"))
+    await till.correct(till.outside.ezpg.bank.transfers[-1], after_the_fact=True)
+    await till.pass_time(700)
+
+    now = await till.journal.findings("K01-1-000001-1")
+    assert [(str(one.kind), str(one.state)) for one in now] == [("late", "EXPLAINED"), ("corrected", "OPEN")]
+    assert await till.tasks_open() == ["finding"]
+    await till.pass_time(700)
+    assert len(await till.journal.findings("K01-1-000001-1")) == 2

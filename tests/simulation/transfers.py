@@ -257,8 +257,8 @@ class Transfers:
 
     def _is_told_back(self, attempt: str, transaction: str) -> bool:
         ask = self._world.laws.ask
-        query = "SELECT 1 FROM findings WHERE attempt_id = ? AND gateway_txn = ? AND (kind = 'corrected' OR state = ?)"
-        return bool(ask(query, attempt, transaction, "EXPLAINED"))
+        query = "SELECT 1 FROM findings WHERE attempt_id = ? AND gateway_txn = ? AND kind = 'corrected'"
+        return bool(ask(query, attempt, transaction))
 
     def _is_proven(self, attempt: str, state: str, received: int, row: Deposit | None) -> None:
         """What paid it is a deposit into its own account, of that amount."""

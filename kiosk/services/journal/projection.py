@@ -372,7 +372,7 @@ def _(entry: FindingRecorded, connection: Connection, stamp: str) -> None:
         "INSERT INTO findings (id, method, attempt_id, gateway_txn, kind, amount, state, recorded, changed) "
         "VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)",
         (entry.finding_id, entry.method, entry.attempt_id, entry.transaction, entry.kind, entry.amount,
-         FindingState.OPEN, stamp, stamp),
+         entry.state, stamp, stamp),
     )  # fmt: skip
 
 

@@ -1,8 +1,9 @@
 import pytest
 
-from kiosk.domain.entries import TaskOpened
+from kiosk.domain.entries import FindingRecorded, TaskOpened
 from kiosk.domain.errors import JournalError
 from kiosk.domain.moment import Stamp
+from kiosk.domain.refund import FindingKind
 from kiosk.domain.staffwork import TaskKind
 from kiosk.services.journal.encoding import FIRST_HASH, decode, encode, row_hash, stamp_from, stamp_text, to_json
 
@@ -42,6 +43,11 @@ def test_an_entry_is_a_kind_and_a_body():
 def test_what_is_no_entry_is_not_read_as_one(kind, body):
     with pytest.raises(JournalError, match="unreadable_event"):
         decode(kind, body)
+
+
+def test_a_finding_that_was_written_before_it_could_be_closed_at_once_is_open():
+    body = '{"amount":5000,"attempt_id":"A","finding_id":"F1","kind":"late","method":"ezpg","transaction":"D1"}'
+    assert decode("FindingRecorded", body) == FindingRecorded("ezpg", "A", "D1", FindingKind.LATE, 5000, "F1")
 
 
 @pytest.mark.parametrize("boot", ["b", "minute-1", "a:b"])

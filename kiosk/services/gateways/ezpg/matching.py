@@ -13,7 +13,7 @@ from kiosk.domain.attempt import UNDER_WAY, Attempt, State
 from kiosk.domain.day import business_day
 from kiosk.domain.ids import attempt_of, order_of
 from kiosk.domain.money import Money, won
-from kiosk.domain.refund import REFUND_UNDER_WAY, FindingKind, FindingState, Refund, RefundState
+from kiosk.domain.refund import REFUND_UNDER_WAY, FindingKind, Refund, RefundState
 from kiosk.domain.transfers import Differs, Kept, Movement, Standing, Sum
 from kiosk.services.gateways.ezpg.answers import Deposit, RowState, Withdrawal
 from kiosk.services.gateways.ezpg.method import NUMBER, what_is_expected
@@ -84,7 +84,6 @@ class Credited:
         amount: How much.
         noted_ms: When the journal can have had it first, UTC epoch [ms].
         is_corrected: The bank took it back.
-        may_be: It is explained: whether because of that, the list says.
     """
 
     transaction: str
@@ -92,7 +91,6 @@ class Credited:
     amount: Money
     noted_ms: int
     is_corrected: bool
-    may_be: bool = False
 
 
 def match_deposits(day: str, rows: Sequence[Deposit] | None, kept: Kept) -> Matched:
@@ -122,13 +120,11 @@ def match_deposits(day: str, rows: Sequence[Deposit] | None, kept: Kept) -> Matc
         if business_day(one.noted_ms) == day:
             movements.append(_only_here(one, is_listed=rows is not None))
             counted.append(one)
-    corrected = {one.transaction for one in movements if one.standing is Standing.CORRECTED}
-    taken_back = [one for one in counted if one.is_corrected or (one.may_be and one.transaction in corrected)]
     return Matched(
         movements=newest_first(movements),
         others=others,
         here=total(one.amount for one in counted),
-        corrected_here=total(one.amount for one in taken_back),
+        corrected_here=total(one.amount for one in counted if one.is_corrected),
     )
 
 
@@ -144,9 +140,7 @@ def _credited(kept: Kept) -> dict[str, Credited]:
     for one in kept.findings:
         if one.amount is not None and one.transaction not in found:
             about = (one.transaction, order_of(one.attempt_id), one.amount, one.recorded.wall_ms)
-            found[one.transaction] = Credited(
-                *about, is_corrected=one.transaction in corrected, may_be=one.state is FindingState.EXPLAINED
-            )
+            found[one.transaction] = Credited(*about, is_corrected=one.transaction in corrected)
     return found
 
 
@@ -178,7 +172,7 @@ def _differs(row: Deposit, known: Credited | None) -> Differs | None:
     if known is None:
         return Differs.MISSING_HERE if is_there else None
     if row.state is RowState.CANCELLED:
-        return None if known.is_corrected or known.may_be else Differs.CORRECTED_THERE
+        return None if known.is_corrected else Differs.CORRECTED_THERE
     if known.is_corrected:
         return Differs.CORRECTED_HERE
     if not is_there:

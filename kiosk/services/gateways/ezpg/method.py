@@ -428,11 +428,13 @@ class EzpgMethod:
         same = [one for one in findings if one.transaction == row.transaction and one.state is FindingState.OPEN]
         refunds = (await self._journal.sale(attempt.order_id)).refunds
         given = {one.finding_id for one in refunds if one.state in REFUND_COUNTS}
-        if same and not any(one.id in given for one in same):
-            return tuple(FindingAdvanced(one.id, FindingState.EXPLAINED) for one in same)
-        recorded = FindingRecorded(self.name, attempt.id, row.transaction, FindingKind.CORRECTED, row.amount)
-        task = TaskOpened(TaskKind.FINDING, attempt.order_id, attempt.id)
         is_own = row.transaction == attempt.transaction and attempt.state in HOLDING
+        about = (self.name, attempt.id, row.transaction, FindingKind.CORRECTED, row.amount)
+        if same and not is_own and not any(one.id in given for one in same):
+            explained = tuple(FindingAdvanced(one.id, FindingState.EXPLAINED) for one in same)
+            return (*explained, FindingRecorded(*about, state=FindingState.EXPLAINED))
+        recorded = FindingRecorded(*about)
+        task = TaskOpened(TaskKind.FINDING, attempt.order_id, attempt.id)
         step = AttemptAdvanced(attempt.id, State.CORRECTED, Reason.CORRECTED_THERE, watch=True)
         return (recorded, task, step) if is_own else (recorded, task)
 
@@ -472,9 +474,7 @@ def _is_same(one: Attempt, other: Attempt) -> bool:
 def _known(attempt: Attempt, findings: Sequence[Finding]) -> Known:
     told = {one.transaction for one in findings if one.kind is not FindingKind.CORRECTED}
     corrected = {one.transaction for one in findings if one.kind is FindingKind.CORRECTED}
-    # what was found, and taken back before anybody gave it back, needs no second finding
-    explained = {one.transaction for one in findings if one.state is FindingState.EXPLAINED}
-    return Known(attempt.state, attempt.transaction or "", frozenset(told), frozenset(corrected | explained))
+    return Known(attempt.state, attempt.transaction or "", frozenset(told), frozenset(corrected))
 
 
 def _told(rows: Sequence[Deposit]) -> str:

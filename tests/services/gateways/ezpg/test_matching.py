@@ -64,6 +64,13 @@ def finding(kind=FindingKind.LATE, transaction="T2", state=FindingState.OPEN, am
     return Finding("F1", "ezpg", ATTEMPT, transaction, kind, won(amount), state, stamp(recorded), stamp(recorded))
 
 
+TAKEN_BACK = (
+    finding(state=FindingState.EXPLAINED),
+    finding(FindingKind.CORRECTED, state=FindingState.EXPLAINED),
+)
+"""What was found, and then taken back before anybody gave it back."""
+
+
 def refund(state=RefundState.DONE, *, number=1, claimed="W1", amount=10_000, asked=NOON_MS, changed=NOON_MS, of=""):
     return Refund(
         id=f"{ATTEMPT}-R{number}",
@@ -138,8 +145,13 @@ CASES = {
     ),
     "found, and taken back": (
         [deposit("T2", state=R.CANCELLED)],
-        Kept((EXPIRED,), (finding(state=FindingState.EXPLAINED),)),
+        Kept((EXPIRED,), TAKEN_BACK),
         [("T2", Standing.CORRECTED, None)],
+    ),
+    "found, explained by staff, and taken back": (
+        [deposit("T2", state=R.CANCELLED)],
+        Kept((EXPIRED,), (finding(state=FindingState.EXPLAINED),)),
+        [("T2", Standing.CORRECTED, D.CORRECTED_THERE)],
     ),
     "found, and explained by staff": (
         [deposit("T2")],
@@ -225,7 +237,7 @@ def test_a_day_begins_at_midnight_in_korea():
 
 def test_what_was_taken_back_counts_as_having_come_and_apart():
     rows = [deposit(), deposit("T2", state=R.CANCELLED)]
-    matched = match_deposits(DAY, rows, Kept((attempt(),), (finding(state=FindingState.EXPLAINED),)))
+    matched = match_deposits(DAY, rows, Kept((attempt(),), TAKEN_BACK))
     assert matched.there == matched.here == Sum(2, won(20_000))
     assert matched.corrected_there == matched.corrected_here == Sum(1, won(10_000))
 
