@@ -24,6 +24,7 @@ PINS: Final = ("tests/flows/test_staff.py",)
 ENTRY: Final = ("tests/flows/manager/test_entry.py",)
 OF_SALES: Final = ("tests/flows/manager/test_sales.py",)
 OF_HANDS: Final = ("tests/flows/manager/test_hands.py",)
+OF_PAYOUTS: Final = ("tests/flows/manager/test_payout.py",)
 RESOLVING: Final = ("tests/flows/test_resolving.py",)
 FOUND: Final = ("tests/services/journal/test_archive.py",)
 
@@ -331,6 +332,14 @@ BUGS: Final = (
         "        said = is_still_so and await parts",
         "        said = await parts",
         OF_HANDS,
+    ),
+    Bug(
+        "one word settles money that came while it was thought about",
+        "2: finding",
+        HANDS,
+        "    if await _open_findings(visit, task) != findings:\n",
+        "    findings = await _open_findings(visit, task) if findings else ()\n    if False:\n",
+        OF_PAYOUTS,
     ),
     Bug(
         "a slip that did not come out is printed as another",

@@ -104,7 +104,7 @@ async def show_task(visit: Visit, task_id: str) -> None:
             case Do(Act.RESOLVE):
                 await resolve(visit, ends[0])
             case Do(Act.DONE):
-                await _done(visit, task, findings)
+                await _done(visit, task, sale, findings)
             case _:
                 return
 
@@ -174,17 +174,21 @@ async def _print_again(visit: Visit, task: StaffTask, sale: Sale) -> None:
     )
 
 
-async def _done(visit: Visit, task: StaffTask, findings: tuple[Finding, ...]) -> None:
-    """How it was dealt with, as one of a few words; of open findings, what became of the money."""
+async def _done(visit: Visit, task: StaffTask, sale: Sale | None, findings: tuple[Finding, ...]) -> None:
+    """How it was dealt with, as one of a few words; of open findings, what became of the money.
+
+    A word is about the money that was shown: when more has come, or some was given back, they look again.
+    """
+    money = Section(telling.finding_rows(sale, findings) if sale else (), Said("task.findings"))
     found = tuple(Row(f"found_{one}", Said(f"found.{one}"), wish=Choose(one)) for one in FOUND)
     dealt = tuple(Row(f"dealt_{one}", Said(f"dealt.{one}"), wish=Choose(one)) for one in ENDS)
-    rows = found if findings else dealt
-    answer = await visit.ask(visit.sheet(Said("task.how"), Section(rows)))
+    answer = await visit.ask(visit.sheet(Said("task.how"), money, Section(found if findings else dealt)))
     if not isinstance(answer, Choose):
         return
-    # what the till gave back meanwhile needs nobody's word
-    still_open = await _open_findings(visit, task)
-    advanced = tuple(FindingAdvanced(one.id, FOUND[answer.option]) for one in still_open if findings)
+    if await _open_findings(visit, task) != findings:
+        await visit.tell(Said("task.how"), Notice(Said("resolve.changed"), Tone.WAIT))
+        return
+    advanced = tuple(FindingAdvanced(one.id, FOUND[answer.option]) for one in findings)
     done = StaffDid(visit.by, CLERKS.get(task.kind, Deed.RESOLVE), task.order_id, {"how": answer.option})
     await visit.tools.parts.journal.write(*advanced, TaskClosed(task.id, f"{visit.by}: {answer.option}"), done)
 

@@ -307,6 +307,22 @@ async def test_money_that_was_settled_meanwhile_is_not_paid_out(till):
     assert len(await refunds(till, attempt)) == 1
 
 
+async def test_a_word_about_money_that_was_shown_says_nothing_of_money_that_came_while_they_thought(till):
+    attempt = await till.found()
+    await open_task(till)
+    await till.press("act_done")
+    assert finding_row(till).right == won(12_300)
+    await till.find(attempt, FindingKind.DUPLICATE, 7_000, "D8")
+
+    await till.press("found_given_back")
+
+    assert till.says == "resolve.changed"
+    assert [one.state for one in await till.journal.findings(attempt)] == [FindingState.OPEN] * 2
+    assert await till.tasks_open() == ["finding", "finding"]
+    await till.press("home", "act_done", "found_given_back")
+    assert [one.state for one in await till.journal.findings(attempt)] == [FindingState.REFUNDED] * 2
+
+
 # -- a whole sale
 
 
