@@ -5,6 +5,7 @@ from dataclasses import dataclass, replace
 from types import MappingProxyType
 from typing import Final
 
+from kiosk.domain.attempt import Attempt
 from kiosk.domain.entries import FindingAdvanced, PrintQueued, StaffDid, TaskClosed
 from kiosk.domain.ids import order_of
 from kiosk.domain.operation import Operation
@@ -177,20 +178,31 @@ async def _print_again(visit: Visit, task: StaffTask, sale: Sale) -> None:
 async def _done(visit: Visit, task: StaffTask, sale: Sale | None, findings: tuple[Finding, ...]) -> None:
     """How it was dealt with, as one of a few words; of open findings, what became of the money.
 
-    A word is about the money that was shown: when more has come, or some was given back, they look again.
+    A word is about the money that was shown, and holds for what was heard: when more has come, some was given back, or
+    the till has tried to, they look again.
     """
-    money = Section(telling.finding_rows(sale, findings) if sale else (), Said("task.findings"))
-    found = tuple(Row(f"found_{one}", Said(f"found.{one}"), wish=Choose(one)) for one in FOUND)
-    dealt = tuple(Row(f"dealt_{one}", Said(f"dealt.{one}"), wish=Choose(one)) for one in ENDS)
-    answer = await visit.ask(visit.sheet(Said("task.how"), money, Section(found if findings else dealt)))
-    if not isinstance(answer, Choose):
-        return
+    parts = visit.tools.parts
+    # the till may be giving it back just now: whoever pays it in cash meanwhile pays it twice
+    heard = await _ask_again(visit, findings[0].attempt_id) if findings else None
     if await _open_findings(visit, task) != findings:
         await visit.tell(Said("task.how"), Notice(Said("resolve.changed"), Tone.WAIT))
         return
-    advanced = tuple(FindingAdvanced(one.id, FOUND[answer.option]) for one in findings)
-    done = StaffDid(visit.by, CLERKS.get(task.kind, Deed.RESOLVE), task.order_id, {"how": answer.option})
-    await visit.tools.parts.journal.write(*advanced, TaskClosed(task.id, f"{visit.by}: {answer.option}"), done)
+    money = Section(telling.finding_rows(sale, findings) if sale else (), Said("task.findings"))
+    said = _just_said(heard) if heard is not None else Section(())
+    found = tuple(Row(f"found_{one}", Said(f"found.{one}"), wish=Choose(one)) for one in FOUND)
+    dealt = tuple(Row(f"dealt_{one}", Said(f"dealt.{one}"), wish=Choose(one)) for one in ENDS)
+    answer = await visit.ask(visit.sheet(Said("task.how"), money, said, Section(found if findings else dealt)))
+    if not isinstance(answer, Choose):
+        return
+    async with parts.recovery.one_look:
+        is_heard = heard is None or await _is_still_so(visit, heard)
+        is_still_so = is_heard and await _open_findings(visit, task) == findings
+        if is_still_so:
+            advanced = tuple(FindingAdvanced(one.id, FOUND[answer.option]) for one in findings)
+            done = StaffDid(visit.by, CLERKS.get(task.kind, Deed.RESOLVE), task.order_id, {"how": answer.option})
+            await parts.journal.write(*advanced, TaskClosed(task.id, f"{visit.by}: {answer.option}"), done)
+    if not is_still_so:
+        await visit.tell(Said("task.how"), Notice(Said("resolve.changed"), Tone.WAIT))
 
 
 # -- a resolution
@@ -201,10 +213,12 @@ class Heard:
     """What the payment system said just before.
 
     Attributes:
+        attempt: The payment that it was asked about.
         answer: Its last answer; None when it said nothing.
         requests: How many were made about the payment until then.
     """
 
+    attempt: Attempt
     answer: Operation | None
     requests: int
 
@@ -214,49 +228,59 @@ async def resolve(visit: Visit, end: LooseEnd) -> None:
 
     What somebody says holds for what was heard: when the till asked or sent anything since, they look again.
     """
-    heard = await _ask_again(visit, end)
+    heard = await _ask_again(visit, end.attempt_id)
     sale = await visit.tools.parts.books.sale(order_of(end.attempt_id))
     if end not in sale.loose_ends:
         await visit.tell(Said("resolve.title"), Notice(Said("resolve.found_out"), Tone.DONE))
         return
-    saying = await _what_is_said(visit, sale, end, heard.answer)
+    saying = await _what_is_said(visit, sale, end, heard)
     if saying is None:
         return
     parts = visit.tools.parts
     async with parts.recovery.one_look:
-        is_still_so = len(await parts.journal.operations(end.attempt_id)) == heard.requests
+        is_still_so = await _is_still_so(visit, heard)
         said = is_still_so and await parts.books.resolve(end, saying)
     notice = Notice(Said("resolve.done"), Tone.DONE) if said else Notice(Said("resolve.found_out"), Tone.WAIT)
     await visit.tell(Said("resolve.title"), notice)
 
 
-async def _what_is_said(visit: Visit, sale: Sale, end: LooseEnd, answered: Operation | None) -> Saying | None:
+async def _what_is_said(visit: Visit, sale: Sale, end: LooseEnd, heard: Heard) -> Saying | None:
     """How it ended, how much it is about, and how that is known; None when they went back."""
-    way = await _way(visit, sale, end, answered)
+    way = await _way(visit, sale, end, heard)
     if way is None:
         return None
     amount = end.amount.amount if way not in PARTLY else await visit.type_amount(Said(f"way.{way}"), end.amount)
     why = await _proof(visit) if amount is not None else None
     if amount is None or why is None:
         return None
-    saying = Saying(way, amount, visit.by, why, answered.answer if answered is not None else "")
+    saying = Saying(way, amount, visit.by, why, heard.answer.answer if heard.answer is not None else "")
     return saying if await _is_sure(visit, end, saying) else None
 
 
-async def _ask_again(visit: Visit, end: LooseEnd) -> Heard:
+async def _ask_again(visit: Visit, attempt_id: str) -> Heard:
     parts = visit.tools.parts
     visit.show(visit.sheet(Said("resolve.title"), notice=Notice(Said("resolve.asking"), Tone.WAIT), can_go_back=False))
-    attempt = await parts.journal.attempt(end.attempt_id)
+    attempt = await parts.journal.attempt(attempt_id)
     method = parts.methods.get(attempt.method)
     async with parts.recovery.one_look:
-        before = len(await parts.journal.operations(end.attempt_id))
+        before = len(await parts.journal.operations(attempt_id))
         if method is not None:
-            await method.ask(end.attempt_id)
-        operations = await parts.journal.operations(end.attempt_id)
-    return Heard(operations[-1] if len(operations) > before else None, len(operations))
+            await method.ask(attempt_id)
+        operations = await parts.journal.operations(attempt_id)
+    return Heard(attempt, operations[-1] if len(operations) > before else None, len(operations))
 
 
-async def _way(visit: Visit, sale: Sale, end: LooseEnd, answered: Operation | None) -> Way | None:
+async def _is_still_so(visit: Visit, heard: Heard) -> bool:
+    """The till has asked and sent nothing about that payment since."""
+    return len(await visit.tools.parts.journal.operations(heard.attempt.id)) == heard.requests
+
+
+def _just_said(heard: Heard) -> Section:
+    rows = () if heard.answer is None else (telling.answer_row(heard.attempt, heard.answer),)
+    return Section(rows, Said("resolve.just_said"), Said("resolve.said_nothing"))
+
+
+async def _way(visit: Visit, sale: Sale, end: LooseEnd, heard: Heard) -> Way | None:
     attempt = next(one for one in sale.attempts if one.id == end.attempt_id)
     allowed = ways_of(end.refund_id, attempt, await visit.tools.parts.journal.findings(end.attempt_id))
     ways = tuple(
@@ -264,12 +288,11 @@ async def _way(visit: Visit, sale: Sale, end: LooseEnd, answered: Operation | No
         for one in Way
         if one in allowed
     )
-    heard = () if answered is None else (telling.answer_row(attempt, answered),)
     answer = await visit.ask(
         visit.sheet(
             Said("resolve.title"),
             Section((telling.end_row(sale, end),)),
-            Section(heard, Said("resolve.just_said"), Said("resolve.said_nothing")),
+            _just_said(heard),
             Section(ways, Said("resolve.how")),
         )
     )

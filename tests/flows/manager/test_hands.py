@@ -243,7 +243,58 @@ async def test_open_findings_are_settled_with_what_became_of_the_money(till):
         FindingRecorded("ceos", attempt, "late-1", FindingKind.LATE, 500), TaskOpened(TaskKind.FINDING, FIRST, attempt)
     )
     await open_task(till, "finding")
-    await till.press("act_done", "found_explained")
+    asked = len(till.calls("payment"))
+    await till.press("act_done")
+    assert len(till.calls("payment")) == asked + 1, "asked again just before"
+    assert any(name.startswith("evidence_") for name in till.rows)
+    await till.press("found_explained")
     (finding,) = await till.journal.findings(attempt)
     assert finding.state is FindingState.EXPLAINED
     assert await till.tasks_open() == []
+
+
+async def find_late(till, cancel_fault):
+    """A CEOS payment that was not charged, says a manager, turns up; its cancel meets a fault, or takes its time."""
+    await lose(till)
+    await open_task(till, "unresolved")
+    await say(till, Way.NOT_CHARGED)
+    await till.press("home")
+    till.fault("ceos.cancel", cancel_fault, seconds=30)
+    look = till.tasks_of_world.spawn("look", till.recovery._look_again(await till.attempt(1)))
+    await till.settle()
+    assert till.calls("cancel")
+    await till.staff_do(GoBack())
+    await till.press(task_of(till, "finding"))
+    return look
+
+
+async def test_nobody_says_what_became_of_money_while_the_till_is_giving_it_back(till):
+    look = await find_late(till, "slow")
+    await till.press("act_done")
+    assert till.says == "resolve.asking"
+    assert till.offered == {}
+    await till.pass_time(31)
+    await look
+    assert till.says == "resolve.changed"
+    assert [one.state for one in await till.journal.findings(f"{FIRST}-1")] == [FindingState.REFUNDED]
+
+
+@pytest.mark.parametrize("word", ["honoured", "given_back"])
+async def test_what_the_till_gave_back_while_they_thought_is_no_sale_and_was_not_given_back_otherwise(till, word):
+    await (await find_late(till, "html_502"))
+    await till.press("act_done")
+    await till.recovery._look_again(await till.attempt(1))
+    assert till.ceos_taken == []
+    await till.press(f"found_{word}")
+    assert till.says == "resolve.changed"
+    assert [one.state for one in await till.journal.findings(f"{FIRST}-1")] == [FindingState.REFUNDED]
+
+
+async def test_what_the_till_tried_to_give_back_while_they_thought_makes_them_look_again(till):
+    await (await find_late(till, "html_502"))
+    await till.press("act_done")
+    till.fault("ceos.cancel", "drop_after")
+    await till.recovery._look_again(await till.attempt(1))
+    await till.press("found_given_back")
+    assert till.says == "resolve.changed"
+    assert [one.state for one in await till.journal.findings(f"{FIRST}-1")] == [FindingState.OPEN]
