@@ -91,3 +91,8 @@ class Resolution:
     words: str
     answer: str
     at: Stamp
+
+    @property
+    def gone(self) -> Money:
+        """How much of it the shop does not hold."""
+        return Money(0, self.amount.currency) if self.way is Way.CHARGED_KEPT else self.amount

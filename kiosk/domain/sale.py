@@ -1,5 +1,6 @@
 """A sale as a whole: the order, its attempts and refunds, and what follows from them together."""
 
+from collections import Counter
 from collections.abc import Collection
 from dataclasses import dataclass
 from typing import Final
@@ -76,25 +77,29 @@ class Sale:
 
     @property
     def balance(self) -> Balance:
-        """What it received and what is still due. A refund counts from the moment it is asked for."""
-        given_back: dict[str, int] = {}
+        """What it received and what is still due. A refund counts from the moment it is asked for.
+
+        What a person has said the end of counts as they said, in place of what it says itself.
+        """
+        spoken = {one.refund_id for one in self._in_force}
+        given_back: Counter[str] = Counter()
         for refund in self.refunds:
-            if refund.attempt_id and refund.state in REFUND_COUNTS:
-                given_back[refund.attempt_id] = given_back.get(refund.attempt_id, 0) + refund.amount.amount
-        for one in self._in_force:
-            if one.way is Way.GIVEN_BACK_OUTSIDE and one.refund_id and not self._counts_as_given(one):
-                given_back[one.attempt_id] = given_back.get(one.attempt_id, 0) + one.amount.amount
+            if refund.attempt_id and refund.state in REFUND_COUNTS and refund.id not in spoken:
+                given_back[refund.attempt_id] += refund.amount.amount
+        for said in self._in_force:
+            given_back[said.attempt_id] += said.gone.amount
         counted = balance_of(self.order.total, self.attempts, given_back)
-        return Balance(counted.total, counted.received + self._kept)
+        return Balance(counted.total, counted.received + self._said_to_be_held)
 
     @property
-    def _kept(self) -> Money:
-        """How much more the shop holds than attempts and refunds say, because people said so."""
-        amount = 0
-        for one in self._in_force:
-            if one.way is Way.CHARGED_KEPT and (not one.refund_id or self._counts_as_given(one)):
-                amount += one.amount.amount
-        return Money(amount, self.order.total.currency)
+    def _said_to_be_held(self) -> Money:
+        """What the shop holds of attempts of which only a person says that anything was paid."""
+        held = Money(0, self.order.total.currency)
+        for attempt in self.attempts:
+            end, said = self._end_of(attempt), self.resolution_of(attempt.id)
+            if attempt.state is State.NEEDS_STAFF and end is not None and said is not None:
+                held += end.amount - said.gone
+        return held
 
     @property
     def _in_force(self) -> tuple[Resolution, ...]:
@@ -103,14 +108,10 @@ class Sale:
         return tuple(one for one in last if not self._is_refuted(one))
 
     def _is_refuted(self, said: Resolution) -> bool:
-        """Its money was said to be kept, and the bank has taken it back since."""
+        """Its money was said to be kept, whole or in part, and the bank has taken it back since."""
         attempt = next(one for one in self.attempts if one.id == said.attempt_id)
-        return said.way is Way.CHARGED_KEPT and attempt.state is State.CORRECTED
-
-    def _counts_as_given(self, said: Resolution) -> bool:
-        """The refund that it is about counts as given back, or perhaps given back."""
-        refund = self.last_refund(said.attempt_id)
-        return bool(said.refund_id) and refund is not None and refund.state in REFUND_COUNTS
+        is_kept = said.way is Way.CHARGED_KEPT or (attempt.received is not None and said.amount < attempt.received)
+        return is_kept and attempt.state is State.CORRECTED
 
     @property
     def due(self) -> Money:
@@ -282,12 +283,14 @@ class Sale:
 
     @property
     def told(self) -> tuple[TenderLine, ...]:
-        """What a person is told, a line per payment.
+        """What a person is told, a line per payment; two of one that came back in part, so that no part reads as all.
 
         Left out is what says nothing new: a try that ended without sending because the customer went back or only
         planned it, and a refused try that a later one of the same method took the place of. What is planned comes last.
         """
-        lines = tuple(self._line(attempt) for attempt in self.attempts if not self._is_history(attempt))
+        lines = tuple(
+            line for attempt in self.attempts if not self._is_history(attempt) for line in self._lines(attempt)
+        )
         plan = self.order.plan
         if plan is None:
             return lines
@@ -302,14 +305,18 @@ class Sale:
             for later in self.attempts
         )
 
-    def _line(self, attempt: Attempt) -> TenderLine:
-        refund, said = self.last_refund(attempt.id), self.resolution_of(attempt.id)
-        if said is not None and not self._is_refuted(said):
-            return TenderLine(attempt.id, attempt.method, said.amount, TOLD[said.way])
-        return TenderLine(
+    def _lines(self, attempt: Attempt) -> tuple[TenderLine, ...]:
+        end, said = self._end_of(attempt), self.resolution_of(attempt.id)
+        if end is not None and said is not None and not self._is_refuted(said):
+            line = TenderLine(attempt.id, attempt.method, said.amount, TOLD[said.way])
+            whole = TenderLine(attempt.id, attempt.method, end.amount, Fact.RECEIVED)
+            return (line,) if said.amount == end.amount else (whole, line)
+        refund = self.last_refund(attempt.id)
+        line = TenderLine(
             attempt_id=attempt.id,
             method=attempt.method,
             amount=attempt.received or attempt.asked,
             fact=fact_of(attempt.state, refund.state if refund else None, is_released=attempt.is_released),
             reason=attempt.reason,
         )
+        return (line,)

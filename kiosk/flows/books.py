@@ -462,18 +462,28 @@ def _no_plan(sale: Sale) -> tuple[PlanDropped, ...]:
 
 def _refunded(sale: Sale) -> OrderState:
     """What a paid order is when its refunds have ended, or a person has said how they did."""
-    back = [
-        _came_back(sale, attempt) for attempt in sale.attempts if attempt.received and not _left_before(sale, attempt)
-    ]
+    sold = [attempt for attempt in sale.attempts if attempt.received and not _left_before(sale, attempt)]
+    back = [_came_back(sale, attempt) for attempt in sold]
     if not any(back):
         return OrderState.PAID
-    return OrderState.REFUNDED if all(back) else OrderState.PARTLY_REFUNDED
+    return OrderState.REFUNDED if sum(back) == sum(map(_sold_for, sold)) else OrderState.PARTLY_REFUNDED
 
 
-def _came_back(sale: Sale, attempt: Attempt) -> bool:
-    refund, said = sale.last_refund(attempt.id), sale.resolution_of(attempt.id)
-    is_given = (refund is not None and refund.state is RefundState.DONE) or attempt.state is State.CORRECTED
-    return is_given or (said is not None and said.way is Way.GIVEN_BACK_OUTSIDE)
+def _sold_for(attempt: Attempt) -> int:
+    """How much of what was received pays for goods [minor units]; somebody may have transferred more."""
+    return min(known(attempt.received, "amount received").amount, attempt.due.amount)
+
+
+def _came_back(sale: Sale, attempt: Attempt) -> int:
+    """How much of what it pays for its customer has again [minor units]; what came beyond that goes back first."""
+    if attempt.state is State.CORRECTED:
+        return _sold_for(attempt)
+    refunds = (one for one in sale.refunds if one.attempt_id == attempt.id and one.state is RefundState.DONE)
+    given, said = sum(one.amount.amount for one in refunds), sale.resolution_of(attempt.id)
+    if said is not None and said.way is Way.GIVEN_BACK_OUTSIDE:
+        given += said.amount.amount
+    beyond = known(attempt.received, "amount received").amount - _sold_for(attempt)
+    return max(0, given - beyond)
 
 
 def _left_before(sale: Sale, attempt: Attempt) -> bool:

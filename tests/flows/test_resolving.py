@@ -18,10 +18,12 @@ from kiosk.domain.ids import order_of
 from kiosk.domain.money import won
 from kiosk.domain.order import OrderState
 from kiosk.domain.outcome import Reason
+from kiosk.domain.receipt import Pair, Store, receipt_document
 from kiosk.domain.refund import FindingState, RefundState
 from kiosk.domain.resolution import TOLD, Way
 from kiosk.domain.staffwork import TaskKind
 from kiosk.domain.told import Fact
+from kiosk.domain.words import Said as Words
 from kiosk.flows.books import Books, Said
 from tests.support.clock import FakeClock
 from tests.support.journal import AtOnce, Book, opened
@@ -246,9 +248,65 @@ async def test_only_a_part_may_have_been_given_back_outside(book, books):
     sale = await resolve(
         book, books, await not_given_back(book, RefundState.REFUSED), said(Way.GIVEN_BACK_OUTSIDE, 1200)
     )
-    (line,) = sale.told
-    assert (line.fact, line.amount) == (Fact.RETURNED, won(1200))
     assert sale.balance.received == won(PRICE - 1200)
+
+
+@pytest.mark.parametrize("state", LEFT)
+async def test_a_part_that_was_given_back_outside_is_never_told_as_all(book, books, state):
+    sale = await resolve(book, books, await not_given_back(book, state), said(Way.GIVEN_BACK_OUTSIDE, 1200))
+    told = [(line.fact, line.amount) for line in sale.told]
+    assert told == [(Fact.RECEIVED, won(PRICE)), (Fact.RETURNED, won(1200))]
+    assert sale.order.state is OrderState.PARTLY_REFUNDED
+    assert sale.balance.received == won(PRICE - 1200)
+    paper = receipt_document(sale, Store("", "", "", ""), "R1", 0, "ko").rows
+    amounts = [row.right for row in paper if isinstance(row, Pair) and row.left == Words("method.crepay.title")]
+    assert amounts == [won(PRICE), won(1200)]
+
+
+@pytest.mark.parametrize("lost", [0, 1200, PRICE])
+@pytest.mark.parametrize("state", LEFT)
+async def test_what_the_shop_bears_it_does_not_hold(book, books, state, lost):
+    saying = said(Way.LOSS, lost) if lost else said(Way.CHARGED_KEPT)
+    sale = await resolve(book, books, await not_given_back(book, state), saying)
+    assert sale.balance.received == won(PRICE - lost)
+    assert sale.order.state is OrderState.PAID
+
+
+async def test_what_a_person_says_was_paid_in_part_is_held_in_part(book, books):
+    sale = await resolve(book, books, await with_staff(book), said(Way.GIVEN_BACK_OUTSIDE, 1200))
+    assert sale.balance.received == won(PRICE - 1200)
+    assert sale.order.state is OrderState.UNWOUND
+
+
+BEYOND = 2000
+
+
+async def overpaid(book, books, refund_state, reason=""):
+    """A transfer of more than was asked, which the till could not give back."""
+    order_id = await book.order(PRICE)
+    attempt = await book.attempt(order_id, "ezpg", Family.TRANSFER)
+    await book.advance(attempt, State.ISSUING, State.AWAITING_DEPOSIT, State.OVERPAID, received=PRICE + BEYOND)
+    await book.journal.write(OrderAdvanced(order_id, OrderState.UNWINDING))
+    refund = await book.refund(attempt, PRICE + BEYOND, RefundState.SENDING)
+    await book.journal.write(RefundAdvanced(refund, refund_state, reason))
+    await books.close(order_id)
+    return attempt
+
+
+@pytest.mark.parametrize("state", LEFT)
+async def test_when_what_came_beyond_the_price_goes_back_the_receipt_says_what_came_and_what_went(book, books, state):
+    sale = await resolve(book, books, await overpaid(book, books, state), said(Way.GIVEN_BACK_OUTSIDE, BEYOND))
+    assert (sale.order.state, sale.balance.received) == (OrderState.PAID, won(PRICE))
+    told = [(line.fact, line.amount) for line in sale.told]
+    assert told == [(Fact.RECEIVED, won(PRICE + BEYOND)), (Fact.RETURNED, won(BEYOND))]
+
+
+async def test_what_went_back_beyond_the_price_makes_no_paid_order_a_partly_refunded_one(book, books):
+    attempt = await overpaid(book, books, RefundState.REFUSED)
+    sale = await resolve(book, books, attempt, said(Way.GIVEN_BACK_OUTSIDE, BEYOND))
+    await book.journal.write(OrderAdvanced(sale.order.id, OrderState.REFUNDING))
+    await books.close(sale.order.id)
+    assert (await book.journal.sale(sale.order.id)).order.state is OrderState.PAID
 
 
 async def test_that_it_was_paid_is_proven_and_nobody_may_say_otherwise(book):
