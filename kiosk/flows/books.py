@@ -6,7 +6,7 @@ from enum import Enum, auto
 from types import MappingProxyType
 from typing import Final
 
-from kiosk.domain.attempt import UNDER_WAY, Attempt, Goal, State
+from kiosk.domain.attempt import HOLDING, UNDER_WAY, Attempt, Goal, State
 from kiosk.domain.day import business_day
 from kiosk.domain.entries import (
     AttemptAdvanced,
@@ -490,7 +490,8 @@ def _left_before(sale: Sale, attempt: Attempt) -> bool:
     """It was no part of what was sold: its customer took it back, or it never came to a sale."""
     refund = sale.last_refund(attempt.id)
     is_taken_back = refund is not None and refund.is_taken_back
-    return is_taken_back or attempt.state not in (State.APPROVED, State.NEEDS_STAFF, State.CORRECTED)
+    # a transfer of another amount is part of a sale that became paid
+    return is_taken_back or attempt.state not in {*HOLDING, State.NEEDS_STAFF, State.CORRECTED}
 
 
 def _slip(order_id: str, why: TaskKind) -> PrintQueued:

@@ -301,6 +301,23 @@ async def test_when_what_came_beyond_the_price_goes_back_the_receipt_says_what_c
     assert told == [(Fact.RECEIVED, won(PRICE + BEYOND)), (Fact.RETURNED, won(BEYOND))]
 
 
+@pytest.mark.parametrize("state", LEFT)
+async def test_what_came_beyond_the_price_and_is_kept_with_it_pays_the_order(book, books, state):
+    sale = await resolve(book, books, await overpaid(book, books, state), said(Way.CHARGED_KEPT, PRICE + BEYOND))
+    assert (sale.order.state, sale.balance.received) == (OrderState.PAID, won(PRICE))
+    assert [(line.fact, line.amount) for line in sale.told] == [(Fact.RECEIVED, won(PRICE + BEYOND))]
+
+
+@pytest.mark.parametrize(("ends", "becomes"), [(RefundState.DONE, "REFUNDED"), (RefundState.REFUSED, "PAID")])
+async def test_a_kept_transfer_of_more_that_comes_back_later_makes_a_refunded_order(book, books, ends, becomes):
+    attempt = await overpaid(book, books, RefundState.REFUSED, Reason.WITHDRAWAL_NEEDED)
+    sale = await resolve(book, books, attempt, said(Way.CHARGED_KEPT, PRICE + BEYOND))
+    await book.journal.write(OrderAdvanced(sale.order.id, OrderState.REFUNDING))
+    await book.refund(attempt, PRICE + BEYOND, RefundState.SENDING, ends)
+    await books.close(sale.order.id)
+    assert (await book.journal.sale(sale.order.id)).order.state == becomes
+
+
 async def test_what_went_back_beyond_the_price_makes_no_paid_order_a_partly_refunded_one(book, books):
     attempt = await overpaid(book, books, RefundState.REFUSED)
     sale = await resolve(book, books, attempt, said(Way.GIVEN_BACK_OUTSIDE, BEYOND))

@@ -448,6 +448,14 @@ BUGS: Final = (
         RESOLVING,
     ),
     Bug(
+        "a transfer of more that was kept, and comes back later, leaves the order paid",
+        "1: REFUNDED",
+        BOOKS,
+        "not in {*HOLDING, State.NEEDS_STAFF, State.CORRECTED}",
+        "not in {State.APPROVED, State.NEEDS_STAFF, State.CORRECTED}",
+        RESOLVING,
+    ),
+    Bug(
         "a part that was given back outside makes a refunded order",
         "1: PARTLY_REFUNDED",
         BOOKS,

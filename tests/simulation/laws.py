@@ -62,6 +62,11 @@ SAID_HELD: Final = (
     "SELECT 1 FROM resolutions s JOIN attempts a ON a.id = s.attempt_id WHERE a.order_id = ? AND s.way <> 'not_charged'"
 )
 """A person's word that the payment systems may hold something of an order that is over."""
+CAME_BACK: Final = (
+    "SELECT 1 FROM refunds r JOIN attempts a ON a.id = r.attempt_id "
+    "WHERE a.order_id = ? AND r.state = 'DONE' AND NOT r.taken_back"
+)
+"""Something of an order was given back, and not by its customer while they were paying."""
 TRIES_MAX: Final = 3
 TRIES: Final = (
     "SELECT order_id, count(*) FROM attempts WHERE method = 'ceos' "
@@ -582,6 +587,9 @@ class Laws:
             )
             if state == "PAID" and held != total and not truth.any_late(name) and not is_with_staff:
                 self.broken("I3", f"{name} is PAID: {held} held of {total}")
+            # also one that is odd: whatever came for it, what came back is not paid any more
+            if state == "PAID" and self.ask(CAME_BACK, name):
+                self.broken("I3", f"{name} is PAID, and something of it was given back")
             if state == "PAID" and name not in self._receipts and not self.ask(NO_RECEIPT, name, name):
                 self.broken("I3", f"{name} is PAID: its receipt never came out, and nobody is told")
             # a manager has said that the shop keeps it, bears it, or gave it back otherwise
