@@ -482,8 +482,16 @@ class Method(Protocol):
     async def reverse_unstored(self, attempt_id: str, received: Money) -> bool:
         """Undo an approval that could not be written down (law 6). True when the payment system confirmed it."""
 
-    async def ask(self, attempt_id: str) -> None:
-        """Ask once more where a payment stands, changing nothing; what came is written down with its requests."""
+    async def ask(self, attempt_id: str, refund_id: str = "") -> None:
+        """Ask once more where a payment stands, changing nothing, so that a person can say how it ended.
+
+        Whatever came is written down with its requests, also an answer that was heard before, or none; only where
+        nothing can be asked nothing is.
+
+        Args:
+            attempt_id: Whose end it is.
+            refund_id: The refund of it that did not come off; "" when it is the attempt itself.
+        """
 
     async def look_again(self, attempt_id: str) -> bool:
         """Look for late money of an attempt that ended as not charged, or that needs staff.

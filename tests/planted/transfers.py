@@ -207,7 +207,7 @@ BUGS: Final = (
         "every question is kept",
         "the journal does not grow by asking",
         METHOD,
-        "if last is None or (last.answer, last.facts) != (asked.answer, facts):",
+        "if is_evidence or last is None or (last.answer, last.facts) != (asked.answer, facts):",
         "if True:",
         paid("test_the_screen_asks_every_three_seconds_and_keeps_only_what_is_new"),
     ),

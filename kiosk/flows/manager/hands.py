@@ -183,7 +183,7 @@ async def _done(visit: Visit, task: StaffTask, sale: Sale | None, findings: tupl
     """
     parts = visit.tools.parts
     # the till may be giving it back just now: whoever pays it in cash meanwhile pays it twice
-    heard = await _ask_again(visit, findings[0].attempt_id) if findings else None
+    heard = await _ask_about(visit, sale, findings[0]) if sale is not None and findings else None
     if await _open_findings(visit, task) != findings:
         await visit.tell(Said("task.how"), Notice(Said("resolve.changed"), Tone.WAIT))
         return
@@ -214,7 +214,7 @@ class Heard:
 
     Attributes:
         attempt: The payment that it was asked about.
-        answer: Its last answer; None when it said nothing.
+        answer: Its last answer; None when the till cannot ask about it.
         requests: How many were made about the payment until then.
     """
 
@@ -228,7 +228,7 @@ async def resolve(visit: Visit, end: LooseEnd) -> None:
 
     What somebody says holds for what was heard: when the till asked or sent anything since, they look again.
     """
-    heard = await _ask_again(visit, end.attempt_id)
+    heard = await _ask_again(visit, end.attempt_id, end.refund_id)
     sale = await visit.tools.parts.books.sale(order_of(end.attempt_id))
     if end not in sale.loose_ends:
         await visit.tell(Said("resolve.title"), Notice(Said("resolve.found_out"), Tone.DONE))
@@ -257,7 +257,13 @@ async def _what_is_said(visit: Visit, sale: Sale, end: LooseEnd, heard: Heard) -
     return saying if await _is_sure(visit, end, saying) else None
 
 
-async def _ask_again(visit: Visit, attempt_id: str) -> Heard:
+async def _ask_about(visit: Visit, sale: Sale, finding: Finding) -> Heard:
+    """About money that was found: what became of paying it out, where that was tried."""
+    payouts = sale.payouts_of(finding.id)
+    return await _ask_again(visit, finding.attempt_id, payouts[-1].id if payouts else "")
+
+
+async def _ask_again(visit: Visit, attempt_id: str, refund_id: str) -> Heard:
     parts = visit.tools.parts
     visit.show(visit.sheet(Said("resolve.title"), notice=Notice(Said("resolve.asking"), Tone.WAIT), can_go_back=False))
     attempt = await parts.journal.attempt(attempt_id)
@@ -265,7 +271,7 @@ async def _ask_again(visit: Visit, attempt_id: str) -> Heard:
     async with parts.recovery.one_look:
         before = len(await parts.journal.operations(attempt_id))
         if method is not None:
-            await method.ask(attempt_id)
+            await method.ask(attempt_id, refund_id)
         operations = await parts.journal.operations(attempt_id)
     return Heard(attempt, operations[-1] if len(operations) > before else None, len(operations))
 
@@ -276,8 +282,8 @@ async def _is_still_so(visit: Visit, heard: Heard) -> bool:
 
 
 def _just_said(heard: Heard) -> Section:
-    rows = () if heard.answer is None else (telling.answer_row(heard.attempt, heard.answer),)
-    return Section(rows, Said("resolve.just_said"), Said("resolve.said_nothing"))
+    rows = () if heard.answer is None else telling.answer_rows(heard.attempt, heard.answer)
+    return Section(rows, Said("resolve.just_said"), Said("resolve.cannot_ask"))
 
 
 async def _way(visit: Visit, sale: Sale, end: LooseEnd, heard: Heard) -> Way | None:

@@ -3,6 +3,7 @@
 What a payment is told to be comes from the one table in domain/told.py, as on the customers' screens.
 """
 
+import json
 import re
 from collections.abc import Iterable, Mapping, Sequence
 from types import MappingProxyType
@@ -19,6 +20,7 @@ from kiosk.domain.refund import PAYEE_SHOWN, REFUND_UNDER_WAY, Finding, FindingS
 from kiosk.domain.sale import LooseEnd, Sale
 from kiosk.domain.staffwork import OF_FINDING, StaffTask
 from kiosk.domain.told import TenderLine, Tone
+from kiosk.domain.transfers import Standing
 from kiosk.domain.words import At, Said, TimeOf, Words
 from kiosk.flows.manager.intents import OpenPerson, OpenSale, OpenTask
 from kiosk.flows.manager.views import Row
@@ -42,6 +44,16 @@ TONE_OF_ORDER: Final[Mapping[OrderState, Tone]] = MappingProxyType(
 HIDDEN: Final = frozenset({"OperationIntended", "AttemptNoted", "RefundNoted", "HintFiled", "TaskClosed"})
 """Events that tell a person nothing which another does not: requests are told with their answers."""
 
+
+LISTED: Final[Mapping[str, Standing]] = MappingProxyType(
+    {
+        "completed": Standing.DONE,
+        "pending": Standing.UNDER_WAY,
+        "failed": Standing.FAILED,
+        "cancelled": Standing.FAILED,
+    }
+)
+"""How a movement that a payment system lists is called, by its state there."""
 
 QUIET: Final = frozenset({"key", "reprint", OF_FINDING})
 """Facts of a task that tell a person nothing: what printing again needs, and ids."""
@@ -134,8 +146,31 @@ def answer_row(attempt: Attempt, operation: Operation) -> Row:
     )
 
 
+def answer_rows(attempt: Attempt, operation: Operation) -> tuple[Row, ...]:
+    """A request and its answer; of a list, each row that may be what is meant."""
+    listed: list[tuple[str, int, str, int | None]] = json.loads(operation.facts.get("rows", "[]"))
+    rows = (
+        Row(
+            name=f"listed_{number}",
+            title=Said(f"standing.{_standing(operation.call, state)}"),
+            second=None if at_ms is None else At(at_ms),
+            right=Money(amount),
+        )
+        for number, (_, amount, state, at_ms) in enumerate(listed, 1)
+    )
+    return (answer_row(attempt, operation), *rows)
+
+
+def _standing(call: str, state: str) -> Standing:
+    """How a listed movement stands, as it is called on the page of transfers."""
+    is_back = call == "deposits" and state == "cancelled"
+    return Standing.CORRECTED if is_back else LISTED.get(state, Standing.UNTOLD)
+
+
 def answer(operation: Operation) -> Words:
-    """What came back; with the balance, where one was asked for."""
+    """What came back; with the balance, where one was asked for, or that a list shows nothing of it."""
+    if operation.answer == "listed" and operation.facts.get("rows") == "[]":
+        return Said("answer.nothing_listed")
     word = Said(f"answer.{operation.answer.lower()}") if operation.answer else Said("answer.none")
     balance = operation.facts.get("balance", "")
     return Said("answer.with_balance", {"answer": word, "balance": Money(int(balance))}) if balance else word

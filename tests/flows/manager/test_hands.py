@@ -2,18 +2,22 @@
 
 import pytest
 
-from kiosk.domain.attempt import State
-from kiosk.domain.entries import FindingRecorded, TaskOpened
+from kiosk.domain.attempt import Family, State
+from kiosk.domain.entries import FindingRecorded, OrderAdvanced, RefundAsked, RefundNoted, TaskOpened
+from kiosk.domain.money import won
+from kiosk.domain.order import OrderState
+from kiosk.domain.people import FIRST as MANAGER
+from kiosk.domain.ports import Payee
 from kiosk.domain.receipt import Line
 from kiosk.domain.refund import FindingKind, FindingState
 from kiosk.domain.resolution import Way
 from kiosk.domain.staffwork import TaskKind
 from kiosk.domain.words import Said as Words
 from kiosk.flows.books import Said
-from kiosk.flows.intents import GoBack
+from kiosk.flows.intents import Finish, GoBack
 from kiosk.flows.manager.intents import Act, Choose, Do, Lock
-from tests.flows.till import TOTAL
-from tests.support.journal import events, rows
+from tests.flows.till import OTP, PIN, TOTAL, Till
+from tests.support.journal import Book, events, rows
 
 FIRST = "K01-1-000001"
 
@@ -173,6 +177,86 @@ async def test_a_look_that_was_on_its_way_when_it_was_said_takes_nothing_back(ti
     await say(till, Way.CHARGED_KEPT)
     await till.recovery._look_again(attempt)
     assert till.ceos_taken == [TOTAL]
+
+
+# -- what is said just before
+
+
+@pytest.fixture
+async def bank(tmp_path):
+    """A till with a manager that takes transfers."""
+    till = Till(tmp_path, has_staff=True, takes_transfers=True)
+    await till.start()
+    await till.staff.add("점장", MANAGER, PIN, "")
+    await till.restart()
+    yield till
+    await till.close()
+    assert till.failures == []
+
+
+async def test_what_a_list_says_is_heard_also_where_it_says_the_same_as_before(bank):
+    await bank.fill()
+    await bank.show_account()
+    await bank.transfer(TOTAL - 300, mode="S")
+    await bank.pass_time(40)
+    await bank.do(Finish())
+    await bank.pass_time(30)
+    await open_task(bank, "refund_unresolved")
+    asked = len(bank.calls("deposits"))
+    await bank.press("act_resolve")
+    assert len(bank.calls("deposits")) == asked + 1
+    assert answer(bank).second.params["answer"] == Words("answer.listed")
+    (listed,) = [row for name, row in bank.rows.items() if name.startswith("listed_")]
+    assert (listed.title, listed.right) == (Words("standing.done"), won(TOTAL - 300))
+    await bank.press("way_charged_kept", "proof_gateway", "act_yes")
+    assert [one.answer for one in (await bank.sale()).resolutions] == ["listed"]
+
+
+async def test_of_a_withdrawal_that_was_lost_the_withdrawals_are_read(bank):
+    await bank.fill()
+    await bank.show_account()
+    await bank.transfer()
+    await bank.pass_time(3)
+    await bank.do(Finish())
+    assert await bank.payouts.sign_in(OTP) is None
+    attempt = f"{FIRST}-1"
+    refund = (await bank.sale()).next_refund(attempt)
+    payee = bank.payouts.facts(attempt, Payee("090", "3333012345678", "홍길동"))
+    await bank.journal.write(
+        OrderAdvanced(FIRST, OrderState.REFUNDING),
+        RefundAsked(refund, attempt, "", TOTAL),
+        RefundNoted(refund, {**payee, "staffed": "P1"}),
+    )
+    bank.fault("ezpg.withdraw", "drop_before")
+    bank.recovery.unwind(FIRST)
+    await bank.pass_time(86_400 + 1_300)
+    await open_task(bank, "refund_unresolved")
+    asked = len(bank.calls("withdrawals"))
+    await bank.press("act_resolve")
+    assert len(bank.calls("withdrawals")) == asked + 1
+    assert answer(bank).title.params["call"] == Words("call.withdrawals")
+    assert answer(bank).second.params["answer"] == Words("answer.nothing_listed")
+
+
+async def test_what_cannot_be_asked_about_is_not_said_to_have_gone_unanswered(till):
+    """Points whose opening was not answered have no name to ask by."""
+    order = await Book(till.journal).order(TOTAL)
+    attempt = await Book(till.journal).attempt(order, "loyalty", Family.PHONE)
+    await Book(till.journal).advance(attempt, State.OPENING, State.OPEN_LOST, State.NEEDS_STAFF)
+    await till.journal.write(
+        OrderAdvanced(order, OrderState.UNWINDING),
+        OrderAdvanced(order, OrderState.UNWINDING_STAFF),
+        TaskOpened(TaskKind.UNRESOLVED, order, attempt),
+    )
+    await open_task(till, "unresolved")
+    sheet = await till.press("act_resolve")
+    (section,) = [one for one in sheet.sections if one.title == Words("resolve.just_said")]
+    assert (section.rows, section.empty) == ((), Words("resolve.cannot_ask"))
+
+
+def answer(till):
+    (row,) = [row for name, row in till.rows.items() if name.startswith("evidence_")]
+    return row
 
 
 # -- the rest of the list

@@ -323,6 +323,16 @@ async def test_a_word_about_money_that_was_shown_says_nothing_of_money_that_came
     assert [one.state for one in await till.journal.findings(attempt)] == [FindingState.REFUNDED] * 2
 
 
+async def test_before_a_word_about_money_that_could_not_be_paid_out_its_withdrawal_is_asked_about(till):
+    attempt = await till.found()
+    till.transfers.ends = [(RefundState.NEEDS_STAFF, Reason.NOTHING_THERE)]
+    await open_task(till)
+    await pay_out(till)
+    await till.press("home", "act_done")
+    (refund,) = await refunds(till, attempt)
+    assert till.transfers.asked_about == [(attempt, refund.id)]
+
+
 # -- a whole sale
 
 

@@ -81,10 +81,12 @@ class Transfers:
     Attributes:
         journal: Where what it does is written down.
         ends: How refunds end that staff named an account for, one after the other, with why.
+        asked_about: What it was asked about: attempt and refund.
     """
 
     journal: SqliteJournal
     ends: list[tuple[RefundState, str]] = field(default_factory=lambda: [(RefundState.PENDING, "")])
+    asked_about: list[tuple[str, str]] = field(default_factory=list)
     name: str = "ezpg"
     family: Family = Family.TRANSFER
     gives_back: GivesBack = GivesBack.WITHDRAWAL
@@ -99,8 +101,8 @@ class Transfers:
     async def resolve(self, attempt_id: str) -> None:
         pass
 
-    async def ask(self, attempt_id: str) -> None:
-        pass
+    async def ask(self, attempt_id: str, refund_id: str = "") -> None:
+        self.asked_about.append((attempt_id, refund_id))
 
     async def look_again(self, attempt_id: str) -> bool:
         return True

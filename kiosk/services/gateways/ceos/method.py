@@ -215,7 +215,7 @@ class CeosMethod:
             await self._clock.sleep(rules.CANCEL_LADDER_S[tried - 1])
         return False
 
-    async def ask(self, attempt_id: str) -> None:
+    async def ask(self, attempt_id: str, refund_id: str = "") -> None:  # noqa: ARG002 - one state tells of both
         """Ask once more where a payment stands."""
         await self._look(await self._journal.attempt(attempt_id))
 

@@ -233,7 +233,7 @@ class CrepayMethod:
             await self._clock.sleep(rules.NO_ANSWER_LADDER_S[tried - 1])
         return False
 
-    async def ask(self, attempt_id: str) -> None:
+    async def ask(self, attempt_id: str, refund_id: str = "") -> None:  # noqa: ARG002 - one balance tells of both
         """The balance of the coupon: the document knows no question about a payment."""
         attempt = await self._journal.attempt(attempt_id)
         await self._balance(attempt, self._barcode(attempt))

@@ -298,8 +298,13 @@ class EzpgMethod:
 
     # -- looking
 
-    async def _look(self, attempt: Attempt) -> Listed:
-        """Ask for the deposits into its account; what has changed since the last look is written down."""
+    async def _look(self, attempt: Attempt, *, is_evidence: bool = False) -> Listed:
+        """Ask for the deposits into its account; what has changed since the last look is written down.
+
+        Args:
+            attempt: Whose account.
+            is_evidence: Somebody decides by what came: it is written down in any case.
+        """
         days = listed_days(int(attempt.facts[SINCE]), self._client.there_ms)
         asked = await self._client.deposits(attempt.facts[NUMBER], attempt.facts[MOID], *days)
         expected = what_is_expected(attempt, self._arrangement.tolerance)
@@ -308,7 +313,7 @@ class EzpgMethod:
         facts = {"rows": _told(rows)}
         before = [one for one in await self._journal.operations(attempt.id) if one.call == Call.DEPOSITS]
         last = before[-1] if before else None
-        if last is None or (last.answer, last.facts) != (asked.answer, facts):
+        if is_evidence or last is None or (last.answer, last.facts) != (asked.answer, facts):
             # asked every few seconds, for minutes: only what is new is worth keeping
             about = (Call.DEPOSITS, attempt.facts[MOID], asked.answer, facts)
             await self._journal.write_asked(attempt.id, *about)
@@ -392,11 +397,13 @@ class EzpgMethod:
         """What was transferred comes back only by a withdrawal: nothing is sent, and the next start finds it."""
         return False
 
-    async def ask(self, attempt_id: str) -> None:
-        """Ask once more what came into the account."""
+    async def ask(self, attempt_id: str, refund_id: str = "") -> None:
+        """Ask once more what was paid out, where a withdrawal was asked for; else what came into the account."""
+        if refund_id and await self._payouts.ask(refund_id):
+            return
         attempt = await self._journal.attempt(attempt_id)
         if NUMBER in attempt.facts:
-            await self._look(attempt)
+            await self._look(attempt, is_evidence=True)
 
     async def look_again(self, attempt_id: str) -> bool:
         """Look for what came after the end or more than once, and for what the bank took back; each is a finding."""

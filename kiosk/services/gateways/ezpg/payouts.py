@@ -210,6 +210,14 @@ class EzpgPayouts:
         sent = await self._journal.refund(refund.id)
         await self._journal.write(answered, *await self._steps(attempt, sent, verdict))
 
+    async def ask(self, refund_id: str) -> bool:
+        """Read the withdrawals once more, for whoever has to say what became of one; false when none was asked for."""
+        refund = await self._journal.refund(refund_id)
+        if SINCE not in refund.facts:
+            return False
+        await self._look(await self._journal.attempt(attempt_of(refund_id)), refund, Seen())
+        return True
+
     async def _look(self, attempt: Attempt, refund: Refund, before: "Seen") -> "Seen":
         """Read the withdrawals since it was asked for."""
         listed = await self._client.withdrawals(*listed_days(int(refund.facts[SINCE]), self._client.there_ms))

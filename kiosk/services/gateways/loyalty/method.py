@@ -481,7 +481,7 @@ class LoyaltyMethod:
         """What was taken comes back only through the owner's phone: nothing is sent, and the next start finds it."""
         return False
 
-    async def ask(self, attempt_id: str) -> None:
+    async def ask(self, attempt_id: str, refund_id: str = "") -> None:  # noqa: ARG002 - one state tells of both
         """Ask once more where a payment stands; one whose opening was not answered has no name to ask by."""
         attempt = await self._journal.attempt(attempt_id)
         if PAYMENT in attempt.facts and NUMBERING in attempt.facts:
