@@ -264,8 +264,16 @@ BUGS: Final = (
         "all came back, says the screen, while something is left",
         "never silently half",
         SALES,
-        "if sale.needs_staff else Notice",
-        "if False else Notice",
+        '    if sale.needs_staff:\n        return Notice(Said("cancel.left"), Tone.ACT)\n',
+        "",
+        OF_SALES,
+    ),
+    Bug(
+        "all came back, says the screen, while the shop has kept a part",
+        "never a wrong fact",
+        SALES,
+        "is_back = is_ended and not any(line.fact in NOT_BACK for line in sale.told)",
+        "is_back = True",
         OF_SALES,
     ),
     Bug(

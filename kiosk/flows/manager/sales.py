@@ -15,7 +15,7 @@ from kiosk.domain.receipt import SOLD, claimed_order, read_code
 from kiosk.domain.refund import Finding
 from kiosk.domain.sale import Sale
 from kiosk.domain.staffwork import PrintKind
-from kiosk.domain.told import Tone
+from kiosk.domain.told import Fact, Tone
 from kiosk.domain.words import At, Said, Words
 from kiosk.flows.intents import Changed, Intent, Scanned
 from kiosk.flows.manager import payout, telling
@@ -28,6 +28,9 @@ PER_SEARCH: Final = 20
 
 DIGITS: Final = {FindBy.CODE: 9, FindBy.NUMBER: 6, FindBy.AMOUNT: 9, FindBy.ENDING: 4}
 """How many digits are typed at most."""
+
+NOT_BACK: Final = frozenset({Fact.RECEIVED, Fact.SETTLED})
+"""What is told of money that its customer does not have again."""
 
 WHYS: Final = ("wish", "mistake", "twice", "goods", "test")
 """Why a sale is given back; the last part of the text key `why.<value>`."""
@@ -303,4 +306,9 @@ async def _follow(visit: Visit, order_id: str) -> None:
 def _notice(sale: Sale, *, is_over: bool) -> Notice:
     if not is_over:
         return Notice(Said("cancel.wait"), Tone.WAIT)
-    return Notice(Said("cancel.left"), Tone.ACT) if sale.needs_staff else Notice(Said("cancel.done"), Tone.DONE)
+    if sale.needs_staff:
+        return Notice(Said("cancel.left"), Tone.ACT)
+    is_ended = sale.order.state in (OrderState.REFUNDED, OrderState.UNWOUND)
+    # what a person has said was kept, or the shop bears, did not come back
+    is_back = is_ended and not any(line.fact in NOT_BACK for line in sale.told)
+    return Notice(Said("cancel.done"), Tone.DONE) if is_back else Notice(Said("cancel.each"), Tone.WAIT)

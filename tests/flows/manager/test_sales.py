@@ -2,13 +2,18 @@
 
 import pytest
 
+from kiosk.domain.entries import OrderAdvanced
+from kiosk.domain.order import OrderState
 from kiosk.domain.receipt import sign_code
+from kiosk.domain.refund import RefundState
+from kiosk.domain.resolution import Way
 from kiosk.domain.told import Tone
+from kiosk.flows.books import Said
 from kiosk.flows.intents import GoBack, Leave, Scanned
 from kiosk.flows.manager.intents import Lock
 from kiosk.flows.manager.views import SheetView
 from tests.flows.till import TOTAL
-from tests.support.journal import events
+from tests.support.journal import Book, events
 
 KEY = bytes(32)
 FIRST = "sale_K01_1_000001"
@@ -265,6 +270,22 @@ async def test_what_is_left_behind_goes_on_and_is_there_again(till):
     await till.answer_owner()
     await till.pass_time(10)
     assert (await till.sale()).order.state == "REFUNDED"
+
+
+@pytest.mark.parametrize("way", [Way.CHARGED_KEPT, Way.LOSS])
+async def test_that_all_came_back_is_not_said_where_the_shop_keeps_or_bears_a_part(till, way):
+    await sell(till, "mixed")
+    book, order = Book(till.journal), "K01-1-000001"
+    await till.journal.write(OrderAdvanced(order, OrderState.REFUNDING))
+    await book.refund(f"{order}-1", 3000, RefundState.SENDING, RefundState.NEEDS_STAFF)
+    await till.journal.write(OrderAdvanced(order, OrderState.PAID))
+    (end,) = (await till.sale()).loose_ends
+    assert await till.books.resolve(end, Said(way, 3000, "P1", "goods"))
+    await open_first(till)
+    await cancel(till)
+    assert till.cards_taken == []
+    assert till.says == "cancel.each"
+    assert (await till.sale()).order.state is OrderState.PARTLY_REFUNDED
 
 
 @pytest.mark.parametrize("pay", ["ceos", "crepay", "card"])
