@@ -45,8 +45,9 @@ ORDER_TABLE: Final[Mapping[OrderState, frozenset[OrderState]]] = MappingProxyTyp
     }
 )
 
-AT_REST: Final = frozenset({O.UNWINDING_STAFF, O.UNWOUND, O.PAID, O.PARTLY_REFUNDED, O.REFUNDED})
-"""Nothing of it is under way; how the rest of it ended, people may say."""
+SAID_OF: Final = frozenset({O.UNWINDING_STAFF, O.UNWOUND, O.PAID, O.REFUNDING, O.PARTLY_REFUNDED, O.REFUNDED})
+"""How something of it ended that only a person can say, people may say. What is given back beside that goes on, perhaps
+for days; an order that is being paid or unwound has to come to its own end first."""
 
 ASKED_BACK: Final = frozenset({O.PAID, O.REFUNDING, O.PARTLY_REFUNDED, O.UNWINDING_STAFF})
 """Staff can have what it received given back; of one that is REFUNDING, what was refused meanwhile."""

@@ -29,7 +29,7 @@ from kiosk.domain.errors import known
 from kiosk.domain.ids import attempt_id, attempt_of, order_of, refund_id
 from kiosk.domain.late import late_money
 from kiosk.domain.money import Money
-from kiosk.domain.order import ASKED_BACK, AT_REST, OrderLine, OrderState, counts_for
+from kiosk.domain.order import ASKED_BACK, SAID_OF, OrderLine, OrderState, counts_for
 from kiosk.domain.outcome import Approved, Declined, NotSent, Outcome, Planned, Reason, Unknown, Unsettled
 from kiosk.domain.people import Deed
 from kiosk.domain.ports import Clock, Journal, Method
@@ -329,7 +329,7 @@ class Books:
         """
         async with self._one_step:
             sale = await self._journal.sale(order_of(end.attempt_id))
-            if end not in sale.loose_ends or sale.order.state not in AT_REST:
+            if end not in sale.loose_ends or sale.order.state not in SAID_OF:
                 return False
             about = (end.attempt_id, end.refund_id, said.way, said.amount, said.by, said.words, said.answer)
             await self._journal.write(Resolved(*about), *await self._after_resolution(sale, end, said))
@@ -349,7 +349,8 @@ class Books:
             if one.kind in told and one.attempt_id == end.attempt_id and OF_FINDING not in one.facts
         )
         # what is being given back meanwhile ends the order when it has ended: `close`
-        is_the_end = not after.needs_staff and not after.is_giving_back
+        is_over = not after.is_giving_back and sale.order.state is not OrderState.REFUNDING
+        is_the_end = is_over and not after.needs_staff
         return (*closed, *(await self._at_the_end(after) if is_the_end else ()))
 
     async def _at_the_end(self, sale: Sale) -> tuple[Entry, ...]:

@@ -142,6 +142,36 @@ async def test_an_order_of_which_staff_have_something_given_back_ends_when_that_
     assert stands is (OrderState.UNWOUND if is_back else OrderState.UNWINDING_STAFF)
 
 
+@pytest.mark.parametrize(
+    ("way", "becomes"), [(Way.GIVEN_BACK_OUTSIDE, "REFUNDED"), (Way.CHARGED_KEPT, "PARTLY_REFUNDED")]
+)
+async def test_how_one_refund_ended_is_said_while_another_of_the_sale_is_on_its_way_for_days(book, books, way, becomes):
+    order_id = await book.order(PRICE, 700)
+    coupon = await book.approved(order_id, 700)
+    card = await book.approved(order_id)
+    await book.journal.write(
+        OrderAdvanced(order_id, OrderState.PAID, number="A-001", business_day="2026-01-01"),
+        OrderAdvanced(order_id, OrderState.REFUNDING),
+    )
+    await book.refund(coupon, 700, RefundState.SENDING, RefundState.NEEDS_STAFF)
+    asked = await book.refund(card, PRICE, RefundState.SENDING, RefundState.PENDING)
+
+    sale = await resolve(book, books, coupon, said(way, 700))
+    assert (sale.order.state, sale.needs_staff) == (OrderState.REFUNDING, False)
+    await book.journal.write(RefundAdvanced(asked, RefundState.DONE))
+    await books.close(order_id)
+    assert (await book.journal.sale(order_id)).order.state == becomes
+
+
+async def test_what_is_said_just_before_the_order_is_closed_is_what_it_is_closed_with(book, books):
+    attempt = await not_given_back(book, RefundState.NEEDS_STAFF)
+    await book.journal.write(OrderAdvanced(order_of(attempt), OrderState.REFUNDING))
+    sale = await resolve(book, books, attempt, said(Way.GIVEN_BACK_OUTSIDE))
+    assert sale.order.state is OrderState.REFUNDING
+    await books.close(sale.order.id)
+    assert (await book.journal.sale(sale.order.id)).order.state is OrderState.REFUNDED
+
+
 async def test_its_task_is_closed_with_who_and_how(book, books):
     attempt = await with_staff(book)
     (task,) = await book.journal.staff_tasks()

@@ -36,7 +36,7 @@ ASKED_BACK = (
 UNRESOLVED = (
     "SELECT t.id, t.attempt_id FROM staff_tasks t JOIN orders o ON o.id = t.order_id WHERE t.closed IS NULL "
     "AND t.kind IN ('unresolved', 'refund_unresolved') AND t.attempt_id <> '' "
-    "AND o.state IN ('UNWINDING_STAFF', 'PAID', 'PARTLY_REFUNDED', 'REFUNDED', 'UNWOUND') ORDER BY t.id"
+    "AND o.state IN ('UNWINDING_STAFF', 'PAID', 'REFUNDING', 'PARTLY_REFUNDED', 'REFUNDED', 'UNWOUND') ORDER BY t.id"
 )
 """What only a person can say the end of."""
 FOUND = (

@@ -9,6 +9,7 @@ from kiosk.domain.attempt import Attempt
 from kiosk.domain.entries import FindingAdvanced, PrintQueued, StaffDid, TaskClosed
 from kiosk.domain.ids import order_of
 from kiosk.domain.operation import Operation
+from kiosk.domain.order import SAID_OF
 from kiosk.domain.people import Deed
 from kiosk.domain.refund import REFUND_UNDER_WAY, Finding, FindingState
 from kiosk.domain.resolution import PARTLY, Way, ways_of
@@ -81,6 +82,8 @@ async def show_task(visit: Visit, task_id: str) -> None:
             return
         sale = await parts.books.sale(task.order_id) if task.order_id else None
         ends = _ends(task, sale)
+        can_be_said = sale is None or sale.order.state in SAID_OF
+        todo = telling.todo(task) if can_be_said or not ends else "todo.still_under_way"
         findings = await _open_findings(visit, task)
         to_pay_out = await _to_pay_out(visit, sale, findings)
         code = sale.order.code if sale is not None else task.facts.get("code", "")
@@ -90,7 +93,7 @@ async def show_task(visit: Visit, task_id: str) -> None:
             Section(telling.finding_rows(sale, findings) if sale else (), Said("task.findings")),
             Section(telling.tender_rows(sale) if sale else (), Said("sale.payments")),
             Section(telling.fact_rows(task), Said("task.facts")),
-            notice=Notice(Said(telling.todo(task), {"code": code}), Tone.WAIT),
+            notice=Notice(Said(todo, {"code": code}), Tone.WAIT),
             buttons=_buttons(visit, task, sale, ends, to_pay_out, is_paying_out=_is_paying_out(sale, findings)),
         )
         match await visit.ask(sheet):
@@ -157,7 +160,7 @@ def _buttons(
         buttons.append(button(Act.CANCEL, Weight.DANGER))
     if task.kind is TaskKind.PRINT_FAILED and sale is not None and visit.may(Deed.REPRINT):
         buttons.append(button(Act.REPRINT, Weight.MAIN))
-    elif ends and visit.may(Deed.RESOLVE):
+    elif ends and sale is not None and sale.order.state in SAID_OF and visit.may(Deed.RESOLVE):
         buttons.append(button(Act.RESOLVE, Weight.MAIN))
     elif not ends and not is_paying_out and may_close(visit, task.kind):
         buttons.append(button(Act.DONE, Weight.MAIN))
@@ -240,7 +243,10 @@ async def resolve(visit: Visit, end: LooseEnd) -> None:
     async with parts.recovery.one_look:
         is_still_so = await _is_still_so(visit, heard)
         said = is_still_so and await parts.books.resolve(end, saying)
-    notice = Notice(Said("resolve.done"), Tone.DONE) if said else Notice(Said("resolve.found_out"), Tone.WAIT)
+    if said:
+        notice = Notice(Said("resolve.done"), Tone.DONE)
+    else:
+        notice = Notice(Said("resolve.found_out" if is_still_so else "resolve.changed"), Tone.WAIT)
     await visit.tell(Said("resolve.title"), notice)
 
 

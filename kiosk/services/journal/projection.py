@@ -44,7 +44,7 @@ from kiosk.domain.entries import (
 from kiosk.domain.errors import BugError, known, require
 from kiosk.domain.ids import attempt_of, number_of, order_of
 from kiosk.domain.money import Currency
-from kiosk.domain.order import AT_REST, OrderState, advance_order, lines_total
+from kiosk.domain.order import SAID_OF, OrderState, advance_order, lines_total
 from kiosk.domain.people import Deed, keeps_somebody_for
 from kiosk.domain.refund import (
     REFUND_COUNTS,
@@ -422,7 +422,7 @@ def _(entry: PrintEnded, connection: Connection, stamp: str) -> None:  # noqa: A
 def _(entry: Resolved, connection: Connection, stamp: str) -> None:
     attempt = read_attempt(connection, entry.attempt_id)
     sale = read_sale(connection, attempt.order_id)
-    require(sale.order.state in AT_REST, f"order {attempt.order_id} is under way")
+    require(sale.order.state in SAID_OF, f"order {attempt.order_id} is under way")
     about = (entry.attempt_id, entry.refund_id)
     end = next((one for one in sale.loose_ends if (one.attempt_id, one.refund_id) == about), None)
     whole = known(end, f"something of {entry.attempt_id} for a person to resolve").amount.amount

@@ -162,7 +162,7 @@ async def test_what_the_till_did_since_it_asked_makes_them_look_again(till):
 
     await till.press("act_yes")
 
-    assert till.says == "resolve.found_out"
+    assert till.says == "resolve.changed"
     assert (await till.sale()).resolutions == ()
     await till.press("home", "act_resolve")
     assert "way_charged_kept" not in till.offered, "it was given back"
@@ -177,6 +177,18 @@ async def test_a_look_that_was_on_its_way_when_it_was_said_takes_nothing_back(ti
     await say(till, Way.CHARGED_KEPT)
     await till.recovery._look_again(attempt)
     assert till.ceos_taken == [TOTAL]
+
+
+async def test_of_an_order_that_is_still_being_unwound_nothing_is_offered_to_be_said(till):
+    book = Book(till.journal)
+    order = await book.order(TOTAL, 700)
+    await book.approved(order, 700)
+    attempt = await book.attempt_in(State.NEEDS_STAFF, order, Family.DIRECT)
+    unwinding = OrderAdvanced(order, OrderState.UNWINDING)
+    await till.journal.write(unwinding, TaskOpened(TaskKind.UNRESOLVED, order, attempt))
+    await open_task(till, "unresolved")
+    assert till.says == "todo.still_under_way"
+    assert set(till.offered) == {"act_sale"}
 
 
 # -- what is said just before
