@@ -35,7 +35,7 @@ from kiosk.domain.people import Deed
 from kiosk.domain.ports import Clock, Journal, Method
 from kiosk.domain.receipt import SlipReason
 from kiosk.domain.refund import STAFFED, Finding, FindingState, RefundState
-from kiosk.domain.resolution import Resolution, Way
+from kiosk.domain.resolution import Resolution, Way, ways_of
 from kiosk.domain.sale import LooseEnd, Sale
 from kiosk.domain.staffwork import OF_FINDING, PrintKind, StaffTask, TaskKind
 
@@ -325,11 +325,15 @@ class Books:
             said: Who says what.
 
         Returns:
-            False when it is not open any more: the till found out, or somebody else said so first.
+            False when it is not open any more, or cannot have ended so: the till found out, or somebody else said so
+            first.
         """
         async with self._one_step:
             sale = await self._journal.sale(order_of(end.attempt_id))
             if end not in sale.loose_ends or sale.order.state not in SAID_OF:
+                return False
+            attempt = next(one for one in sale.attempts if one.id == end.attempt_id)
+            if said.way not in ways_of(end.refund_id, attempt, await self._journal.findings(end.attempt_id)):
                 return False
             about = (end.attempt_id, end.refund_id, said.way, said.amount, said.by, said.words, said.answer)
             await self._journal.write(Resolved(*about), *await self._after_resolution(sale, end, said))

@@ -388,6 +388,14 @@ async def test_what_the_till_found_and_gave_back_nobody_keeps(book, way):
         await book.journal.write(entry)
 
 
+async def test_a_word_that_what_was_found_meanwhile_rules_out_is_not_taken_and_stops_nothing(book, books):
+    attempt = await with_staff(book)
+    (end,) = (await book.journal.sale(order_of(attempt))).loose_ends
+    await book.journal.write(FindingAdvanced(await book.finding(attempt), FindingState.REFUNDED))
+    assert not await books.resolve(end, said(Way.CHARGED_KEPT))
+    assert (await book.journal.sale(order_of(attempt))).resolutions == ()
+
+
 @pytest.mark.parametrize(("way", "may"), [(way, way is Way.CHARGED_KEPT) for way in Way if way is not Way.NOT_CHARGED])
 async def test_what_was_kept_may_be_asked_back_later_and_nothing_else(book, books, way, may):
     order_id = await book.paid(PRICE)

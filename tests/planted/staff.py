@@ -398,6 +398,14 @@ BUGS: Final = (
         RESOLVING,
     ),
     Bug(
+        "a word that cannot be true any more stops the till",
+        "2: resolution",
+        BOOKS,
+        "            if said.way not in ways_of(",
+        "            if said.way not in Way and ways_of(",
+        RESOLVING,
+    ),
+    Bug(
         "a word about a lost attempt makes a paid order a refunded one",
         "1: PAID",
         BOOKS,

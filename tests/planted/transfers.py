@@ -417,8 +417,8 @@ BUGS: Final = (
         "what was said to be kept is told as received after the bank took it back",
         "told facts: CORRECTED",
         SALE,
-        "        if said is not None and not self._is_refuted(said):\n",
-        "        if said is not None:\n",
+        "        if end is not None and said is not None and not self._is_refuted(said):\n",
+        "        if end is not None and said is not None:\n",
         paid("test_what_staff_said_was_kept_is_so_no_longer_when_the_bank_took_it_back"),
     ),
     Bug(
