@@ -79,6 +79,7 @@ class Recovery:
         self._clock = clock
         self._limits = limits
         self._tasks = tasks
+        self._started = clock.stamp()
         self.stock_taken = asyncio.Event()
         self.one_look: Final = asyncio.Lock()
         self._resolving: dict[str, asyncio.Task[None]] = {}

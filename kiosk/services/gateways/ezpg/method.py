@@ -408,9 +408,9 @@ class EzpgMethod:
     async def look_again(self, attempt_id: str) -> bool:
         """Look for what came after the end or more than once, and for what the bank took back; each is a finding."""
         async with self._one_look:
-            await self._look_for_news(attempt_id)
+            return await self._look_for_news(attempt_id)
 
-    async def _look_for_news(self, attempt_id: str) -> None:
+    async def _look_for_news(self, attempt_id: str) -> bool:
         attempt = await self._journal.attempt(attempt_id)
         if NUMBER not in attempt.facts:
             return True
