@@ -97,7 +97,7 @@ class Journal(Protocol):
         """Write a request down, with these entries, in one transaction; then give leave to send it.
 
         Raises:
-            NotWantedError: it charges, and its order does not take that any more; nothing was written.
+            NotWantedError: it charges, or repeats a charge, and that is not wanted any more; nothing was written.
         """
 
     async def redeem(self, permit: Permit) -> None:

@@ -3,6 +3,7 @@
 import pytest
 
 from kiosk.domain.attempt import RECEIPT, Goal
+from kiosk.domain.entries import GoalUndo
 from kiosk.domain.order import OrderState
 from kiosk.domain.told import Fact
 from kiosk.flows.intents import GoBack, Leave, Resume
@@ -84,6 +85,27 @@ async def test_while_nobody_answers_the_customer_is_told_so_and_then_sent_away_w
     assert await till.fates() == ["card REVERSED"]
     assert (await till.sale()).order.state is OrderState.UNWOUND
     assert till.taken == 0
+
+
+async def test_what_is_given_up_just_before_it_is_confirmed_once_more_is_not_confirmed(till, monkeypatch):
+    """It is put aside between the look at what stands in the journal and the request."""
+    till.fault("card.confirm", "drop_before")
+    await till.fill()
+    await till.pay_card()
+    intend = till.journal.intend
+
+    async def put_aside(attempt, request, *entries, **others):
+        if others.get("repeats"):
+            monkeypatch.undo()
+            await till.journal.write(GoalUndo(attempt))
+        return await intend(attempt, request, *entries, **others)
+
+    monkeypatch.setattr(till.journal, "intend", put_aside)
+    await till.pass_time(100)
+
+    assert till.calls("confirm") == ["confirm"]
+    assert await till.fates() == ["card NOT_CHARGED"]
+    assert [one for one in till.outside.books()["card"]["payments"] if one["state"] != "INITIATED"] == []
 
 
 @pytest.mark.parametrize("word", [GoBack(), Leave()])

@@ -290,11 +290,19 @@ BUGS: Final = (
         "the address of the receipt is lost with the answer",
         "receipt URL (shown as QR on the receipt)",
         METHOD,
-        "                    await self._journal.write(_answered(permit, read), *_receipt(attempt, read))\n",
-        "                    await self._journal.write(_answered(permit, read))\n",
+        "        await self._journal.write(_answered(permit, read), *_receipt(attempt, read))\n",
+        "        await self._journal.write(_answered(permit, read))\n",
         (CONTRACT, "-k", "hear_how_much"),
     ),
     # -- the journal
+    Bug(
+        "what was given up is confirmed once more",
+        "L2: a permit is void after a goal change; what is not wanted is not charged",
+        "kiosk/services/journal/permits.py",
+        "if row is not None and row[0] == Goal.UNDO:",
+        "if row is None:",
+        ("tests/flows/test_cards.py", "tests/services/journal/test_permits.py", "-k", "given_up"),
+    ),
     Bug(
         "what repeats a request may be another",
         "rule 3: one id, one body",

@@ -5,7 +5,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field
 from typing import Final
 
-from kiosk.domain.attempt import CHARGING, State
+from kiosk.domain.attempt import CHARGING, Goal, State
 from kiosk.domain.entries import AttemptAdvanced, Entry
 from kiosk.domain.errors import BugError, NotWantedError, PermitVoidError, require
 from kiosk.domain.ids import order_of
@@ -133,6 +133,19 @@ def check_wanted(connection: sqlite3.Connection, entries: Iterable[Entry]) -> No
             order_id = order_of(entry.attempt_id)
             if not read_sale(connection, order_id).may_charge(entry.attempt_id):
                 raise NotWantedError
+
+
+def check_repeated(connection: sqlite3.Connection, attempt_id: str) -> None:
+    """Hold a request that is to be sent once more against the goal of its attempt: what was given up is not charged.
+
+    It has no step beside it that would tell that it charges, and only charges are repeated.
+
+    Raises:
+        NotWantedError: it was given up.
+    """
+    row = connection.execute("SELECT goal FROM attempts WHERE id = ?", (attempt_id,)).fetchone()
+    if row is not None and row[0] == Goal.UNDO:
+        raise NotWantedError
 
 
 def _check_reversal(connection: sqlite3.Connection, permit: JournalPermit) -> None:

@@ -22,7 +22,7 @@ from kiosk.domain.sale import Sale
 from kiosk.domain.staffwork import PrintJob, StaffTask
 from kiosk.services.journal import reading
 from kiosk.services.journal.file import JournalFile, Setting
-from kiosk.services.journal.permits import JournalPermit, PermitDesk, check, check_wanted
+from kiosk.services.journal.permits import JournalPermit, PermitDesk, check, check_repeated, check_wanted
 from kiosk.services.journal.sealing import Sealer
 
 T = TypeVar("T")
@@ -126,7 +126,7 @@ class SqliteJournal:
         """Write a request down, with these entries, in one transaction; then give leave to send it.
 
         Raises:
-            NotWantedError: it charges, and its order does not take that any more; nothing was written.
+            NotWantedError: it charges, or repeats a charge, and that is not wanted any more; nothing was written.
         """
 
         # numbered where it is written: nobody who writes about the same attempt meanwhile takes the same number
@@ -134,6 +134,8 @@ class SqliteJournal:
             operation = _next_operation(db, attempt_id)
             wanted = request if isinstance(request, WireRequest) else request(operation)
             check_wanted(db, entries)
+            if repeats:
+                check_repeated(db, attempt_id)
             intended = OperationIntended(
                 operation_id=operation,
                 attempt_id=attempt_id,

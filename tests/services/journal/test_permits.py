@@ -57,6 +57,18 @@ async def test_a_charge_that_its_order_does_not_take_is_given_no_leave(book, tmp
     assert (await book.journal.attempt(attempt)).state is stands
 
 
+async def test_a_charge_that_was_given_up_is_given_no_leave_to_be_sent_once_more(book, tmp_path):
+    attempt = await book.attempt(await book.order())
+    first = await book.journal.intend(attempt, a_request("req-1"), AttemptAdvanced(attempt, State.SENDING))
+    await book.journal.write(GoalUndo(attempt))
+    before = events(tmp_path)
+
+    with pytest.raises(NotWantedError):
+        await book.journal.intend(attempt, a_request("req-1"), repeats=first.operation_id)
+
+    assert events(tmp_path) == before
+
+
 async def test_what_is_no_charge_is_given_leave_whatever_stands_beside_it(book):
     order = await book.order()
     attempt = await book.attempt_in(State.WAITING, order)

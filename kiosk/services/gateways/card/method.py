@@ -13,7 +13,7 @@ from kiosk.domain.entries import (
     RefundAdvanced,
     TaskOpened,
 )
-from kiosk.domain.errors import known
+from kiosk.domain.errors import NotWantedError, known
 from kiosk.domain.giving_back import refund_steps
 from kiosk.domain.ids import wire_id
 from kiosk.domain.late import given_back, late_money
@@ -141,9 +141,7 @@ class CardMethod:
                 case Look():
                     await self._look(attempt)
                 case Confirm():
-                    first = _first_confirm(await self._journal.operations(attempt.id))
-                    permit, read = await self._confirm(attempt, repeats=first.id)
-                    await self._journal.write(_answered(permit, read), *_receipt(attempt, read))
+                    await self._confirm_again(attempt)
                 case Cancel():
                     answered, _ = await self._cancel(attempt, *_into_reversing(attempt))
                     await self._journal.write(answered)
@@ -156,6 +154,14 @@ class CardMethod:
                     )
                 case Verdict(state, reason):
                     return AttemptAdvanced(attempt.id, state, reason or "")
+
+    async def _confirm_again(self, attempt: Attempt) -> None:
+        first = _first_confirm(await self._journal.operations(attempt.id))
+        try:
+            permit, read = await self._confirm(attempt, repeats=first.id)
+        except NotWantedError:
+            return  # it was given up meanwhile, and is only looked at from now on
+        await self._journal.write(_answered(permit, read), *_receipt(attempt, read))
 
     async def _cancel(self, attempt: Attempt, *entries: Entry, refund_id: str = "") -> tuple[Entry, Answer]:
         """Send one cancel; what came is to be written down with what follows from it."""
