@@ -256,6 +256,28 @@ async def test_what_is_unknown_for_fifty_minutes_is_for_staff_and_still_tried(ti
     assert "finding" in await till.tasks_open()
 
 
+async def test_a_till_that_was_off_for_an_hour_asks_ceos_before_it_asks_a_person(till):
+    till.is_silent = True
+    till.fault("ceos.instant", "drop_after")
+    await till.fill()
+    await till.pay_ceos()
+    till.fault("ceos.payment", "html_502", 1000)
+    await till.pass_time(50)
+    await till.stop()
+    till.is_silent = False
+    till.outside.faults.clear()
+    await till.pass_time(3600)
+
+    await till.start()
+    await till.pass_time(3)
+
+    assert "unresolved" not in await till.tasks_open()
+    await till.pass_time(100)
+    assert await till.fates() == ["ceos APPROVED DONE"]
+    assert await till.tasks_open() == ["unclaimed"]
+    assert till.taken == 0
+
+
 async def test_what_staff_have_to_settle_is_tried_after_a_reboot_with_the_clock_set_back(till):
     till.fault("crepay.checkout", "drop_after")
     till.fault("crepay.cancel-network", "html_502", 1000)

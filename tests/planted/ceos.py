@@ -14,6 +14,22 @@ ANSWERS: Final = "tests/flows/test_answers.py"
 
 BUGS: Final = (
     Bug(
+        "a till that was off for an hour hands over a CEOS payment without a look",
+        "L8: NEEDS_STAFF at 50 min, of what was tried",
+        RULES,
+        "return evidence.unsure_s - last.age_s >= evidence.staff_after_s",
+        "return evidence.unsure_s >= evidence.staff_after_s",
+        ROWS,
+    ),
+    Bug(
+        "a till that was off for an hour hands over a CEOS refund without a look",
+        "L8: NEEDS_STAFF at 50 min, of what was tried",
+        RULES,
+        "if evidence.asked_s - last.age_s >= evidence.staff_after_s:",
+        "if evidence.asked_s >= evidence.staff_after_s:",
+        ROWS,
+    ),
+    Bug(
         "a payment that timed out was declined",
         "L3; row: instant UNKNOWN",
         RULES,

@@ -47,7 +47,7 @@ POWER_RATE: Final = 0.3
 CLOCKS: Final = ("clock set forward", "clock set back")
 TILL: Final = frozenset({"killed", "killed in recovery", "killed at a commit", "frozen", "power lost"})
 
-ASK_FIRST: Final = ("card", "loyalty")
+ASK_FIRST: Final = ("card", "ceos", "loyalty")
 """Where a till that was off for long asks before it gives up."""
 
 SPENT, ASK_BACK = "points spent elsewhere", "staff ask a sale back"
@@ -367,7 +367,6 @@ HINTS: Final = (
     Hint(f"ceos {R} cancel *", (Fails(S, "instant", AFTER), Fails(U, "payment", BEFORE, STOOD_S))),
     Hint(f"ceos {R} cancel {K.CONFLICT} *", (Fails(R, "cancel", ("504, done later",), 1.0),),
          settings={"dialect": "B"}),
-    Hint(f"ceos {U} payment {K.PAID} {STAFF}", (Fails(U, "payment", BEFORE, STANDS_S),), from_s=62.0),
     Hint(f"ceos {U} payment {K.NOT_THERE} {NOT_CHARGED}", from_s=SETTLE_S - 2),
     Hint(f"ceos {R} payment {K.CANCELLED} *", (Fails(R, "cancel", AFTER),)),
     Hint(f"ceos {R} payment {K.PAID} *", (Fails(R, "cancel", BEFORE),)),

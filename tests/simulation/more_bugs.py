@@ -25,6 +25,8 @@ NOT_HERE: Final[Mapping[str, str]] = {
     "another amount is undone by cancel-network": SAME_THERE,
     "a server without cancel-network is asked for it again and again": NOT_MONEY,
     "one scan is many": NOT_MONEY,
+    "a till that was off for an hour hands over a CEOS payment without a look": NOT_MONEY,
+    "a till that was off for an hour hands over a CEOS refund without a look": NOT_MONEY,
     "a question is answered by what was said before it": "nobody asks here whether a customer meant a payment",
     "a coupon is asked for all that is due, whatever it holds": NOT_MONEY,
     "the amount is not in the custom data": NOT_MONEY,

@@ -267,13 +267,14 @@ def ceos_settle(state: State, call: ceos.Call, *, is_lie: bool = False) -> Leads
     def leads(answer: str, age_s: float) -> set[str]:
         found: set[str] = set()
         asked_s = {SOON_S} if is_lie else {age_s, settle_s + 10.0}
-        for goal in goals:
-            for after_s in asked_s:
-                is_question = answer == UNWRITTEN and call is ceos.Call.LOOK
-                tried = () if is_question else (ceos.Try(call, K(answer or K.NO_ANSWER), 0.0, after_s),)
-                step = ceos.next_step(ceos.Evidence(state, goal, tried, age_s, settle_s, STAFF_S))
-                into = {State.REVERSING} if isinstance(step, ceos.Cancel) and state is State.UNKNOWN else _verdict(step)
-                found |= into
+        cancelled = ceos.Try(ceos.Call.CANCEL, K.NO_ANSWER, 0.0, age_s)
+        before = ((), (cancelled,)) if state is State.REVERSING else ((),)
+        for goal, after_s, earlier in product(goals, asked_s, before):
+            is_question = answer == UNWRITTEN and call is ceos.Call.LOOK
+            tried = () if is_question else (*earlier, ceos.Try(call, K(answer or K.NO_ANSWER), 0.0, after_s))
+            step = ceos.next_step(ceos.Evidence(state, goal, tried, age_s, settle_s, STAFF_S))
+            into = {State.REVERSING} if isinstance(step, ceos.Cancel) and state is State.UNKNOWN else _verdict(step)
+            found |= into
         return found
 
     return leads

@@ -172,11 +172,16 @@ def next_step(evidence: Evidence) -> Step:
         decided = _by_answer(evidence, last)
         if decided is not None:
             return decided
-    if evidence.unsure_s >= evidence.staff_after_s:
+    if last is not None and _in_vain(evidence, last):
         return Verdict(State.NEEDS_STAFF, Reason.SETTLED_LATE)
     if evidence.state is State.REVERSING and last is not None:
         return _next_undo(evidence.tries, last)
     return _next_look(evidence)
+
+
+def _in_vain(evidence: Evidence, last: Try) -> bool:
+    """It was unknown for too long already when this was tried: a till that was off for an hour asks first."""
+    return evidence.unsure_s - last.age_s >= evidence.staff_after_s
 
 
 def _by_answer(evidence: Evidence, last: Try) -> Step | None:
@@ -199,7 +204,7 @@ def _by_answer(evidence: Evidence, last: Try) -> Step | None:
 def _cancel_when_due(evidence: Evidence) -> Step:
     """It is paid and not wanted. The first cancel goes at once, further ones up the ladder."""
     cancels = tuple(one for one in evidence.tries if one.call is Call.CANCEL)
-    if evidence.unsure_s >= evidence.staff_after_s:
+    if cancels and _in_vain(evidence, cancels[-1]):
         return Verdict(State.NEEDS_STAFF, Reason.SETTLED_LATE)
     wait = wait_s(CANCEL_LADDER_S, len(cancels), cancels[-1].age_s) if cancels else 0.0
     return Wait(wait) if wait else Cancel()
@@ -251,7 +256,7 @@ def next_refund_step(evidence: RefundEvidence) -> RefundStep:
             return RefundVerdict(RefundState.NEEDS_STAFF, Reason.SETUP)
         case _:
             pass
-    if evidence.asked_s >= evidence.staff_after_s:
+    if evidence.asked_s - last.age_s >= evidence.staff_after_s:
         return RefundVerdict(RefundState.NEEDS_STAFF, Reason.SETTLED_LATE)
     if last.call is Call.CANCEL and last.answer is not Answer.NOT_SENT:
         return Look()

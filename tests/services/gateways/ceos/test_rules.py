@@ -137,7 +137,11 @@ LOST = [
     case("a status word unknown: open", at(8, *asked(Answer.PENDING, 8)), Wait(7)),
     case("silence after 90 s is no 404", at(300, *asked(N, 300)), Wait(60)),
     case("a second short of 50 min it goes on", at(2999, *asked(N, 2990)), Wait(51)),
-    case("50 min: staff", at(3000, *asked(N, 2990)), Verdict(State.NEEDS_STAFF, Reason.SETTLED_LATE)),
+    case("50 min: staff", at(3000, *asked(N, 3000)), Verdict(State.NEEDS_STAFF, Reason.SETTLED_LATE)),
+    case("50 min, in which the till was off: it is asked before a person is", at(3100, *asked(N, 15)), Look()),
+    case("the same where it was never asked", at(3100), Look()),
+    case("off for 50 min, not wanted and PAID: cancelled, for that was not tried",
+         at(3100, *asked(N, 15), *asked(Answer.PAID, 3100), goal=UNDO), Cancel()),
     # goal UNDO
     case("not wanted and PAID: cancelled", at(1, *asked(Answer.PAID, 1), goal=UNDO), Cancel()),
     case("not wanted and not known: asked", at(1, goal=UNDO), Look()),
@@ -177,10 +181,14 @@ UNDONE = [
          undoing(4, PAID_1, cancel(N, 2), look(Answer.PAID, 3), cancel(N, 4), look(Answer.PAID, 4)), Wait(2)),
     case("then silence: looked at again after 2 s", undoing(3, PAID_1, cancel(N, 2), look(N, 3)), Wait(2)),
     case("2 s later it is looked at", undoing(5, PAID_1, cancel(N, 2), look(N, 3)), Look()),
-    case("50 min of silence: staff", undoing(3000, PAID_1, cancel(N, 2), look(N, 2999)),
+    case("50 min of silence: staff", undoing(3000, PAID_1, cancel(N, 2), look(N, 3000)),
          Verdict(State.NEEDS_STAFF, Reason.SETTLED_LATE)),
-    case("50 min and still PAID: staff", undoing(3000, PAID_1, cancel(N, 2), look(Answer.PAID, 3000)),
+    case("cancelled after 50 min and still PAID: staff",
+         undoing(3001, PAID_1, cancel(N, 3000), look(Answer.PAID, 3001)),
          Verdict(State.NEEDS_STAFF, Reason.SETTLED_LATE)),
+    case("50 min, in which the till was off: cancelled once more", undoing(3001, cancel(N, 2), look(Answer.PAID, 3001)),
+         Cancel()),
+    case("50 min, in which the till was off: looked at", undoing(3001, PAID_1, cancel(N, 2)), Look()),
 ]  # fmt: skip
 
 
@@ -244,7 +252,8 @@ REFUND = [
     case("somebody else's content: staff", refund(cancel(N, 0), look(Answer.PAID_OTHER, 0)),
          staff(Reason.CONTRADICTORY)),
     case("401 to the cancel: staff", refund(cancel(Answer.REFUSED, 0)), staff(Reason.SETUP)),
-    case("50 min: staff", refund(cancel(N, 60), look(N, 50), asked_s=3000), staff(Reason.SETTLED_LATE)),
+    case("50 min: staff", refund(cancel(N, 60), look(N, 50), asked_s=3050), staff(Reason.SETTLED_LATE)),
+    case("50 min, in which the till was off: looked at before", refund(cancel(N, 3000), asked_s=3050), Look()),
 ]  # fmt: skip
 
 
