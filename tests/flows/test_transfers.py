@@ -4,6 +4,7 @@ import random
 from dataclasses import replace
 
 import pytest
+from typing_extensions import override
 
 from kiosk.domain.attempt import Goal, State
 from kiosk.domain.errors import BugError
@@ -919,9 +920,11 @@ async def test_a_clock_that_is_three_days_ahead_after_the_machine_was_switched_o
 class SameNumber(random.Random):
     """A bank that gives one number out again and again."""
 
+    @override
     def randrange(self, start, *more):
         return 4_711 if start == 10**11 else super().randrange(start, *more)
 
+    @override
     def choice(self, banks):
         return banks[0]
 
