@@ -52,6 +52,8 @@ class Differs(StrEnum):
     """The journal has it as taken back, and the list still has it."""
     TWICE = "twice"
     """The same money was paid out before."""
+    UNCLEAR = "unclear"
+    """It may be one that is with staff here: nothing in the list tells whose it is."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -831,8 +831,8 @@ BUGS: Final = (
         "the customer's account lies open in the journal",
         "sealed, masked",
         PAYOUTS,
-        'PAYEE_SHOWN: f"{BANKS[payee.bank]} {Confidential(payee.account)}"',
-        'PAYEE_SHOWN: f"{BANKS[payee.bank]} {payee.account}"',
+        'return f"{BANKS.get(bank, bank)} {Confidential(account)}"',
+        'return f"{BANKS.get(bank, bank)} {account}"',
         given("test_the_account_is_read_by_nobody_who_reads_the_journal"),
     ),
     Bug(

@@ -13,11 +13,12 @@ from kiosk.domain.attempt import UNDER_WAY, Attempt, State
 from kiosk.domain.day import business_day
 from kiosk.domain.ids import attempt_of, order_of
 from kiosk.domain.money import Money, won
-from kiosk.domain.refund import REFUND_UNDER_WAY, FindingKind, Refund, RefundState
+from kiosk.domain.refund import PAYEE_SHOWN, REFUND_UNDER_WAY, FindingKind, Refund, RefundState
 from kiosk.domain.transfers import Differs, Kept, Movement, Standing, Sum
 from kiosk.services.gateways.ezpg.answers import Deposit, RowState, Withdrawal
 from kiosk.services.gateways.ezpg.method import NUMBER, what_is_expected
-from kiosk.services.gateways.ezpg.payouts import CLAIMED, MOID
+from kiosk.services.gateways.ezpg.payouts import CLAIMED, DAY_MS, MOID, SINCE, payee_shown
+from kiosk.services.gateways.ezpg.refund_rules import DATED_EARLY_MS
 from kiosk.services.gateways.ezpg.rules import is_ours
 
 CAME: Final[Mapping[RowState, Standing]] = MappingProxyType(
@@ -200,6 +201,8 @@ def match_withdrawals(day: str, rows: Sequence[Withdrawal] | None, kept: Kept) -
     """
     listed = sorted(rows or (), key=lambda one: (one.at_ms or 0, one.transaction))
     theirs = [(row, _refund_of(row, kept.refunds)) for row in listed]
+    matched = {refund.id for _, refund in theirs if refund is not None}
+    left = [one for one in kept.refunds if one.id not in matched]
     paid = set[tuple[str, str]]()
     movements: list[Movement] = []
     others = 0
@@ -207,16 +210,17 @@ def match_withdrawals(day: str, rows: Sequence[Withdrawal] | None, kept: Kept) -
         at_ms = row.at_ms or (0 if refund is None else refund.changed.wall_ms)
         is_of_day = business_day(at_ms) == day
         if refund is None:
-            others += is_of_day
+            maybe = next((one for one in left if _may_be(row, one)), None) if is_of_day else None
+            if maybe is not None:
+                movements.append(_unclear(row, at_ms, maybe))
+            others += is_of_day and maybe is None
             continue
         money = (attempt_of(refund.id), refund.finding_id)
         if is_of_day:
             movements.append(_went(row, at_ms, refund, is_again=money in paid))
         if row.state is RowState.COMPLETED:
             paid.add(money)
-    matched = {refund.id for _, refund in theirs if refund is not None}
-    left = [one for one in kept.refunds if one.id not in matched and _is_of(day, one)]
-    movements += [_refund_alone(one, is_listed=rows is not None) for one in left]
+    movements += [_refund_alone(one, is_listed=rows is not None) for one in left if _is_of(day, one)]
     counted = [one.here for one in movements if one.here is not None]
     return Matched(newest_first(movements), others, total(counted))
 
@@ -233,6 +237,16 @@ def _refund_of(row: Withdrawal, refunds: Iterable[Refund]) -> Refund | None:
     )
 
 
+def _may_be(row: Withdrawal, refund: Refund) -> bool:
+    """Whether a row without an id may be a refund that was sent and has found none; it may be with staff by now."""
+    is_sought = refund.state is RefundState.NEEDS_STAFF or refund.state in REFUND_UNDER_WAY
+    if row.moid or row.at_ms is None or not is_sought or CLAIMED in refund.facts or SINCE not in refund.facts:
+        return False
+    is_near = -DATED_EARLY_MS <= row.at_ms - int(refund.facts[SINCE]) <= DAY_MS
+    is_like = row.amount == refund.amount.amount and payee_shown(row.bank, row.account) == refund.facts[PAYEE_SHOWN]
+    return is_near and is_like
+
+
 def _is_of(day: str, refund: Refund) -> bool:
     """Whether the journal has it as paid out on a day, or as asked for on it and under way."""
     if refund.state is RefundState.DONE:
@@ -246,6 +260,13 @@ def _went(row: Withdrawal, at_ms: int, refund: Refund, *, is_again: bool) -> Mov
     order_id = order_of(attempt_of(refund.id))
     about = (row.transaction, order_id, at_ms, WENT[row.state], won(row.amount))
     return Movement(False, *about, is_listed=True, here=here, differs=differs)  # noqa: FBT003 - it went
+
+
+def _unclear(row: Withdrawal, at_ms: int, refund: Refund) -> Movement:
+    # while it is under way the till may find out yet
+    is_left = row.state is RowState.COMPLETED and refund.state is RefundState.NEEDS_STAFF
+    about = (row.transaction, order_of(attempt_of(refund.id)), at_ms, WENT[row.state], won(row.amount))
+    return Movement(False, *about, is_listed=True, differs=Differs.UNCLEAR if is_left else None)  # noqa: FBT003 - it went
 
 
 def _differs_in(row: Withdrawal, refund: Refund, *, is_again: bool) -> Differs | None:

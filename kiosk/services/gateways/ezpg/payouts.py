@@ -158,7 +158,7 @@ class EzpgPayouts:
         """What is to be noted with a refund of an attempt's money, so that it is paid out to this account."""
         told = {"bank": payee.bank, "account": payee.account, "holder": payee.holder}
         sealed = self._journal.seal(Confidential(json.dumps(told, ensure_ascii=False)), _context(attempt_id))
-        return {PAYEE: sealed, PAYEE_SHOWN: f"{BANKS[payee.bank]} {Confidential(payee.account)}"}
+        return {PAYEE: sealed, PAYEE_SHOWN: payee_shown(payee.bank, payee.account)}
 
     # -- paying out
 
@@ -339,6 +339,11 @@ class Seen:
     told: str = ""
     looks: int = 0
     at: Stamp | None = None
+
+
+def payee_shown(bank: str, account: str) -> str:
+    """An account that is paid out to, as it may be seen; the same of one whose number a list shows in part."""
+    return f"{BANKS.get(bank, bank)} {Confidential(account)}"
 
 
 def listed_days(since_ms: int, there_ms: int) -> tuple[str, str]:

@@ -323,6 +323,43 @@ def test_an_equal_withdrawal_of_another_till_is_counted_and_not_told(row):
     assert matched.there == Sum(0, won(0))
 
 
+def sent(state, number=1, **facts):
+    """A refund that was sent and knows of no row."""
+    one = refund(state, number=number, claimed="")
+    return replace(one, facts={**one.facts, "since_ms": str(NOON_MS), "payee_shown": "신한은행 ****1234", **facts})
+
+
+MAYBE = {
+    "it is under way": (sent(RefundState.UNKNOWN), withdrawal("W9"), None),
+    "it is with staff": (sent(RefundState.NEEDS_STAFF), withdrawal("W9"), D.UNCLEAR),
+    "it has not moved": (sent(RefundState.NEEDS_STAFF), withdrawal("W9", state=R.PENDING), None),
+    "a little earlier": (sent(RefundState.NEEDS_STAFF), withdrawal("W9", at_ms=NOON_MS - 60_000), D.UNCLEAR),
+}
+NEVER = {
+    "it was refused": (sent(RefundState.REFUSED), withdrawal("W9")),
+    "it knows its row": (sent(RefundState.NEEDS_STAFF, withdrawal="W1"), withdrawal("W9")),
+    "another id": (sent(RefundState.NEEDS_STAFF), withdrawal("W9", moid="K02-1-000007-1-R1-x")),
+    "another amount": (sent(RefundState.NEEDS_STAFF), withdrawal("W9", amount=9_000)),
+    "another payee": (sent(RefundState.NEEDS_STAFF, payee_shown="신한은행 ****1235"), withdrawal("W9")),
+    "before it was sent": (sent(RefundState.NEEDS_STAFF), withdrawal("W9", at_ms=NOON_MS - 60_001)),
+    "more than a day later": (sent(RefundState.NEEDS_STAFF, since_ms=str(NOON_MS - DAY_MS - 1)), withdrawal("W9")),
+}
+
+
+@pytest.mark.parametrize("case", MAYBE)
+def test_a_withdrawal_that_may_be_this_tills_is_counted_as_listed_and_as_no_other_tills(case):
+    refund, row, differs = MAYBE[case]
+    matched = match_withdrawals(DAY, [row], Kept(refunds=(refund,)))
+    assert [one.differs for one in matched.movements if one.is_listed] == [differs]
+    assert (matched.others, matched.here, matched.there.count) == (0, Sum(0, won(0)), row.state is R.COMPLETED)
+
+
+@pytest.mark.parametrize("case", NEVER)
+def test_a_withdrawal_that_cannot_be_this_tills_is_anothers(case):
+    refund, row = NEVER[case]
+    assert match_withdrawals(DAY, [row], Kept(refunds=(refund,))).others == 1
+
+
 def test_what_was_paid_out_days_after_it_was_asked_for_is_missing_on_no_day():
     late = Kept(refunds=(refund(asked=NOON_MS - 3 * DAY_MS, changed=NOON_MS),))
     row = withdrawal(at_ms=NOON_MS - 3 * DAY_MS)
