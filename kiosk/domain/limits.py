@@ -158,8 +158,8 @@ class Limits:
     """How often it is from then on, and one that was paid: banks tell again every 10 minutes. Source: as above."""
 
     ezpg_withdrawal_lost_s: float = 86_400.0
-    """A withdrawal whose answer was lost, and that no list has shown for so long, is with staff. Source: payment
-    methods, ezpg."""
+    """A withdrawal whose answer was lost, and that no list has shown for so long, or of which none could be read for so
+    long, is with staff. Source: payment methods, ezpg."""
 
     ezpg_answer_s: float = 10.0
     """Total time of an EzPG call that changes something (ours; the only figure in its documents)."""

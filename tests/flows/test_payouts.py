@@ -12,6 +12,8 @@ from kiosk.domain.ports import Payee
 from kiosk.domain.refund import FindingState, RefundState
 from kiosk.domain.told import Fact
 from kiosk.flows.intents import Finish, Leave
+from kiosk.services.gateways.ezpg.answers import Answer, Withdrawals
+from kiosk.services.gateways.ezpg.client import EzpgClient
 from kiosk.simulator.ezpg_settings import EzpgSettings
 from tests.flows.till import OTP, TOTAL, Till
 
@@ -193,6 +195,58 @@ async def test_a_till_that_is_off_at_night_comes_to_the_end_of_a_day_too(till, w
     await till.pass_time(3600 + 700)
 
     assert await stands(till, refund) == (RefundState.NEEDS_STAFF, Reason.NOTHING_THERE)
+
+
+@pytest.mark.parametrize("kind", ["drop_after", ""])
+async def test_one_of_which_no_list_can_be_read_is_with_staff_after_a_day(tmp_path, monkeypatch, kind):
+    async def cannot_be_read(*_days):
+        return Withdrawals(Answer.NO_ANSWER)
+
+    monkeypatch.setattr(EzpgClient, "withdrawals", cannot_be_read)
+    till = Till(tmp_path, takes_transfers=True)
+    await till.start()
+    await sold(till)
+    if kind:
+        till.fault("ezpg.withdraw", kind)
+    refund = await pay_out(till)
+    await till.pass_time(590)
+    assert await till.tasks_open() == []
+    await till.pass_time(20)
+    # one that was taken may take days
+    assert await till.tasks_open() == (["slow"] if kind else [])
+    await till.pass_time(DAY_S - 700)
+    assert (await stands(till, refund))[0] is (RefundState.UNKNOWN if kind else RefundState.PENDING)
+    assert await till.tasks_open() == (["slow"] if kind else [])
+    await till.restart()
+    await till.pass_time(1400)
+
+    assert await stands(till, refund) == (RefundState.NEEDS_STAFF, Reason.NO_ANSWER)
+    assert "refund_unresolved" in await till.tasks_open()
+    assert till.calls("withdraw") == ["withdraw"]
+    assert (await till.sale()).loose_ends != ()
+    await till.close()
+    assert till.failures == []
+
+
+async def test_a_list_that_could_not_be_read_for_a_while_leaves_nothing_to_staff(tmp_path, monkeypatch):
+    async def cannot_be_read(*_days):
+        return Withdrawals(Answer.NO_ANSWER)
+
+    till = Till(tmp_path, takes_transfers=True)
+    await till.start()
+    await sold(till)
+    refund = await pay_out(till)
+    await till.pass_time(3600)
+    with monkeypatch.context() as patch:
+        patch.setattr(EzpgClient, "withdrawals", cannot_be_read)
+        await till.pass_time(DAY_S - 3600)
+    await till.pass_time(700)
+    await till.approve_withdrawal()
+    await till.pass_time(700)
+
+    assert await stands(till, refund) == (RefundState.DONE, "")
+    await till.close()
+    assert till.failures == []
 
 
 async def test_an_equal_withdrawal_of_another_sale_is_not_taken_for_a_lost_one(till):

@@ -7,6 +7,7 @@ import asyncio
 import json
 from collections.abc import Mapping
 from dataclasses import dataclass
+from itertools import takewhile
 from typing import Final
 
 from kiosk.domain.attempt import Attempt, State
@@ -18,6 +19,7 @@ from kiosk.domain.entries import (
     OperationAnswered,
     RefundAdvanced,
     RefundNoted,
+    TaskOpened,
 )
 from kiosk.domain.errors import known
 from kiosk.domain.giving_back import refund_steps
@@ -29,12 +31,14 @@ from kiosk.domain.operation import Operation
 from kiosk.domain.outcome import Reason
 from kiosk.domain.ports import Clock, Journal, Payee, Randomness
 from kiosk.domain.refund import PAYEE_SHOWN, STAFFED, FindingKind, FindingState, Refund, RefundState
+from kiosk.domain.staffwork import TaskKind
 from kiosk.services.gateways.ezpg import refund_rules, wire
 from kiosk.services.gateways.ezpg.answers import Answer, Call, Withdrawal
 from kiosk.services.gateways.ezpg.arrangement import Arrangement
 from kiosk.services.gateways.ezpg.client import EzpgClient
 from kiosk.services.gateways.ezpg.refund_rules import (
     NO_FITS,
+    Alarm,
     Fits,
     LookThere,
     Refunding,
@@ -55,6 +59,9 @@ PAYEE: Final = "payee"
 """The account to pay out to, sealed."""
 CLAIMED: Final = "withdrawal"
 """EzPG's row that this refund is."""
+
+ALARMED: Final = "alarmed"
+"""Staff were told that nobody knows of it."""
 
 MOID, NATV, SINCE = "moid", "natv", "since_ms"
 
@@ -177,6 +184,9 @@ class EzpgPayouts:
             match step:
                 case Withdraw():
                     await self._withdraw(attempt, refund)
+                case Alarm():
+                    task = TaskOpened(TaskKind.SLOW, attempt.order_id, attempt.id)
+                    await self._journal.write(RefundNoted(refund.id, {ALARMED: "yes"}), task)
                 case LookThere():
                     seen = await self._look(attempt, refund, seen)
                 case Wait(seconds):
@@ -225,7 +235,8 @@ class EzpgPayouts:
         seen = Seen(listed.answer, listed.rows, _told(fits), before.looks + 1, self._clock.stamp())
         if (seen.answer, seen.told) != (before.answer, before.told):
             # asked again and again, for days: only what is new is worth keeping
-            about = (Call.WITHDRAWALS, refund.facts.get(MOID, ""), listed.answer, {"rows": seen.told}, refund.id)
+            facts = {"rows": seen.told, SINCE: str(self._client.there_ms)}
+            about = (Call.WITHDRAWALS, refund.facts.get(MOID, ""), listed.answer, facts, refund.id)
             await self._journal.write_asked(attempt.id, *about)
         return seen
 
@@ -267,19 +278,32 @@ class EzpgPayouts:
             sent_s=0.0 if sent is None else self._sent_s(refund, sent),
             looks=seen.looks,
             looked_s=0.0 if seen.at is None else self._clock.elapsed(seen.at),
+            unheard_s=self._unheard_s(operations, refund.id),
             lost_s=self._limits.ezpg_withdrawal_lost_s,
+            alarm_s=self._limits.alarm_after_s,
+            is_alarmed=ALARMED in refund.facts,
         )
 
     def _sent_s(self, refund: Refund, sent: Operation) -> float:
-        """How long ago it was sent [s].
+        """How long ago it was sent [s]."""
+        return self._ago_s(sent, refund.facts[SINCE])
 
-        Over a restart of the machine that is known by EzPG's own clock, which was kept when it was sent: a till that is
-        switched off every night would else never come to the end of a day.
+    def _unheard_s(self, operations: tuple[Operation, ...], refund_id: str) -> float:
+        """How long its list could not be read [s]: since the first such answer after the last that could."""
+        looks = (one for one in reversed(operations) if one.refund_id == refund_id and one.call == Call.WITHDRAWALS)
+        unheard = [*takewhile(lambda one: one.answer != Answer.LISTED, looks)]
+        return self._ago_s(unheard[-1], unheard[-1].facts[SINCE]) if unheard else 0.0
+
+    def _ago_s(self, operation: Operation, there_ms: str) -> float:
+        """How long ago something was asked [s].
+
+        Over a restart of the machine that is known by EzPG's own clock, which was kept with it: a till that is switched
+        off every night would else never come to the end of a day.
         """
-        passed_s = self._clock.elapsed(sent.intended)
+        passed_s = self._clock.elapsed(operation.intended)
         if self._client.ahead_ms is None:
             return passed_s
-        return max(passed_s, (self._client.there_ms - int(refund.facts[SINCE])) / 1000)
+        return max(passed_s, (self._client.there_ms - int(there_ms)) / 1000)
 
     async def _rivals(self, refund: Refund) -> tuple[int, ...]:
         """When other refunds were sent that would look the same in a list, may be in it, and have claimed no row."""

@@ -122,7 +122,10 @@ class Refunding:
         sent_s: How long ago it was sent [s].
         looks: How often the list was asked for since.
         looked_s: How long ago the last time [s].
-        lost_s: When one that no list shows is with staff [s].
+        unheard_s: How long no list could be read [s].
+        lost_s: When one that no list shows is with staff, also because none can be read [s].
+        alarm_s: When staff are told of one that nobody knows of [s].
+        is_alarmed: They were.
     """
 
     state: RefundState
@@ -138,7 +141,10 @@ class Refunding:
     sent_s: float
     looks: int
     looked_s: float
+    unheard_s: float
     lost_s: float
+    alarm_s: float
+    is_alarmed: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -149,6 +155,11 @@ class Withdraw:
 @dataclass(frozen=True, slots=True)
 class LookThere:
     """Read the list of withdrawals."""
+
+
+@dataclass(frozen=True, slots=True)
+class Alarm:
+    """Tell staff that nobody knows of it; it is looked for all the same."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -177,7 +188,7 @@ class Verdict:
     claimed: str = ""
 
 
-Step = Withdraw | LookThere | Wait | Verdict
+Step = Withdraw | LookThere | Alarm | Wait | Verdict
 
 
 def next_refund_step(refunding: Refunding) -> Step:
@@ -189,9 +200,16 @@ def next_refund_step(refunding: Refunding) -> Step:
         return shown
     if refunding.is_listed and not refunding.fits.rows and refunding.sent_s >= refunding.lost_s:
         return Verdict(RefundState.NEEDS_STAFF, Reason.NOTHING_THERE)
+    # a till that has just been started has not tried for long
+    if refunding.unheard_s >= refunding.lost_s and refunding.looks > len(LADDER_S):
+        return Verdict(RefundState.NEEDS_STAFF, Reason.NO_ANSWER)
     if _is_ambiguous(refunding) and (_have_all_ended(refunding) or refunding.sent_s >= refunding.lost_s):
         return Verdict(RefundState.NEEDS_STAFF, Reason.CONTRADICTORY)
     pause_s = wait_s(LADDER_S, refunding.looks, refunding.looked_s) if refunding.looks else 0.0
+    if refunding.state is RefundState.UNKNOWN and not refunding.is_alarmed:
+        if refunding.sent_s >= refunding.alarm_s:
+            return Alarm()
+        pause_s = min(pause_s, refunding.alarm_s - refunding.sent_s)
     return Wait(pause_s) if pause_s > 0 else LookThere()
 
 

@@ -8,7 +8,7 @@ from kiosk.domain.outcome import Reason
 from kiosk.domain.refund import RefundState
 from kiosk.services.gateways.ezpg import refund_rules as rules
 from kiosk.services.gateways.ezpg.answers import Answer, RowState, Withdrawal
-from kiosk.services.gateways.ezpg.refund_rules import Fits, LookThere, Refunding, Sought, Verdict, Wait, Withdraw
+from kiosk.services.gateways.ezpg.refund_rules import Alarm, Fits, LookThere, Refunding, Sought, Verdict, Wait, Withdraw
 
 R = RefundState
 SENT_MS = 1_767_225_600_000
@@ -28,7 +28,10 @@ ASKED = Refunding(
     sent_s=0,
     looks=0,
     looked_s=0,
+    unheard_s=0,
     lost_s=86_400,
+    alarm_s=600,
+    is_alarmed=True,
 )
 
 
@@ -70,6 +73,7 @@ def test_by_the_answer(answer, state, reason):
 
 UNKNOWN = replace(ASKED, state=R.UNKNOWN, is_signed_in=False, is_listed=True, looks=1)
 PENDING = replace(UNKNOWN, state=R.PENDING)
+UNREAD = replace(UNKNOWN, is_listed=False, looks=7, sent_s=90_000, unheard_s=86_400)
 DONE, FAILED = replace(ROW, state=RowState.COMPLETED), replace(ROW, state=RowState.FAILED)
 OTHER = replace(ROW, transaction="W2")
 LATER_MS = SENT_MS + 120_000
@@ -82,6 +86,19 @@ CASES = {
     "nothing there": (replace(UNKNOWN, sent_s=86_399), Wait(2.0)),
     "nothing there for a day": (replace(UNKNOWN, sent_s=86_400), Verdict(R.NEEDS_STAFF, Reason.NOTHING_THERE)),
     "not listed for a day": (replace(UNKNOWN, sent_s=86_400, is_listed=False), Wait(2.0)),
+    "no list for a day": (UNREAD, Verdict(R.NEEDS_STAFF, Reason.NO_ANSWER)),
+    "no list for nearly a day": (replace(UNREAD, unheard_s=86_399), Wait(600.0)),
+    "no list for a day, of one that was taken": (
+        replace(UNREAD, state=R.PENDING),
+        Verdict(R.NEEDS_STAFF, Reason.NO_ANSWER),
+    ),
+    "no list for a day, and only just started": (replace(UNREAD, looks=6), Wait(600.0)),
+    "not known for ten minutes": (replace(UNKNOWN, sent_s=600, is_alarmed=False), Alarm()),
+    "not known for nearly ten minutes": (
+        replace(UNKNOWN, sent_s=599, looks=6, is_alarmed=False),
+        Wait(1.0),
+    ),
+    "taken, for ten minutes": (replace(PENDING, sent_s=600, is_alarmed=False), Wait(2.0)),
     "there": (replace(UNKNOWN, fits=Fits((ROW,))), Verdict(R.PENDING, claimed="W1")),
     "there, in an unknown word": (
         replace(UNKNOWN, fits=Fits((replace(ROW, state=RowState.OTHER),))),
