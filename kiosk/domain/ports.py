@@ -540,8 +540,13 @@ class Payouts(Protocol):
     async def sign_in(self, digits: Confidential) -> Reason | None:
         """Sign staff in for one payout with the six digits of their telephone; why not, when it did not work."""
 
-    def payer(self, attempt: Attempt) -> str:
-        """Who paid, as the payment system said; "" when it did not."""
+    def payer(self, attempt: Attempt, transaction: str) -> str:
+        """Who made a payment of an attempt's, as the payment system said; "" when it did not.
+
+        Args:
+            attempt: Whose.
+            transaction: The payment system's id of it.
+        """
 
     def facts(self, attempt_id: str, payee: Payee) -> Mapping[str, str]:
         """What is to be noted with a refund of an attempt's money, so that it is paid out to this account; sealed."""

@@ -25,6 +25,7 @@ from kiosk.flows.views import (
     TransferView,
 )
 from kiosk.services.gateways.ezpg.answers import Answer, Deposits
+from kiosk.simulator.ezpg_bank import Payment
 from kiosk.simulator.ezpg_settings import EzpgSettings
 from tests.flows.till import TOTAL, Till
 
@@ -591,6 +592,20 @@ async def test_what_comes_twice_is_found(till):
     assert till.transferred == [TOTAL, TOTAL]
     assert await findings(till) == [("duplicate", TOTAL, "OPEN")]
     assert await till.tasks_open() == ["finding"]
+
+
+async def test_of_two_who_paid_each_is_named_with_what_they_paid(till):
+    await shown(till)
+    account = till.outside.books()["ezpg"]["accounts"][-1]
+    paid = Payment(bank=account["bank"], account=account["account"], amount=TOTAL, depositor="김갑순")
+    till.outside.ezpg.bank.pay(paid)
+    await till.pass_time(3)
+    till.outside.ezpg.bank.pay(paid.model_copy(update={"depositor": "박을동", "mode": "S"}))
+    await till.pass_time(1300)
+
+    attempt, (found,) = await till.attempt(1), await till.journal.findings("K01-1-000001-1")
+    named = [till.payouts.payer(attempt, one) for one in (attempt.transaction, found.transaction, "D0")]
+    assert named == (["김갑순", "박을동", ""] if is_extended(till) else ["", "", ""])
 
 
 async def test_a_transfer_that_the_bank_takes_back_after_the_sale_is_told_to_staff(till):

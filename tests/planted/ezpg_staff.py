@@ -122,6 +122,14 @@ BUGS: Final = (
         PAID_OUT,
     ),
     Bug(
+        "of late money the payer of the sale is offered",
+        "the payer is offered",
+        PAYOUT,
+        "Owed(attempt, finding.amount, finding.transaction)",
+        'Owed(attempt, finding.amount, attempt.transaction or "")',
+        PAID_OUT,
+    ),
+    Bug(
         "what is on its way is said to be settled",
         "L9",
         HANDS,

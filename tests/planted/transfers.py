@@ -350,6 +350,14 @@ BUGS: Final = (
         OF_RULES,
     ),
     Bug(
+        "who paid last is named as who paid the sale",
+        "the payer is offered",
+        PAYOUTS,
+        '    return f"{DEPOSITOR} {transaction}"\n',
+        "    return DEPOSITOR\n",
+        paid("test_of_two_who_paid_each_is_named_with_what_they_paid"),
+    ),
+    Bug(
         "what the bank takes back is overlooked",
         "APPROVED -> CORRECTED",
         RULES,

@@ -38,10 +38,12 @@ class Owed:
     Attributes:
         attempt: Whose money it is.
         amount: How much.
+        transaction: The payment that it came by, as the payment system names it.
     """
 
     attempt: Attempt
     amount: Money
+    transaction: str
 
 
 class Unnamed(Enum):
@@ -87,7 +89,7 @@ async def _named(visit: Visit, payouts: Payouts, owed: Owed, others: tuple[Butto
         if isinstance(bank, Unnamed):
             return bank
         typed = await visit.type_in(Said("payout.account", {"bank": payouts.banks[bank]}), ACCOUNT_DIGITS)
-        holder = None if typed is None else await _holder(visit, payouts.payer(owed.attempt))
+        holder = None if typed is None else await _holder(visit, payouts.payer(owed.attempt, owed.transaction))
         if typed is None or holder is None:
             continue
         named = Payee(bank, typed.digits.reveal(), holder)
@@ -175,7 +177,7 @@ async def pay_out(visit: Visit, sale: Sale, finding: Finding) -> None:
     attempt = next(one for one in sale.attempts if one.id == finding.attempt_id)
     if finding.amount is None:
         return
-    named = await payee(visit, Owed(attempt, finding.amount))
+    named = await payee(visit, Owed(attempt, finding.amount, finding.transaction))
     payouts, parts = visit.tools.payouts, visit.tools.parts
     if isinstance(named, Unnamed) or payouts is None:
         return

@@ -230,7 +230,7 @@ async def _payees(visit: Visit, sale: Sale) -> dict[str, Mapping[str, str]] | No
         payouts, amount = visit.tools.payouts, attempt.received
         if attempt.id not in theirs or payouts is None or amount is None:
             continue
-        named = await payout.payee(visit, payout.Owed(attempt, amount), button(Act.LATER))
+        named = await payout.payee(visit, payout.Owed(attempt, amount, attempt.transaction or ""), button(Act.LATER))
         if named is payout.Unnamed.BACK:
             return None
         if isinstance(named, Payee):

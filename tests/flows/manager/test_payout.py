@@ -88,6 +88,7 @@ async def test_late_money_is_paid_out_to_the_account_that_was_read_back(till):
     await pay_out(till)
     assert till.says == "payout.asked"
     assert till.payouts.asked == [(attempt, Payee("090", ACCOUNT, PAYER))]
+    assert till.payouts.payers_of == ["D7"]
     (refund,) = await refunds(till, attempt)
     assert (refund.amount, refund.state, refund.facts["payee_shown"]) == (won(12_300), RefundState.PENDING, SHOWN)
     assert refund.facts["staffed"] == "P1"
@@ -349,6 +350,7 @@ async def test_a_paid_transfer_is_given_back_to_the_account_that_was_named(till)
     await till.press("act_yes")
     await till.type(DIGITS)
     assert till.payouts.asked == [(attempt, Payee("090", ACCOUNT, PAYER))]
+    assert till.payouts.payers_of == [(await till.journal.attempt(attempt)).transaction]
     (refund,) = await refunds(till, attempt)
     assert (refund.state, refund.attempt_id) == (RefundState.DONE, attempt)
 

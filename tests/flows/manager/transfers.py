@@ -46,6 +46,7 @@ class Payouts:
         right: The six digits that are right now.
         problem: Why nobody can be signed in.
         asked: The accounts that were named, by attempt.
+        payers_of: The payments of which was asked who made them.
     """
 
     is_possible: bool = True
@@ -55,6 +56,7 @@ class Payouts:
     payer_name: str = PAYER
     signed: int = 0
     asked: list[tuple[str, Payee]] = field(default_factory=list)
+    payers_of: list[str] = field(default_factory=list)
     banks: Mapping[str, str] = field(default_factory=lambda: {"088": "신한은행", "090": "카카오뱅크"})
 
     def takes(self, payee: Payee) -> bool:
@@ -66,7 +68,8 @@ class Payouts:
             return None
         return self.problem or Reason.DENIED
 
-    def payer(self, attempt: Attempt) -> str:
+    def payer(self, attempt: Attempt, transaction: str) -> str:
+        self.payers_of.append(transaction)
         return self.payer_name
 
     def facts(self, attempt_id: str, payee: Payee) -> Mapping[str, str]:

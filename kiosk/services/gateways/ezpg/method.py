@@ -37,7 +37,7 @@ from kiosk.services.gateways.ezpg import rules, wire
 from kiosk.services.gateways.ezpg.answers import Answer, Call, Deposit, VirtualAccount
 from kiosk.services.gateways.ezpg.arrangement import Arrangement
 from kiosk.services.gateways.ezpg.client import EzpgClient
-from kiosk.services.gateways.ezpg.payouts import DEPOSITOR, EzpgPayouts, depositor_context, listed_days
+from kiosk.services.gateways.ezpg.payouts import EzpgPayouts, depositor_context, depositor_fact, listed_days
 from kiosk.services.gateways.ezpg.rules import AskAgain, Came, Expected, Expire, Known
 
 TOKEN_LENGTH: Final = 5
@@ -358,7 +358,7 @@ class EzpgMethod:
         if not row.depositor:
             return ()
         sealed = self._journal.seal(Confidential(row.depositor), depositor_context(attempt.id))
-        return (AttemptNoted(attempt.id, {DEPOSITOR: sealed}),)
+        return (AttemptNoted(attempt.id, {depositor_fact(row.transaction): sealed}),)
 
     # -- nobody stands before the account any more
 

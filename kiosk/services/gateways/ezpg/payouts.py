@@ -52,7 +52,8 @@ TOKEN_LENGTH: Final = 5
 """With the longest id of a refund, as much as EzPG keeps (`moid`, 30)."""
 
 DEPOSITOR: Final = "depositor"
-"""Name of an attempt's fact: who paid, sealed. Staff are offered the name."""
+"""Begins the name of an attempt's fact: who made a deposit, sealed; it ends with EzPG's id of that. Staff are offered
+the name."""
 
 # names of a refund's facts
 PAYEE: Final = "payee"
@@ -156,9 +157,9 @@ class EzpgPayouts:
         answer = await self._client.staff_sign_in(digits)
         return None if answer is Answer.SIGNED_IN else SIGN_IN_PROBLEM.get(answer, Reason.NO_ANSWER)
 
-    def payer(self, attempt: Attempt) -> str:
-        """Who paid, as their bank said; "" when it did not."""
-        sealed = attempt.facts.get(DEPOSITOR, "")
+    def payer(self, attempt: Attempt, transaction: str) -> str:
+        """Who made a deposit into an attempt's account, as their bank said; "" when it did not."""
+        sealed = attempt.facts.get(depositor_fact(transaction), "")
         return self._journal.unseal(sealed, depositor_context(attempt.id)).reveal() if sealed else ""
 
     def facts(self, attempt_id: str, payee: Payee) -> Mapping[str, str]:
@@ -382,6 +383,11 @@ def listed_days(since_ms: int, there_ms: int) -> tuple[str, str]:
     first = korean_time(since_ms - refund_rules.DATED_EARLY_MS)
     last = korean_time(max(since_ms, there_ms) + DAY_MS)
     return f"{first:%Y%m%d}", f"{last:%Y%m%d}"
+
+
+def depositor_fact(transaction: str) -> str:
+    """Name of the fact that says who made a deposit: more than one person may pay into an account."""
+    return f"{DEPOSITOR} {transaction}"
 
 
 def depositor_context(attempt_id: str) -> str:
