@@ -444,8 +444,16 @@ BUGS: Final = (
         "only one day is read",
         "5",
         LISTS,
-        "_wired(before), _wired(after))\n        withdrawals",
+        "_wired(min(before, *_issued_for(day, kept))), _wired(after))\n        withdrawals",
         "_wired(day), _wired(day))\n        withdrawals",
+        LISTED,
+    ),
+    Bug(
+        "a deposit of days ago that was found today is looked for today",
+        "5",
+        LISTS,
+        "min(before, *_issued_for(day, kept))",
+        "before",
         LISTED,
     ),
     Bug(

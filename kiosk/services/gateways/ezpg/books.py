@@ -23,7 +23,8 @@ class EzpgBooks:
     async def of_day(self, day: str, kept: Kept) -> TransferDay:
         """A day's transfers of this till, beside what the journal has. What is not told is said to be so.
 
-        The lists are read from the day before to the day after: what came around midnight may be dated on either.
+        The lists are read from the day before to the day after: what came around midnight may be dated on either. What
+        was found on that day is looked for from the day on which its account was issued.
 
         Args:
             day: Korean day, "YYYY-MM-DD".
@@ -31,7 +32,7 @@ class EzpgBooks:
         """
         before, after = _beside(day, -1), _beside(day, 1)
         balance = await self._balance()
-        deposits = await self._client.deposits("", "", _wired(before), _wired(after))
+        deposits = await self._client.deposits("", "", _wired(min(before, *_issued_for(day, kept))), _wired(after))
         withdrawals = await self._client.withdrawals(_wired(min(before, *_asked_for(day, kept))), _wired(after))
         came_is_read, went_is_read = deposits.answer is Answer.LISTED, withdrawals.answer is Answer.LISTED
         came = match_deposits(day, deposits.rows if came_is_read else None, kept)
@@ -50,6 +51,15 @@ class EzpgBooks:
         told = await self._client.balance() or ()
         mine = [one for one in told if one.merchant == self._client.account.merchant]
         return won(mine[0].total) if mine else None
+
+
+def _issued_for(day: str, kept: Kept) -> list[str]:
+    """The day itself, and those on which accounts were issued of which something was found on it.
+
+    A till that was off finds days later what came.
+    """
+    found = {one.attempt_id for one in kept.findings if business_day(one.recorded.wall_ms) == day}
+    return [day, *(business_day(one.began.wall_ms) for one in kept.attempts if one.id in found)]
 
 
 def _asked_for(day: str, kept: Kept) -> list[str]:

@@ -15,7 +15,7 @@ from kiosk.services.gateways.ezpg.answers import Answer, Balance, Deposits, With
 from kiosk.services.gateways.ezpg.books import EzpgBooks
 from kiosk.services.gateways.ezpg.client import Account, EzpgClient
 from kiosk.services.gateways.ezpg.session import Login
-from tests.services.gateways.ezpg.test_matching import attempt, refund
+from tests.services.gateways.ezpg.test_matching import attempt, finding, refund
 from tests.simulator.ezpgs import MINUTE, PAYEE, PRICE, TODAY, TOMORROW, at
 
 DAY, NEXT = "2026-11-27", "2026-11-28"
@@ -109,6 +109,17 @@ async def test_what_was_asked_for_days_before_is_looked_for_then(books, ezpg):
     kept = Kept(refunds=(done,))
     assert (await books.of_day("2026-12-02", kept)).is_even
     assert (await books.of_day(DAY, kept)).withdrawals.here == Sum(1, won(10_000))
+
+
+async def test_what_came_days_before_it_was_found_is_missing_on_no_day(books, ezpg):
+    mine = ezpg.account()
+    ezpg.paid(mine)
+    name = transaction_of(ezpg, mine)
+    ezpg.clock("12:00", 3)
+    found = finding(transaction=name, amount=PRICE, recorded=ms("09:00", 3))
+    kept = Kept((kept_of(mine, "", State.CLOSED),), (found,))
+    assert (await books.of_day("2026-11-30", kept)).is_even
+    assert (await books.of_day(DAY, kept)).deposits.here == Sum(1, won(PRICE))
 
 
 @pytest.mark.parametrize("call", ["deposits", "withdrawals"])
