@@ -60,6 +60,12 @@ class Parts:
 PUT_ASIDE: Final = frozenset({*PARKABLE, State.CLOSING})
 """States that keep nobody before the till for more than a minute: a server may not answer for hours."""
 
+MAY_HAVE_TAKEN: Final = frozenset(
+    {*PUT_ASIDE, *HOLDING, State.OPEN_LOST, State.NEEDS_STAFF, State.AWAITING_DEPOSIT},
+)
+"""States in which whoever leaves is told what becomes of their money. Into an account that a restart interrupted it may
+have come meanwhile."""
+
 TRIED: Final = frozenset({State.DECLINED, State.NOT_CHARGED, State.REVERSED})
 """States that count as a try which failed at the payment system."""
 
@@ -326,8 +332,7 @@ class Checkout:
         if not self.order_id:
             return ending
         sale = await self._books.sale(self.order_id)
-        told = (*PARKABLE, *HOLDING, State.OPEN_LOST, State.NEEDS_STAFF)
-        took_something = any(one.state in told for one in sale.attempts)
+        took_something = any(one.state in MAY_HAVE_TAKEN for one in sale.attempts)
         # nobody may be there any more to read the screen
         unclaimed = TaskKind.UNCLAIMED if reason == "unwound.idle" and took_something else None
         if not await self._books.undo(self.order_id, reason, unclaimed):

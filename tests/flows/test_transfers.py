@@ -822,6 +822,35 @@ async def test_money_that_came_during_a_restart_is_seen_at_once(till):
     assert isinstance(till.view, DoneView)
 
 
+async def test_who_leaves_an_interrupted_transfer_is_told_what_becomes_of_it(till):
+    await shown(till)
+    await till.stop()
+    await till.transfer()
+    await till.start()
+    await till.do(Leave())
+
+    assert isinstance(till.view, CertaintyView)
+    await till.pass_time(5)
+    assert await till.fates() == ["ezpg APPROVED REFUSED"]
+    assert isinstance(till.view, CertaintyView)
+    assert (till.view.kind, [line.fact for line in till.view.tenders]) == (Certainty.STAFF, [Fact.STAFF_HELPS])
+
+
+async def test_who_leaves_a_transfer_that_was_interrupted_while_it_was_closed_is_told_what_becomes_of_it(till):
+    await shown(till)
+    till.is_cut_off = True
+    await till.do(GoBack())
+    assert (await till.attempt(1)).state is State.CLOSING
+    await till.restart()
+    await till.do(Leave())
+
+    assert isinstance(till.view, CertaintyView)
+    assert [line.fact for line in till.view.tenders] == [Fact.CHECKING]
+    till.is_cut_off = False
+    await till.pass_time(12)
+    assert [line.fact for line in till.view.tenders] == [Fact.NOT_PAID]
+
+
 async def test_an_interrupted_transfer_that_nobody_claims_is_closed(till):
     await shown(till)
     await till.restart()
