@@ -293,7 +293,7 @@ class EzpgPayouts:
         """How long its list could not be read [s]: since the first such answer after the last that could."""
         looks = (one for one in reversed(operations) if one.refund_id == refund_id and one.call == Call.WITHDRAWALS)
         unheard = [*takewhile(lambda one: one.answer != Answer.LISTED, looks)]
-        return self._ago_s(unheard[-1], unheard[-1].facts[SINCE]) if unheard else 0.0
+        return self._ago_s(unheard[-1], unheard[-1].facts.get(SINCE, "")) if unheard else 0.0
 
     def _ago_s(self, operation: Operation, there_ms: str) -> float:
         """How long ago something was asked [s].
@@ -302,7 +302,7 @@ class EzpgPayouts:
         off every night would else never come to the end of a day.
         """
         passed_s = self._clock.elapsed(operation.intended)
-        if self._client.ahead_ms is None:
+        if self._client.ahead_ms is None or not there_ms:
             return passed_s
         return max(passed_s, (self._client.there_ms - int(there_ms)) / 1000)
 
