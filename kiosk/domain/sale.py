@@ -1,8 +1,9 @@
 """A sale as a whole: the order, its attempts and refunds, and what follows from them together."""
 
 from collections import Counter
-from collections.abc import Collection
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
+from types import MappingProxyType
 from typing import Final
 
 from kiosk.domain.attempt import HOLDING, PARKABLE, UNDER_WAY, Attempt, Family, Goal, State
@@ -44,6 +45,13 @@ LEFT: Final = frozenset({RefundState.NEEDS_STAFF, RefundState.REFUSED})
 """How a refund ends that did not come off."""
 
 
+SETTLED_APART: Final[Mapping[FindingState, Fact]] = MappingProxyType(
+    {FindingState.REFUNDED: Fact.RETURNED, FindingState.EXPLAINED: Fact.SETTLED}
+)
+"""What is told of a payment whose money staff have given back, or settled with its customer, as money that was found:
+it is nothing to be given back any more."""
+
+
 @dataclass(frozen=True, slots=True)
 class LooseEnd:
     """What only a person can say the end of.
@@ -68,12 +76,14 @@ class Sale:
         attempts: In the order in which they began.
         refunds: In the order in which they were asked for.
         resolutions: What people said of it.
+        findings: Money of its payments that was found, in the order in which that was.
     """
 
     order: Order
     attempts: tuple[Attempt, ...]
     refunds: tuple[Refund, ...]
     resolutions: tuple[Resolution, ...] = ()
+    findings: tuple[Finding, ...] = ()
 
     @property
     def balance(self) -> Balance:
@@ -170,9 +180,15 @@ class Sale:
         """The latest refund of an attempt."""
         return next((refund for refund in reversed(self.refunds) if refund.attempt_id == attempt_id), None)
 
-    def payouts_of(self, finding_id: str) -> tuple[Refund, ...]:
-        """The refunds of money that was found, in the order in which they were asked for."""
-        return tuple(one for one in self.refunds if one.finding_id == finding_id)
+    def payouts_of(self, finding: Finding) -> tuple[Refund, ...]:
+        """The refunds of money that was found, in the order in which they were asked for; of whichever name for it."""
+        own = next((one.id for one in self.attempts if _is_own(finding, one)), "-")
+        return tuple(one for one in self.refunds if one.finding_id == finding.id or one.attempt_id == own)
+
+    def settled_apart(self, attempt: Attempt) -> Finding | None:
+        """Its money, found where the order was paid otherwise, of which staff have said that it went back."""
+        own = (one for one in self.findings if _is_own(one, attempt) and one.kind is not FindingKind.CORRECTED)
+        return next((one for one in own if one.state in SETTLED_APART), None)
 
     def can_be_paid_out(self, finding: Finding, found: Collection[Finding]) -> bool:
         """Whether money that was found is there to be given back, and nothing that may have given it back was tried.
@@ -183,7 +199,7 @@ class Sale:
         """
         is_there = finding.state is FindingState.OPEN and finding.kind in (FindingKind.LATE, FindingKind.DUPLICATE)
         corrected = {one.transaction for one in found if one.kind is FindingKind.CORRECTED}
-        tried = self.payouts_of(finding.id)
+        tried = self.payouts_of(finding)
         is_left = all(one.state is RefundState.REFUSED and one.reason in NOT_USED_UP for one in tried)
         return is_there and is_left and finding.amount is not None and finding.transaction not in corrected
 
@@ -204,7 +220,7 @@ class Sale:
         return tuple(
             attempt
             for attempt in reversed(self.attempts)
-            if attempt.state in HOLDING and self.last_refund(attempt.id) is None
+            if attempt.state in HOLDING and self.last_refund(attempt.id) is None and self.settled_apart(attempt) is None
         )
 
     @property
@@ -260,7 +276,7 @@ class Sale:
 
     def _can_be_asked_back(self, attempt: Attempt) -> bool:
         last, said = self.last_refund(attempt.id), self.resolution_of(attempt.id)
-        if said is not None and said.way is not Way.CHARGED_KEPT:
+        if (said is not None and said.way is not Way.CHARGED_KEPT) or self.settled_apart(attempt) is not None:
             return False
         return last is None or (last.state is RefundState.REFUSED and last.reason in NOT_USED_UP)
 
@@ -311,12 +327,18 @@ class Sale:
             line = TenderLine(attempt.id, attempt.method, said.amount, TOLD[said.way])
             whole = TenderLine(attempt.id, attempt.method, end.amount, Fact.RECEIVED)
             return (line,) if said.amount == end.amount else (whole, line)
-        refund = self.last_refund(attempt.id)
+        refund, settled = self.last_refund(attempt.id), self.settled_apart(attempt)
+        fact = fact_of(attempt.state, refund.state if refund else None, is_released=attempt.is_released)
         line = TenderLine(
             attempt_id=attempt.id,
             method=attempt.method,
             amount=attempt.received or attempt.asked,
-            fact=fact_of(attempt.state, refund.state if refund else None, is_released=attempt.is_released),
+            fact=fact if settled is None else SETTLED_APART[settled.state],
             reason=attempt.reason,
         )
         return (line,)
+
+
+def _is_own(finding: Finding, attempt: Attempt) -> bool:
+    """What was found is what paid the attempt, and no money beside it."""
+    return finding.attempt_id == attempt.id and finding.transaction == attempt.transaction

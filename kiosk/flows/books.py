@@ -496,7 +496,8 @@ def _left_before(sale: Sale, attempt: Attempt) -> bool:
     refund = sale.last_refund(attempt.id)
     is_taken_back = refund is not None and refund.is_taken_back
     # a transfer of another amount is part of a sale that became paid
-    return is_taken_back or attempt.state not in {*HOLDING, State.NEEDS_STAFF, State.CORRECTED}
+    is_apart = is_taken_back or sale.settled_apart(attempt) is not None
+    return is_apart or attempt.state not in {*HOLDING, State.NEEDS_STAFF, State.CORRECTED}
 
 
 def _slip(order_id: str, why: TaskKind) -> PrintQueued:

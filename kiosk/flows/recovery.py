@@ -415,10 +415,11 @@ class Recovery:
 
 
 def _is_to_give_back(sale: Sale, attempt: Attempt) -> bool:
-    """The shop holds its money; or it is being paid out, and its bank took it back meanwhile."""
+    """The shop holds its money, unsettled; or it is being paid out, and its bank took it back meanwhile."""
     refund = sale.last_refund(attempt.id)
     is_begun = refund is not None and refund.state in REFUND_UNDER_WAY
-    return attempt.received is not None and (attempt.state in HOLDING or is_begun)
+    is_there = attempt.state in HOLDING and sale.settled_apart(attempt) is None
+    return attempt.received is not None and (is_there or is_begun)
 
 
 def _left_open(sale: Sale, unstored: str) -> list[Entry]:

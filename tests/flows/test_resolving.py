@@ -13,8 +13,9 @@ from kiosk.domain.entries import (
     Resolved,
     TaskOpened,
 )
-from kiosk.domain.errors import BugError
+from kiosk.domain.errors import BugError, known
 from kiosk.domain.ids import order_of
+from kiosk.domain.limits import Limits
 from kiosk.domain.money import won
 from kiosk.domain.order import OrderState
 from kiosk.domain.outcome import Reason
@@ -25,6 +26,8 @@ from kiosk.domain.staffwork import TaskKind
 from kiosk.domain.told import Fact
 from kiosk.domain.words import Said as Words
 from kiosk.flows.books import Books, Said
+from kiosk.flows.recovery import Recovery
+from kiosk.services.tasks import TaskOwner
 from tests.support.clock import FakeClock
 from tests.support.journal import AtOnce, Book, opened
 
@@ -231,6 +234,54 @@ async def test_an_order_that_was_paid_otherwise_stays_paid_whatever_is_said_of_w
     sale = await resolve(book, books, await beside_a_paid_one(book), said(way))
     assert sale.order.state is OrderState.PAID
     assert not sale.needs_staff
+
+
+@pytest.mark.parametrize(
+    ("word", "may", "tells", "becomes"),
+    [
+        (FindingState.REFUNDED, False, Fact.RETURNED, "REFUNDED"),
+        (FindingState.EXPLAINED, False, Fact.SETTLED, "REFUNDED"),
+        (FindingState.HONOURED, True, Fact.RECEIVED, "PARTLY_REFUNDED"),
+    ],
+)
+async def test_money_of_a_paid_order_that_staff_gave_back_as_found_is_not_given_back_with_the_sale(
+    book, books, clock, word, may, tells, becomes
+):
+    order_id = await book.order(PRICE)
+    late = await book.attempt(order_id, "loyalty", Family.PHONE)
+    await book.advance(late, State.OPENING, State.WAITING, State.VOIDING)
+    paid = await book.approved(order_id)
+    await book.journal.write(OrderAdvanced(order_id, OrderState.PAID, number="A-001", business_day="2026-01-01"))
+    await books.conclude(AttemptAdvanced(late, State.APPROVED, received=PRICE, transaction="0xa"))
+    (finding,) = (await book.journal.sale(order_id)).findings
+
+    await book.journal.write(FindingAdvanced(finding.id, word))
+
+    sale = await book.journal.sale(order_id)
+    assert (late in [one.id for one in sale.to_give_back_by_staff]) is may
+    assert [line.fact for line in sale.told] == [tells, Fact.RECEIVED]
+    await book.journal.write(OrderAdvanced(order_id, OrderState.REFUNDING))
+    await book.refund(paid, PRICE, RefundState.SENDING, RefundState.DONE)
+    if may:
+        await book.refund(late, PRICE, RefundState.SENDING, RefundState.REFUSED)
+    await Recovery(book.journal, books, {}, clock, Limits(), TaskOwner(print)).unwind(order_id)
+    sale = await book.journal.sale(order_id)
+    assert sale.order.state == becomes
+    assert (late in [one.attempt_id for one in sale.refunds]) is may
+
+
+async def test_found_money_that_is_given_back_with_the_sale_is_not_paid_out_beside_that(book, books):
+    lost = await beside_a_paid_one(book)
+    order_id = order_of(lost)
+    paid = (await book.journal.sale(order_id)).attempts[-1]
+    finding = await book.finding(paid.id, PRICE, known(paid.transaction, "evidence"))
+    await book.journal.write(OrderAdvanced(order_id, OrderState.REFUNDING))
+    refund = await book.refund(paid.id, PRICE, RefundState.SENDING, RefundState.PENDING)
+    sale = await book.journal.sale(order_id)
+    (found,) = sale.findings
+    assert [one.id for one in sale.payouts_of(found)] == [refund]
+    assert not sale.can_be_paid_out(found, sale.findings)
+    assert found.id == finding
 
 
 async def test_a_payment_that_its_customer_took_back_does_not_make_a_paid_order_a_refunded_one(book, books):

@@ -158,7 +158,7 @@ TRANSFERS: Final = (
         "after a restart nobody asks for a withdrawal of what its bank took back meanwhile",
         "section 2",
         RECOVERY,
-        "    return attempt.received is not None and (attempt.state in HOLDING or is_begun)\n",
+        "    return attempt.received is not None and (is_there or is_begun)\n",
         "    return attempt.received is not None and attempt.state in HOLDING\n",
         SEEN_IN_STORIES,
     ),

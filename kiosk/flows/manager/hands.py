@@ -141,7 +141,7 @@ def _is_paying_out(sale: Sale | None, findings: tuple[Finding, ...]) -> bool:
     """Money of these is on its way: nobody can say yet what became of it."""
     if sale is None:
         return False
-    return any(one.state in REFUND_UNDER_WAY for finding in findings for one in sale.payouts_of(finding.id))
+    return any(one.state in REFUND_UNDER_WAY for finding in findings for one in sale.payouts_of(finding))
 
 
 def _buttons(
@@ -265,7 +265,7 @@ async def _what_is_said(visit: Visit, sale: Sale, end: LooseEnd, heard: Heard) -
 
 async def _ask_about(visit: Visit, sale: Sale, finding: Finding) -> Heard:
     """About money that was found: what became of paying it out, where that was tried."""
-    payouts = sale.payouts_of(finding.id)
+    payouts = sale.payouts_of(finding)
     return await _ask_again(visit, finding.attempt_id, payouts[-1].id if payouts else "")
 
 

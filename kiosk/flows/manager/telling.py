@@ -294,7 +294,7 @@ def _fact(name: str, value: str) -> Words:
 
 def finding_rows(sale: Sale, findings: Iterable[Finding]) -> tuple[Row, ...]:
     """Money that nothing explains, and how far it was paid out."""
-    return tuple(_finding_row(one, sale.payouts_of(one.id)) for one in findings)
+    return tuple(_finding_row(one, sale.payouts_of(one)) for one in findings)
 
 
 def _finding_row(finding: Finding, payouts: Sequence[Refund]) -> Row:

@@ -286,6 +286,12 @@ def read_findings(connection: sqlite3.Connection, attempt_id: str) -> tuple[Find
     return tuple(map(finding_from, connection.execute(query, (attempt_id,))))
 
 
+def read_findings_of_order(connection: sqlite3.Connection, order_id: str) -> tuple[Finding, ...]:
+    """What was found about an order's attempts, oldest first."""
+    query = "SELECT f.* FROM attempts a JOIN findings f ON f.attempt_id = a.id WHERE a.order_id = ? ORDER BY f.rowid"
+    return tuple(map(finding_from, connection.execute(query, (order_id,))))
+
+
 def read_people(connection: sqlite3.Connection) -> tuple[Person, ...]:
     """Everybody who ever worked here, in the order in which they came."""
     return tuple(map(person_from, connection.execute("SELECT * FROM people ORDER BY rowid")))
@@ -299,7 +305,8 @@ def read_sale(connection: sqlite3.Connection, order_id: str) -> Sale:
     """
     order = read_order(connection, order_id)
     attempts, refunds = read_attempts(connection, order_id), read_refunds(connection, order)
-    return Sale(order, attempts, refunds, read_resolutions(connection, order))
+    resolutions, findings = read_resolutions(connection, order), read_findings_of_order(connection, order_id)
+    return Sale(order, attempts, refunds, resolutions, findings)
 
 
 def attempts_under_way(connection: sqlite3.Connection) -> tuple[Attempt, ...]:

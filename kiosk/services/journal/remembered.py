@@ -10,6 +10,8 @@ from kiosk.domain.entries import (
     AttemptBegan,
     AttemptNoted,
     Entry,
+    FindingAdvanced,
+    FindingRecorded,
     GoalUndo,
     OrderAdvanced,
     PlanDropped,
@@ -21,12 +23,13 @@ from kiosk.domain.entries import (
     WatchEnded,
 )
 from kiosk.domain.order import Order
-from kiosk.domain.refund import Refund
+from kiosk.domain.refund import Finding, Refund
 from kiosk.domain.resolution import Resolution
 from kiosk.domain.sale import Sale
 from kiosk.services.journal.reading import (
     read_attempt,
     read_attempts,
+    read_findings_of_order,
     read_order,
     read_refunds,
     read_resolutions,
@@ -44,6 +47,7 @@ class Parts:
     attempts: dict[str, Attempt | None] | None = None
     refunds: tuple[Refund, ...] | None = None
     resolutions: tuple[Resolution, ...] | None = None
+    findings: tuple[Finding, ...] | None = None
 
 
 @dataclass(slots=True)
@@ -84,8 +88,9 @@ class RememberedSales:
             attempts = tuple(one or read_attempt(connection, name) for name, one in parts.attempts.items())
         refunds = read_refunds(connection, order) if parts.refunds is None else parts.refunds
         resolutions = read_resolutions(connection, order) if parts.resolutions is None else parts.resolutions
-        self._parts[order_id] = Parts(order, {one.id: one for one in attempts}, refunds, resolutions)
-        return Sale(order, attempts, refunds, resolutions)
+        findings = read_findings_of_order(connection, order_id) if parts.findings is None else parts.findings
+        self._parts[order_id] = Parts(order, {one.id: one for one in attempts}, refunds, resolutions, findings)
+        return Sale(order, attempts, refunds, resolutions, findings)
 
     def changes(self, entry: Entry, order_id: str, attempt_id: str) -> None:
         """An entry is about to be written: what it changes is not known any more."""
@@ -104,6 +109,8 @@ class RememberedSales:
                 parts.refunds = None
             case Resolved():
                 parts.resolutions = None
+            case FindingRecorded() | FindingAdvanced():
+                parts.findings = None
             case _:
                 return
         self._sales.pop(order_id, None)
