@@ -550,7 +550,7 @@ async def test_nothing_is_paid_out_of_what_is_found_taken_back_while_it_waits_to
     await sold(till)
     assert await till.payouts.sign_in(OTP) is None
     attempt = f"{order()}-1"
-    (refund,) = await till.books.ask_back(order(), "P1", "wish", (), {attempt: till.payouts.facts(attempt, PAYEE)})
+    (refund,) = await till.ask_back(order(), {attempt: till.payouts.facts(attempt, PAYEE)})
     await till.correct(till.outside.ezpg.bank.transfers[-1], after_the_fact=True)
     await till.pass_time(700)
     till.fault("ezpg.deposits", "html_502", 3)

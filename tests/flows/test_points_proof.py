@@ -159,6 +159,7 @@ async def test_points_are_recorded_as_the_relay_answered_them(till):
     unit = 10**18
     assert close.facts == {
         "status": "18",
+        "openNewTimestamp": str(till.clock.now_ms() // 1000 - 5),
         "paidPoint": str(TOTAL * unit),
         "feePoint": str(FEE * unit),
         "totalPoint": str((TOTAL + FEE) * unit),
