@@ -76,6 +76,10 @@ class Limits:
     ceos_settle_s: float = 90.0
     """From sending, the longest a CEOS call was seen to be queued and stalled (30 s pool wait, 60 s stalls; ours)."""
 
+    lands_within_s: float = 90.0
+    """From sending, the longest that any payment system was seen to take to carry out what it did not answer: CEOS.
+    Until then nobody says what became of the money."""
+
     card_answer_s: float = 30.0
     """Total time of a card call that moves money (ours; KICC and NICE use the same for approvals)."""
 

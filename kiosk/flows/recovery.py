@@ -49,6 +49,9 @@ LEFT_ON_A_PHONE: Final[Mapping[State, State]] = MappingProxyType(
 )
 """What a stop makes of a payment that was being asked on a phone: nobody waits for it any more."""
 
+UNHEARD: Final = frozenset({"", "no_answer"})
+"""What is written down of a request while nothing has come back, and when nothing did, by every payment system."""
+
 Work = Callable[[], Coroutine[Any, Any, None]]
 
 
@@ -383,6 +386,11 @@ class Recovery:
         if UNANSWERED not in attempt.facts:
             task = TaskOpened(TaskKind.UNANSWERED, attempt.order_id, attempt.id)
             await self._journal.write(AttemptNoted(attempt.id, {UNANSWERED: "yes"}), task)
+
+    async def may_land(self, attempt_id: str) -> bool:
+        """Something was sent about an attempt that was not answered, and that may still be carried out."""
+        sent = [one for one in await self._journal.operations(attempt_id) if one.moves_money and one.answer in UNHEARD]
+        return any(self._passed_s(one.intended) < self._limits.lands_within_s for one in sent)
 
     async def _looked_s_ago(self, attempt: Attempt) -> float:
         last = (await self._journal.operations(attempt.id))[-1]

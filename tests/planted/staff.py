@@ -374,6 +374,22 @@ BUGS: Final = (
         OF_HANDS,
     ),
     Bug(
+        "what became of money is said while a cancel of it may still be carried out",
+        "never twice",
+        HANDS,
+        "    if heard is not None and heard.may_land:\n",
+        "    if heard is not None and not heard:\n",
+        OF_HANDS,
+    ),
+    Bug(
+        "how a payment ended is said while a cancel of it may still be carried out",
+        "never twice",
+        HANDS,
+        "    if heard.may_land:\n",
+        "    if not heard:\n",
+        OF_HANDS,
+    ),
+    Bug(
         "what the till tried with money that was found is not looked at",
         "2: asked again just before",
         HANDS,

@@ -212,7 +212,8 @@ class Resolving(Visitor):
         if Do(Act.YES) in offered:
             self._is_done = True
             return Do(Act.YES)
-        for wish in (Do(Act.RESOLVE), OpenTask(self._task), GoTo(Place.HANDS)):
+        # what may still be carried out is told, and they try again
+        for wish in (Do(Act.RESOLVE), OpenTask(self._task), GoTo(Place.HANDS), Do(Act.HOME)):
             if wish in offered:
                 return wish
         return None

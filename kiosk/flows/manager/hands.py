@@ -190,6 +190,9 @@ async def _done(visit: Visit, task: StaffTask, sale: Sale | None, findings: tupl
     if await _open_findings(visit, task) != findings:
         await visit.tell(Said("task.how"), Notice(Said("resolve.changed"), Tone.WAIT))
         return
+    if heard is not None and heard.may_land:
+        await visit.tell(Said("task.how"), Notice(Said("resolve.may_land"), Tone.WAIT))
+        return
     money = Section(telling.finding_rows(sale, findings) if sale else (), Said("task.findings"))
     said = _just_said(heard) if heard is not None else Section(())
     found = tuple(Row(f"found_{one}", Said(f"found.{one}"), wish=Choose(one)) for one in FOUND)
@@ -217,11 +220,13 @@ class Heard:
 
     Attributes:
         attempt: The payment that it was asked about.
+        may_land: What the till has sent about it may still be carried out, so that nobody can say how it ends.
         answer: Its last answer; None when the till cannot ask about it.
         requests: How many were made about the payment until then.
     """
 
     attempt: Attempt
+    may_land: bool
     answer: Operation | None
     requests: int
 
@@ -235,6 +240,9 @@ async def resolve(visit: Visit, end: LooseEnd) -> None:
     sale = await visit.tools.parts.books.sale(order_of(end.attempt_id))
     if end not in sale.loose_ends:
         await visit.tell(Said("resolve.title"), Notice(Said("resolve.found_out"), Tone.DONE))
+        return
+    if heard.may_land:
+        await visit.tell(Said("resolve.title"), Notice(Said("resolve.may_land"), Tone.WAIT))
         return
     saying = await _what_is_said(visit, sale, end, heard)
     if saying is None:
@@ -279,7 +287,8 @@ async def _ask_again(visit: Visit, attempt_id: str, refund_id: str) -> Heard:
         if method is not None:
             await method.ask(attempt_id, refund_id)
         operations = await parts.journal.operations(attempt_id)
-    return Heard(attempt, operations[-1] if len(operations) > before else None, len(operations))
+        may_land = await parts.recovery.may_land(attempt_id)
+    return Heard(attempt, may_land, operations[-1] if len(operations) > before else None, len(operations))
 
 
 async def _is_still_so(visit: Visit, heard: Heard) -> bool:

@@ -354,18 +354,17 @@ async def find_late(till, cancel_fault):
     await lose(till)
     await open_task(till, "unresolved")
     await say(till, Way.NOT_CHARGED)
-    await till.press("home")
+    await till.staff_do(Lock())
     till.fault("ceos.cancel", cancel_fault, seconds=30)
     look = till.tasks_of_world.spawn("look", till.recovery._look_again(await till.attempt(1)))
     await till.settle()
     assert till.calls("cancel")
-    await till.staff_do(GoBack())
-    await till.press(task_of(till, "finding"))
     return look
 
 
 async def test_nobody_says_what_became_of_money_while_the_till_is_giving_it_back(till):
     look = await find_late(till, "slow")
+    await open_task(till, "finding")
     await till.press("act_done")
     assert till.says == "resolve.asking"
     assert till.offered == {}
@@ -375,9 +374,34 @@ async def test_nobody_says_what_became_of_money_while_the_till_is_giving_it_back
     assert [one.state for one in await till.journal.findings(f"{FIRST}-1")] == [FindingState.REFUNDED]
 
 
+async def test_nobody_says_what_became_of_money_while_what_the_till_sent_may_still_be_carried_out(till):
+    await (await find_late(till, "drop_before"))
+    await open_task(till, "finding")
+    await till.press("act_done")
+    assert till.says == "resolve.may_land"
+    await till.press("home")
+    await till.staff_do(Lock())
+    await till.pass_time(till.recovery._limits.lands_within_s)
+    await open_task(till, "finding")
+    await till.press("act_done", "found_honoured")
+    assert [one.state for one in await till.journal.findings(f"{FIRST}-1")] == [FindingState.HONOURED]
+
+
+async def test_nobody_says_how_a_payment_ended_while_what_the_till_sent_may_still_be_carried_out(till):
+    await lose(till)
+    till.fault("ceos.cancel", "drop_before")
+    await till.recovery._look_again(await till.attempt(1))
+    await open_task(till, "unresolved")
+    await till.press("act_resolve")
+    assert till.says == "resolve.may_land"
+    assert (await till.sale()).resolutions == ()
+
+
 @pytest.mark.parametrize("word", ["honoured", "given_back"])
 async def test_what_the_till_gave_back_while_they_thought_is_no_sale_and_was_not_given_back_otherwise(till, word):
     await (await find_late(till, "html_502"))
+    await till.pass_time(till.recovery._limits.lands_within_s)
+    await open_task(till, "finding")
     await till.press("act_done")
     await till.recovery._look_again(await till.attempt(1))
     assert till.ceos_taken == []
@@ -388,6 +412,8 @@ async def test_what_the_till_gave_back_while_they_thought_is_no_sale_and_was_not
 
 async def test_what_the_till_tried_to_give_back_while_they_thought_makes_them_look_again(till):
     await (await find_late(till, "html_502"))
+    await till.pass_time(till.recovery._limits.lands_within_s)
+    await open_task(till, "finding")
     await till.press("act_done")
     till.fault("ceos.cancel", "drop_after")
     await till.recovery._look_again(await till.attempt(1))
