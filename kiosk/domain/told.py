@@ -1,12 +1,7 @@
 """What a person is told about a payment: one table, state -> sentence, complete by test.
 
-<<<<<<< ours
 One line per tender, two of one that came back in part; never one sentence for a sale paid in several ways. The value
 of a fact is the last part of the text key `told.<value>`. Source: money rules, 4.
-=======
-One line per tender, two of one that came back in part; never one sentence for a sale paid in several ways. The value of
-a fact is the last part of the text key `told.<value>`. Source: money rules, 4.
->>>>>>> theirs
 """
 
 from collections.abc import Mapping
