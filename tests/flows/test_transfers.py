@@ -24,6 +24,7 @@ from kiosk.flows.views import (
     TransferView,
 )
 from kiosk.services.gateways.ezpg.answers import Answer, Deposits
+from kiosk.services.gateways.ezpg.client import EzpgClient
 from kiosk.simulator.ezpg_bank import Payment
 from kiosk.simulator.ezpg_settings import EzpgSettings
 from tests.flows.till import TOTAL, Till
@@ -359,14 +360,12 @@ async def test_what_the_server_calls_paid_is_not_over_before_the_list_shows_it(t
     await till.start()
     await shown(till)
     await till.transfer()
-    assert till.payouts is not None
-    client = till.payouts._client
     with monkeypatch.context() as patch:
 
         async def lags_behind(*_about):
             return Deposits(Answer.LISTED)
 
-        patch.setattr(client, "deposits", lags_behind)
+        patch.setattr(EzpgClient, "deposits", lags_behind)
         await till.do(leaves)
         till.fault("ezpg.close", "drop_before", 100)
         await till.pass_time(700)
