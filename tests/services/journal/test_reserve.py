@@ -22,9 +22,9 @@ class FullDisk(FakeClock):
     """
 
     def __init__(self, folder):
-        super().__init__()
         self._reserve = folder / "reserve.bin"
         self.journal = None
+        super().__init__()
 
     @override
     def stamp(self):
