@@ -362,7 +362,9 @@ class Recovery:
     def _is_over(self, attempt: Attempt, days: int, for_s: float = 0.0) -> bool:
         """Its days have ended; but nothing has before ten minutes have passed, since it ended and since this start.
 
-        Until then its request may be under way, and a machine that was just switched on may have its clock set.
+        Until then its request may be under way, and a machine that was just switched on may have its clock set. Of an
+        attempt that ended before the machine was switched on only that clock tells; what is off every night would
+        else be watched for ever.
 
         Args:
             attempt: Which.
@@ -371,8 +373,10 @@ class Recovery:
         """
         ended_s = self._passed_s(attempt.changed)
         is_settled = min(ended_s, self._clock.elapsed(self._started)) >= self._limits.watch_after_s
-        now_ms = self._clock.now_ms() - round(for_s * 1000)
-        return is_settled and days_are_over(days, attempt.changed.wall_ms, ended_s - for_s, now_ms)
+        now_ms, ended_ms = self._clock.now_ms() - round(for_s * 1000), attempt.changed.wall_ms
+        is_of_this_boot = attempt.changed.boot_id == self._started.boot_id
+        passed_s = ended_s - for_s if is_of_this_boot else (now_ms - ended_ms) / 1000
+        return is_settled and days_are_over(days, ended_ms, passed_s, now_ms)
 
     async def _end_watch(self, attempt: Attempt) -> None:
         """What staff were told of a payment system that did not answer is over: it has."""

@@ -134,13 +134,17 @@ async def test_the_account_that_is_named_while_the_owner_is_being_asked_is_paid_
     assert (await till.sale()).order.state is OrderState.UNWOUND
 
 
-async def test_nobody_is_asked_on_a_phone_by_a_start_long_after_they_were_there(till):
+@pytest.mark.parametrize("is_switched_off", [False, True])
+async def test_nobody_is_asked_on_a_phone_by_a_start_long_after_they_were_there(till, is_switched_off):
     await left_with_staff(till)
     points = await held_by(till, "loyalty")
     await till.ask_back()
     till.kill()
     await till.stop()
-    till.clock.advance(3600)
+    if is_switched_off:
+        till.clock.reboot("boot-2", off_s=3600)
+    else:
+        till.clock.advance(3600)
 
     await till.start()
     await till.pass_time(120)

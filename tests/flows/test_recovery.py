@@ -145,6 +145,18 @@ async def test_a_watch_does_not_end_when_midnight_comes_right_after_the_verdict(
     assert till.failures == []
 
 
+async def test_a_till_that_is_switched_off_every_night_ends_its_watches_too(till):
+    await not_charged(till, 3600)
+    await till.pass_time(60)
+    await till.stop()
+    till.clock.reboot("boot-2", off_s=16 * 3600)
+    await till.start()
+    await till.pass_time(500)
+    assert await till.journal.watched_attempts() != (), "its clock may just be being set"
+    await till.pass_time(200)
+    assert await till.journal.watched_attempts() == ()
+
+
 async def test_a_clock_that_is_set_over_midnight_ends_no_watch(till):
     await not_charged(till, 3600)
     till.clock.set_wall(till.clock.now_ms() + 15 * 3_600_000)

@@ -38,6 +38,14 @@ BUGS: Final = (
         AGAIN,
     ),
     Bug(
+        "staff who asked before the machine was switched on are still there",
+        "cancel: one try",
+        "kiosk/services/gateways/loyalty/method.py",
+        " if asked.boot_id == self._clock.stamp().boot_id else math.inf",
+        "",
+        AGAIN,
+    ),
+    Bug(
         "what came in while staff were asked is asked back too",
         "cancel: one try",
         BOOKS,

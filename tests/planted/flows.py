@@ -194,6 +194,14 @@ BUGS: Final = (
         (RESTART, "-k", "unknown_until"),
     ),
     Bug(
+        "a till that is switched off every night watches for ever",
+        "4: until the day ends",
+        RECOVERY,
+        "        passed_s = ended_s - for_s if is_of_this_boot else (now_ms - ended_ms) / 1000\n",
+        "        passed_s = ended_s - for_s\n",
+        ("tests/flows/test_recovery.py", "-k", "switched_off_every_night"),
+    ),
+    Bug(
         "a restart forgets what was being given back",
         "section 1, goal; L8",
         RECOVERY,

@@ -1,5 +1,6 @@
 """Paying with loyalty points: reads like the sequence diagrams of the document (1.1 to 1.4)."""
 
+import math
 from collections.abc import Callable, Mapping
 from dataclasses import replace
 from functools import partial
@@ -416,6 +417,10 @@ class LoyaltyMethod:
     def _age(self, moment: Stamp) -> float:
         return self._clock.elapsed(moment)
 
+    def _staff_asked_s(self, asked: Stamp) -> float:
+        """How long ago staff asked [s]; nobody of them waits from before the machine was switched on."""
+        return self._age(asked) if asked.boot_id == self._clock.stamp().boot_id else math.inf
+
     # -- giving back
 
     async def give_back(self, refund_id: str) -> None:
@@ -462,7 +467,7 @@ class LoyaltyMethod:
             was_approved=any(one.answer is Answer.CANCEL_APPROVED for one in tries),
             tries=tries,
             paid_s=max(self._asked_s(_opening(operations)), self._there_s(operations, wire.OPENED_AT)),
-            asked_s=self._age(refund.asked),
+            asked_s=self._staff_asked_s(refund.asked),
             opened_s=0.0 if opened is None else self._age(opened.answered or opened.intended),
             there_s=self._there_s(own, wire.CANCEL_OPENED_AT),
         )
