@@ -114,8 +114,7 @@ class Sale:
     @property
     def _in_force(self) -> tuple[Resolution, ...]:
         """What people said of what is still the last of its attempt."""
-        last = (one for one in self.resolutions if one is self.resolution_of(one.attempt_id))
-        return tuple(one for one in last if not self._is_refuted(one))
+        return tuple(one for one in self.resolutions if one is self.resolution_of(one.attempt_id))
 
     def _is_refuted(self, said: Resolution) -> bool:
         """Its money was said to be kept, whole or in part, and the bank has taken it back since."""

@@ -337,6 +337,7 @@ async def test_released_and_taken_all_the_same_stops_what_is_paid_with_meanwhile
     await till.pass_time(60)
 
     assert await till.fates() == ["loyalty APPROVED REFUSED", "crepay NOT_SENT"]
+    assert (await till.attempt(2)).goal is Goal.UNDO, "it was not to take anything any more, wherever it stood"
     assert till.seen[-2:] == ["CertaintyView", "StartView"]
     assert till.coupons_taken == []
 

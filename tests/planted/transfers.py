@@ -414,14 +414,6 @@ BUGS: Final = (
         paid("test_nobody_keeps_what_the_bank_took_back"),
     ),
     Bug(
-        "what was said to be kept pays after the bank took it back",
-        "CORRECTED",
-        SALE,
-        "for one in last if not self._is_refuted(one)",
-        "for one in last",
-        OF_DOMAIN,
-    ),
-    Bug(
         "what was said to be kept is told as received after the bank took it back",
         "told facts: CORRECTED",
         SALE,

@@ -152,11 +152,12 @@ async def test_what_the_shop_keeps_is_not_given_back_behind_its_back(till):
     assert await till.journal.findings(f"{FIRST}-1") == ()
 
 
-async def test_what_the_till_did_since_it_asked_makes_them_look_again(till):
+@pytest.mark.parametrize("way", [Way.CHARGED_KEPT, Way.NOT_CHARGED])
+async def test_what_the_till_did_since_it_asked_makes_them_look_again(till, way):
     """Its slow try gives the money back while the manager is still choosing."""
     await lose(till)
     await open_task(till, "unresolved")
-    await till.press("act_resolve", "way_charged_kept", "proof_goods")
+    await till.press("act_resolve", f"way_{way}", "proof_goods")
     await till.recovery._look_again(await till.attempt(1))
     assert till.ceos_taken == []
 

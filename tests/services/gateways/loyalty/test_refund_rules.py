@@ -65,8 +65,8 @@ ASKED = {"state": RefundState.ASKED}
 LOST = {"state": RefundState.UNKNOWN}
 OPEN = opened(A.CANCEL_OPENED, 50)
 ROWS = [
-    case("nobody of the staff has started it: the owner is needed", refunding(is_staffed=False, **ASKED),
-         refused(Reason.OWNER_NEEDED)),
+    case("nobody of the staff has started it: the owner is needed",
+         refunding(is_staffed=False, asked_s=0.0, **ASKED), refused(Reason.OWNER_NEEDED)),
     case("staff have: open it", refunding(asked_s=59.0, **ASKED), OpenCancel()),
     case("staff have, a minute ago, before a stop: whoever was to approve it may be gone",
          refunding(asked_s=60.0, **ASKED), refused(Reason.OWNER_NEEDED)),
