@@ -200,9 +200,16 @@ class Resolving(Visitor):
         super().__init__(world, life, name)
         self._task = task
         self._attempt = attempt
+        self._is_at_its_task = False
 
     @override
     def _answer(self, view: View, offered: frozenset[Intent]) -> Intent | None:
+        if OpenTask(self._task) in offered:
+            self._is_at_its_task = True
+            return OpenTask(self._task)
+        if not self._is_at_its_task:
+            # a sheet that somebody walked away from may be about another payment
+            return next((wish for wish in (GoTo(Place.HANDS), Do(Act.HOME)) if wish in offered), None)
         if isinstance(view, KeysView):
             return Typed(Confidential(str(self._most)))
         if Choose("gateway") in offered:
@@ -213,10 +220,7 @@ class Resolving(Visitor):
             self._is_done = True
             return Do(Act.YES)
         # what may still be carried out is told, and they try again
-        for wish in (Do(Act.RESOLVE), OpenTask(self._task), GoTo(Place.HANDS), Do(Act.HOME)):
-            if wish in offered:
-                return wish
-        return None
+        return next((one for one in (Do(Act.RESOLVE), GoTo(Place.HANDS), Do(Act.HOME)) if one in offered), None)
 
     @property
     def _most(self) -> int:
